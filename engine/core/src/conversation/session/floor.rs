@@ -1,0 +1,426 @@
+//! While the floor is ours: preparing, speaking, and giving way.
+//!
+//! Whoever speaks into our turn silences us at once; what it was is decided after that. A cough or
+//! a "mm-hmm" gives the floor back, and we go on where we were; words take it.
+
+use crate::event::{Event, Move, PauseCause};
+use crate::id::{SegmentId, TurnId, UtteranceId};
+use crate::planner::{Decision, Plan};
+use crate::ports::Transcript;
+use crate::time::Ms;
+
+use super::super::completeness::is_backchannel;
+use super::super::io::{Notice, Output, Urgency};
+use super::super::latency::{Stage, Stopwatch};
+use super::super::voicing::{Change, FRAME_MS};
+use super::ear::{Ear, PREROLL_MS};
+use super::reply::{Reply, Wants};
+use super::{Phase, Session, answer_of};
+
+/// Voice that goes on for so long is no sign of listening, whatever its words.
+const INTERRUPTION_MS: u64 = 1_000;
+/// Right after a take-over the person is probably not done: less voice undoes it.
+const UNDO_MS: u64 = 200;
+/// For so long after our first audible sample a take-over can be undone.
+const UNDO_WITHIN_MS: u64 = 1_000;
+/// Silence after which a short sound is judged by its words.
+const SETTLED_MS: u64 = 250;
+/// A judgement that does not come gives the floor back to us.
+const GIVE_UP_MS: u64 = 2_500;
+
+/// Somebody speaks into our turn.
+#[derive(Debug)]
+pub(super) struct Contest {
+    onset: Ms,
+    voiced_ms: u64,
+    voiced_until: Ms,
+    asked: Option<(TurnId, Ms)>,
+}
+
+impl Contest {
+    /// Whether this transcription was asked for here.
+    pub(super) fn asked(&self, turn: TurnId, to: Ms) -> bool {
+        self.asked == Some((turn, to))
+    }
+
+    /// When we go on although nothing is known.
+    pub(super) fn gives_up_at(&self) -> Ms {
+        self.voiced_until + GIVE_UP_MS
+    }
+}
+
+impl<P: Plan> Session<P> {
+    /// Puts a decision into words, or has the model do it. Nothing is audible yet.
+    pub(super) fn prepare(
+        &mut self,
+        answer: Option<(TurnId, String, f32)>,
+        decision: Decision,
+        mut stopwatch: Stopwatch,
+    ) -> Reply {
+        let now = self.now;
+        let (id, turn) = (self.fresh_utterance(), self.fresh_turn());
+        let answers = answer.as_ref().map(|(turn, ..)| *turn);
+        let view = answer
+            .as_ref()
+            .map(|(turn, text, confidence)| answer_of(*turn, text, *confidence));
+        stopwatch.reach(Stage::Planned, now);
+        let mut reply = if self.settings.model && decision.open_to_model {
+            let prompt = self.plan.prompt(now, &decision, view);
+            let watch = self.plan.watch(&decision, view);
+            self.out.push_back(Output::Ask { utterance: id, prompt });
+            Reply::modelled(id, turn, answers, decision, stopwatch, watch, now)
+        } else {
+            stopwatch.reach(Stage::FirstChunk, now);
+            Reply::guided(id, turn, answers, decision, stopwatch)
+        };
+        reply.basis = answer.map(|(_, text, _)| text).unwrap_or_default();
+        reply
+    }
+
+    /// The decision stands: write it, and let it be heard.
+    pub(super) fn commit(&mut self, mut reply: Reply) {
+        for event in std::mem::take(&mut reply.decision.events) {
+            self.record(event);
+        }
+        reply.commit(self.now, self.settings.model_deadline_ms);
+        let utterance = reply.utterance.id;
+        self.phase = Phase::Replying;
+        self.reply = Some(reply);
+        self.out.push_back(Output::Release { utterance });
+        self.hand_over();
+        self.check_over();
+    }
+
+    /// Something came from the model for this utterance.
+    pub(super) fn model(&mut self, id: UtteranceId, then: impl FnOnce(&mut Reply, Ms) -> Wants) {
+        let now = self.now;
+        let Some(reply) = [&mut self.reply, &mut self.draft]
+            .into_iter()
+            .flatten()
+            .find(|r| r.utterance.id == id)
+        else {
+            return;
+        };
+        let wants = then(reply, now);
+        if wants.stop_model {
+            self.out.push_back(Output::StopModel { utterance: id });
+        }
+        self.hand_over();
+        self.hand_over_draft();
+        self.check_over();
+    }
+
+    /// Hands the pieces of our turn to the synthesizer, or to the screen.
+    fn hand_over(&mut self) {
+        let Some(reply) = &mut self.reply else { return };
+        let utterance = reply.utterance.id;
+        let text_mode = self.settings.mode == crate::event::Mode::Text;
+        let fell_back = reply.fell_back.take();
+        let first = text_mode && reply.handed == 0 && !reply.utterance.is_empty();
+        let (turn, now) = (reply.turn, self.now);
+        let mut shown = Vec::new();
+        while reply.handed < reply.utterance.len() {
+            let chunk = reply.handed;
+            reply.handed += 1;
+            let text = reply.utterance.piece(chunk).unwrap_or_default().to_owned();
+            if text_mode {
+                reply.utterance.sounded(chunk, 1);
+                reply.utterance.played(chunk, 1);
+                shown.push(Output::Show { utterance, text });
+            } else {
+                shown.push(Output::Synthesize { utterance, chunk, text });
+            }
+        }
+        if reply.utterance.is_closed() && !reply.completed && !text_mode {
+            reply.completed = true;
+            shown.push(Output::Complete {
+                utterance,
+                chunks: reply.handed,
+            });
+        }
+        if first {
+            reply.audible_since = Some(now);
+            reply.stopwatch.reach(Stage::FirstAudio, now);
+            reply.stopwatch.reach(Stage::Sent, now);
+        }
+        if let Some(cause) = fell_back {
+            self.record(Event::FellBack { utterance, cause });
+        }
+        if first {
+            self.notify(Notice::Speaking { turn, utterance });
+            self.latency();
+        }
+        self.out.extend(shown);
+    }
+
+    /// Of a draft only the first piece is synthesized: enough to begin at once, and little lost if it is dropped.
+    pub(super) fn hand_over_draft(&mut self) {
+        let Some(draft) = self.draft.as_mut().filter(|d| d.handed == 0 && !d.utterance.is_empty()) else {
+            return;
+        };
+        if self.settings.mode == crate::event::Mode::Text {
+            return;
+        }
+        draft.handed = 1;
+        let text = draft.utterance.piece(0).unwrap_or_default().to_owned();
+        self.out.push_back(Output::Synthesize {
+            utterance: draft.utterance.id,
+            chunk: 0,
+            text,
+        });
+    }
+
+    pub(super) fn drop_draft(&mut self) {
+        if let Some(draft) = self.draft.take() {
+            self.out.push_back(Output::Drop {
+                utterance: draft.utterance.id,
+            });
+        }
+    }
+
+    pub(super) fn first_audio(&mut self, id: UtteranceId, chunk: u32) {
+        let now = self.now;
+        if let Some(reply) = self.prepared(id).filter(|_| chunk == 0) {
+            reply.stopwatch.reach(Stage::FirstAudio, now);
+        }
+    }
+
+    pub(super) fn synthesized(&mut self, id: UtteranceId, chunk: u32, duration_ms: u32) {
+        if let Some(reply) = self.prepared(id) {
+            reply.utterance.sounded(chunk, duration_ms);
+        }
+        self.check_over();
+    }
+
+    fn prepared(&mut self, id: UtteranceId) -> Option<&mut Reply> {
+        [&mut self.reply, &mut self.draft]
+            .into_iter()
+            .flatten()
+            .find(|r| r.utterance.id == id)
+    }
+
+    /// Playback has come so far.
+    pub(super) fn played(&mut self, id: UtteranceId, chunk: u32, played_ms: u32) {
+        let now = self.now;
+        let Some(reply) = self.reply.as_mut().filter(|r| r.utterance.id == id) else {
+            return;
+        };
+        let turn = reply.turn;
+        let piece_began = reply.utterance.played(chunk, played_ms);
+        let text = reply.utterance.piece(chunk).unwrap_or_default().to_owned();
+        let first = reply.audible_since.is_none();
+        if first {
+            reply.audible_since = Some(now);
+            reply.stopwatch.reach(Stage::Sent, now);
+            self.notify(Notice::Speaking { turn, utterance: id });
+            self.latency();
+        }
+        if piece_began || first {
+            self.notify(Notice::Saying { utterance: id, text });
+        }
+        self.check_over();
+    }
+
+    fn latency(&mut self) {
+        let Some(reply) = self.reply.as_ref().filter(|r| r.answers.is_some()) else {
+            return;
+        };
+        let (turn, parts) = (reply.turn, reply.stopwatch.parts());
+        self.record(Event::Latency { turn, parts });
+    }
+
+    /// Ends our turn once all of it was heard.
+    fn check_over(&mut self) {
+        if self.phase == Phase::Replying && self.reply.as_ref().is_some_and(|r| r.utterance.is_over()) {
+            self.end_turn(false);
+        }
+    }
+
+    /// Our turn is over; what was heard of it is written.
+    pub(super) fn end_turn(&mut self, interrupted: bool) {
+        let Some(reply) = self.reply.take() else { return };
+        let (utterance, turn) = (reply.utterance.id, reply.turn);
+        let heard = reply.utterance.heard_text();
+        let heard_ms = reply.utterance.heard_ms();
+        self.contest = None;
+        if !heard.is_empty() || !interrupted {
+            self.record(Event::Spoken {
+                turn,
+                utterance,
+                text: heard.into(),
+                interrupted,
+                by: reply.by,
+            });
+        }
+        if interrupted {
+            self.out.push_back(Output::Drop { utterance });
+        }
+        self.notify(Notice::Silent {
+            utterance,
+            interrupted,
+            heard_ms,
+        });
+        if reply.decision.mv.ends() && !interrupted {
+            self.end();
+            return;
+        }
+        self.phase = Phase::Listening;
+        self.earliest = self.now;
+        self.ear = None;
+        if reply.decision.mv == Move::OfferPause && reply.answers.is_some() {
+            // They asked for it, or took the offer.
+            self.rest(PauseCause::Asked);
+            return;
+        }
+        if reply.answers.is_some() || self.quiet_steps == 0 {
+            self.quiet_since = self.now;
+            self.quiet_steps = 0;
+        }
+    }
+
+    /// A frame was heard while the floor is ours.
+    pub(super) fn voice_while_replying(&mut self, change: Option<Change>) {
+        let Some(reply) = &self.reply else { return };
+        if reply.decision.mv.ends() {
+            // Nobody is cut short by a farewell.
+            return;
+        }
+        let audible = reply.audible_since;
+        if let Some(Change::Started(onset)) = change {
+            if audible.is_none() && reply.answers.is_some() {
+                self.undo(onset);
+                return;
+            }
+            let contest = self.contest.get_or_insert(Contest {
+                onset,
+                voiced_ms: 0,
+                voiced_until: onset,
+                asked: None,
+            });
+            contest.asked = None;
+            self.out.push_back(Output::HoldPlayback);
+        }
+        let undoable = reply_is_young(audible, self.now) && self.reply.as_ref().is_some_and(|r| r.answers.is_some());
+        let (speaking, stretch_ms) = (self.voicing.speaking(), self.voicing.voiced_ms());
+        let now = self.now;
+        let Some(contest) = &mut self.contest else { return };
+        if speaking {
+            contest.voiced_until = now;
+            contest.voiced_ms = (contest.voiced_ms + FRAME_MS).max(stretch_ms);
+            let onset = contest.onset;
+            if undoable && contest.voiced_ms >= UNDO_MS {
+                self.undo(onset);
+            } else if contest.voiced_ms >= INTERRUPTION_MS {
+                self.give_way();
+            }
+            return;
+        }
+        if contest.asked.is_none() && now.since(contest.voiced_until) >= SETTLED_MS {
+            let (from, to) = (contest.onset - PREROLL_MS, now);
+            let turn = self.fresh_turn();
+            if let Some(contest) = &mut self.contest {
+                contest.asked = Some((turn, to));
+            }
+            self.out.push_back(Output::Transcribe {
+                turn,
+                segment: SegmentId(0),
+                from,
+                to,
+                urgency: Urgency::Floor,
+            });
+        }
+    }
+
+    /// The words of a short sound came.
+    pub(super) fn contest_heard(&mut self, heard: Option<Transcript>) {
+        let words = heard.map(|t| t.text).unwrap_or_default();
+        if is_backchannel(words.expose()) {
+            self.keep_floor();
+        } else {
+            self.give_way();
+        }
+    }
+
+    /// It was nothing: we go on where we were.
+    pub(super) fn keep_floor(&mut self) {
+        if self.contest.take().is_some() {
+            self.out.push_back(Output::ContinuePlayback);
+        }
+    }
+
+    /// It was an interruption: the floor is theirs.
+    fn give_way(&mut self) {
+        let Some(contest) = self.contest.take() else { return };
+        self.end_turn(true);
+        self.hear_from(contest.onset, contest.voiced_until, contest.voiced_ms);
+    }
+
+    /// Opens the participant's turn with a voice that is already there.
+    fn hear_from(&mut self, onset: Ms, voiced_until: Ms, voiced_ms: u64) {
+        let mut ear = Ear::new(self.fresh_turn(), onset, Ms::ZERO);
+        ear.voiced_until = voiced_until;
+        ear.voiced_ms = voiced_ms;
+        let turn = ear.turn;
+        self.ear = Some(ear);
+        self.notify(Notice::SpeechStarted { turn, at: onset });
+    }
+
+    /// The floor is theirs without a voice: they typed, or pressed a button.
+    pub(super) fn yield_floor(&mut self) {
+        self.contest = None;
+        self.end_turn(true);
+    }
+
+    /// The take-over was wrong: we were not meant to speak. Both pieces are one answer.
+    fn undo(&mut self, onset: Ms) {
+        let Some(reply) = self.reply.take() else { return };
+        let Some(answers) = reply.answers else { return };
+        self.contest = None;
+        let utterance = reply.utterance.id;
+        self.out.push_back(Output::Drop { utterance });
+        self.record(Event::TurnReopened {
+            turn: answers,
+            undone: reply.turn,
+        });
+        self.notify(Notice::Silent {
+            utterance,
+            interrupted: true,
+            heard_ms: reply.utterance.heard_ms(),
+        });
+        self.phase = Phase::Listening;
+        if self.ear.is_none() {
+            self.ear = Some(Ear::new(answers, onset, self.earliest));
+        }
+        let now = self.now;
+        self.speech_goes_on(onset);
+        if let Some(ear) = &mut self.ear {
+            ear.voiced_until = now;
+        }
+    }
+
+    /// Says something that no answer called for.
+    pub(super) fn speak(&mut self, occasion: crate::planner::Occasion) {
+        let decision = self.plan.speak(self.now, self.fresh_turn(), occasion);
+        let stopwatch = Stopwatch::new(self.now);
+        let reply = self.prepare(None, decision, stopwatch);
+        self.commit(reply);
+    }
+
+    /// Says something because a button was pressed, whoever has the floor.
+    pub(super) fn on_demand(&mut self, occasion: crate::planner::Occasion) {
+        match self.phase {
+            Phase::Replying => self.yield_floor(),
+            Phase::Listening | Phase::Taking => {
+                if let Some(turn) = self.ear.as_ref().map(|e| e.turn) {
+                    self.ear_to_answer(turn);
+                }
+            }
+            _ => return,
+        }
+        self.speak(occasion);
+    }
+}
+
+fn reply_is_young(audible: Option<Ms>, now: Ms) -> bool {
+    audible.is_none_or(|since| now.since(since) <= UNDO_WITHIN_MS)
+}

@@ -1,0 +1,300 @@
+//! While the floor is the participant's.
+
+use crate::event::Event;
+use crate::id::TurnId;
+use crate::pii::Pii;
+use crate::planner::{Occasion, Plan};
+use crate::ports::Transcript;
+use crate::time::Ms;
+
+use super::super::completeness::{Ending, ending};
+use super::super::endpoint::{FIRST_SCORE_MS, SCORE_EVERY_MS, SOFT_END_MS, SPECULATE_FROM};
+use super::super::io::{Notice, Output, Urgency};
+use super::super::latency::{Stage, Stopwatch};
+use super::super::voicing::{Change, FRAME_MS};
+use super::ear::{Ear, Stretch};
+use super::{Phase, Session, answer_of};
+
+/// A sound without words that is shorter than this was not an answer.
+const WORDLESS_MS: u64 = 1_000;
+
+impl<P: Plan> Session<P> {
+    /// A frame was heard.
+    pub(super) fn voice(&mut self, probability: f32) {
+        let change = self.voicing.frame(self.now, probability);
+        match self.phase {
+            Phase::Listening => self.listen(change),
+            Phase::Taking => {
+                if let Some(Change::Started(at)) = change {
+                    self.take_back(at);
+                }
+            }
+            Phase::Replying => self.voice_while_replying(change),
+            Phase::New | Phase::Resting | Phase::Leaving | Phase::Over => {}
+        }
+    }
+
+    fn listen(&mut self, change: Option<Change>) {
+        if let Some(Change::Started(onset)) = change {
+            if self.ear.is_none() {
+                self.ear = Some(Ear::new(self.fresh_turn(), onset, self.earliest));
+            }
+            self.speech_goes_on(onset);
+        }
+        let Some(ear) = &mut self.ear else { return };
+        if self.voicing.speaking() {
+            if let Some(stretch) = ear.voiced(self.now, FRAME_MS) {
+                self.transcribe(stretch, Urgency::Segment);
+            }
+            return;
+        }
+        let turn = ear.turn;
+        if let Some(Change::Fell(_)) = change {
+            let at = ear.voiced_until;
+            self.notify(Notice::SpeechStopped { turn, at });
+        }
+        self.silence();
+    }
+
+    /// The person speaks on: what was prepared for the silence is void.
+    pub(super) fn speech_goes_on(&mut self, onset: Ms) {
+        let Some(ear) = &mut self.ear else { return };
+        ear.goes_on(onset);
+        let turn = ear.turn;
+        self.notify(Notice::SpeechStarted { turn, at: onset });
+        self.drop_draft();
+    }
+
+    /// The silence lasts.
+    fn silence(&mut self) {
+        let now = self.now;
+        let Some(ear) = &mut self.ear else { return };
+        let silent_ms = now.since(ear.voiced_until);
+        let (turn, from, voiced_until) = (ear.turn, ear.started, ear.voiced_until);
+        let score = silent_ms >= FIRST_SCORE_MS && ear.wants_score(now, SCORE_EVERY_MS);
+        let stretch = if silent_ms >= SOFT_END_MS {
+            ear.paused(now)
+        } else {
+            None
+        };
+        if score {
+            self.out.push_back(Output::ScoreEndOfTurn {
+                turn,
+                from,
+                voiced_until,
+            });
+        }
+        if let Some(stretch) = stretch {
+            self.transcribe(stretch, Urgency::Tail);
+        }
+    }
+
+    pub(super) fn transcribe(&mut self, stretch: Stretch, urgency: Urgency) {
+        let Some(ear) = &self.ear else { return };
+        let Stretch { segment, from, to } = stretch;
+        self.out.push_back(Output::Transcribe {
+            turn: ear.turn,
+            segment,
+            from,
+            to,
+            urgency,
+        });
+    }
+
+    /// A stretch was transcribed, or could not be.
+    pub(super) fn heard(&mut self, turn: TurnId, stretch: Stretch, heard: Option<Transcript>) {
+        let Stretch { segment, from, to } = stretch;
+        if self.contest.as_ref().is_some_and(|c| c.asked(turn, to)) {
+            self.contest_heard(heard);
+            return;
+        }
+        let Some(ear) = self.ear.as_mut().filter(|e| e.turn == turn) else {
+            return;
+        };
+        ear.heard(segment, to);
+        if let Some(transcript) = heard
+            && (!transcript.text.expose().is_empty() || self.log.turn(turn).is_some())
+        {
+            let Transcript { text, confidence, .. } = transcript;
+            self.record(Event::SegmentHeard {
+                turn,
+                segment,
+                from,
+                to,
+                text,
+                confidence,
+            });
+        }
+        match self.phase {
+            Phase::Taking if self.ear.as_ref().is_some_and(Ear::all_heard) => self.answer(),
+            Phase::Leaving if self.ear.as_ref().is_some_and(Ear::all_heard) => self.left(),
+            Phase::Listening => self.consider(),
+            _ => {}
+        }
+    }
+
+    /// Prepares an answer if the voice sounds finished and the words read so.
+    pub(super) fn consider(&mut self) {
+        let Some(ear) = &self.ear else { return };
+        if self.phase != Phase::Listening
+            || !self.settings.speculate
+            || self.draft.is_some()
+            || self.voicing.speaking()
+            || !ear.all_heard()
+            || ear.held
+            || ear.probability().is_none_or(|p| p < SPECULATE_FROM)
+        {
+            return;
+        }
+        let (turn, text, confidence) = self.answer_text();
+        if text.is_empty() || ending(&text) == Ending::Hanging {
+            return;
+        }
+        let mut stopwatch = Stopwatch::new(ear.voiced_until);
+        stopwatch.reach(Stage::Transcribed, self.now);
+        let decision = self
+            .plan
+            .answer(self.now, self.fresh_turn(), answer_of(turn, &text, confidence));
+        if decision.mv == crate::event::Move::Hold {
+            return;
+        }
+        let reply = self.prepare(Some((turn, text, confidence)), decision, stopwatch);
+        self.draft = Some(reply);
+        self.hand_over_draft();
+    }
+
+    /// The silence was long enough.
+    pub(super) fn endpoint_reached(&mut self) {
+        let Some(ear) = &self.ear else { return };
+        let turn = ear.turn;
+        if ear.held {
+            // The moment to think is over: a gentle word, as in any other silence. What was said stays part of the answer.
+            self.ear_to_answer(turn);
+            self.speak(Occasion::Silence);
+            return;
+        }
+        self.take_turn();
+    }
+
+    /// The turn is over.
+    pub(super) fn take_turn(&mut self) {
+        if self.phase != Phase::Listening {
+            return;
+        }
+        let now = self.now;
+        let Some(ear) = &mut self.ear else { return };
+        let left = ear.leave(now);
+        let all_heard = ear.all_heard();
+        self.phase = Phase::Taking;
+        self.taken_at = now;
+        if let Some(stretch) = left {
+            self.transcribe(stretch, Urgency::Tail);
+        }
+        if all_heard {
+            self.answer();
+        }
+    }
+
+    /// Everything that was said is known: decide, or use what was decided while the silence lasted.
+    pub(super) fn answer(&mut self) {
+        let Some(ear) = &self.ear else { return };
+        let voiced_until = ear.voiced_until;
+        let (turn, text, confidence) = self.answer_text();
+        if text.is_empty() && ear.voiced_ms < WORDLESS_MS {
+            // A cough, a door: nobody has answered.
+            self.ear = None;
+            self.drop_draft();
+            self.phase = Phase::Listening;
+            return;
+        }
+        let mut stopwatch = Stopwatch::new(voiced_until);
+        stopwatch.reach(Stage::Endpoint, self.taken_at);
+        stopwatch.reach(Stage::Transcribed, self.now);
+        if let Some(mut draft) = self.draft.take().filter(|d| d.basis == text) {
+            stopwatch.adopt(&draft.stopwatch);
+            draft.stopwatch.reach(Stage::Endpoint, self.taken_at);
+            self.record(Event::AnswerEnded { turn, voiced_until });
+            self.commit(draft);
+            return;
+        }
+        self.drop_draft();
+        let decision = self
+            .plan
+            .answer(self.now, self.fresh_turn(), answer_of(turn, &text, confidence));
+        if decision.mv == crate::event::Move::Hold {
+            // "Let me think": the floor stays theirs, and nothing is said.
+            if let Some(ear) = &mut self.ear {
+                ear.held = true;
+            }
+            self.phase = Phase::Listening;
+            return;
+        }
+        self.record(Event::AnswerEnded { turn, voiced_until });
+        let reply = self.prepare(Some((turn, text, confidence)), decision, stopwatch);
+        self.commit(reply);
+    }
+
+    /// The person went on after we took the turn, before a word of ours was heard.
+    pub(super) fn take_back(&mut self, onset: Ms) {
+        self.phase = Phase::Listening;
+        self.speech_goes_on(onset);
+    }
+
+    /// Typed words are an answer, together with whatever was said before them in the same turn.
+    pub(super) fn typed(&mut self, text: Pii) {
+        match self.phase {
+            Phase::Replying => self.yield_floor(),
+            Phase::Listening => {}
+            _ => return,
+        }
+        let turn = self.fresh_turn();
+        let now = self.now;
+        let ear = self.ear.get_or_insert_with(|| Ear::new(turn, now, now));
+        let (turn, segment) = (ear.turn, ear.extra_segment());
+        self.drop_draft();
+        self.record(Event::SegmentHeard {
+            turn,
+            segment,
+            from: now,
+            to: now,
+            text,
+            confidence: 1.0,
+        });
+        self.take_turn();
+    }
+
+    /// Closes the open turn in the log and takes what it holds into the ledger, without a move of ours.
+    pub(super) fn ear_to_answer(&mut self, turn: TurnId) {
+        let (_, text, confidence) = self.answer_text();
+        let voiced_until = self.ear.as_ref().map_or(self.now, |e| e.voiced_until);
+        self.ear = None;
+        self.drop_draft();
+        self.close_answer(turn, &text, confidence, voiced_until);
+    }
+
+    /// Writes that an answer is over and what it holds.
+    pub(super) fn close_answer(&mut self, turn: TurnId, text: &str, confidence: f32, voiced_until: Ms) {
+        if text.is_empty() {
+            return;
+        }
+        let decision = self
+            .plan
+            .answer(self.now, self.fresh_turn(), answer_of(turn, text, confidence));
+        self.record(Event::AnswerEnded { turn, voiced_until });
+        for event in decision.events {
+            if !matches!(event, Event::MoveDecided { .. }) {
+                self.record(event);
+            }
+        }
+    }
+
+    /// Nobody has answered.
+    pub(super) fn silence_reached(&mut self) {
+        self.quiet_steps += 1;
+        match self.quiet_steps {
+            1 => self.speak(Occasion::Silence),
+            2 => self.speak(Occasion::LongSilence),
+            _ => self.rest(crate::event::PauseCause::Silence),
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! The conversation as one machine: it composes the parts beside it and owns the floor.
+
+mod ear;
+mod floor;
+mod listen;
+mod phases;
+mod reply;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+
+use crate::event::{Event, Mode, Recorded};
+use crate::id::{TurnId, UtteranceId};
+use crate::planner::{Answer, Patience, Plan};
+use crate::time::Ms;
+
+use super::completeness::ending;
+use super::endpoint::{self, Silence};
+use super::io::{Input, Notice, Output, Reason, Settings};
+use super::transcript::Log;
+use super::voicing::Voicing;
+use ear::{Ear, Stretch};
+use floor::Contest;
+use reply::Reply;
+
+/// Nobody has answered for so long: ask gently.
+const NUDGE_AFTER_MS: u64 = 8_000;
+/// Still nobody: offer to pause.
+const OFFER_AFTER_MS: u64 = 20_000;
+/// Still nobody: pause, and keep the place.
+const REST_AFTER_MS: u64 = 90_000;
+
+/// Who has the floor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Nobody has connected yet.
+    New,
+    /// The participant's.
+    Listening,
+    /// The answer is taken; we wait for the last of its text.
+    Taking,
+    /// Ours: a reply is prepared or spoken.
+    Replying,
+    /// Nobody's; time stands still.
+    Resting,
+    /// The device is gone; the last words are still being transcribed.
+    Leaving,
+    /// It is over.
+    Over,
+}
+
+/// One conversation. See [`Input`] for what goes in and [`Output`] for what comes out.
+#[derive(Debug)]
+pub struct Session<P> {
+    plan: P,
+    settings: Settings,
+    log: Log,
+    now: Ms,
+    out: VecDeque<Output>,
+    phase: Phase,
+    voicing: Voicing,
+    /// The participant's open turn.
+    ear: Option<Ear>,
+    /// A reply prepared before the turn is known to be over.
+    draft: Option<Reply>,
+    /// Our turn.
+    reply: Option<Reply>,
+    /// Somebody speaks into our turn.
+    contest: Option<Contest>,
+    next_utterance: UtteranceId,
+    /// Since when we wait for an answer.
+    quiet_since: Ms,
+    /// How many gentle words were said in this silence.
+    quiet_steps: u8,
+    /// When the open turn was taken to be over.
+    taken_at: Ms,
+    /// Nothing before this moment is the participant's: we were speaking.
+    earliest: Ms,
+}
+
+impl<P: Plan> Session<P> {
+    /// A conversation with these events behind it; none for a new one.
+    pub fn new(plan: P, settings: Settings, events: &[Recorded]) -> Self {
+        let mut session = Self {
+            plan,
+            settings,
+            log: Log::default(),
+            now: Ms::ZERO,
+            out: VecDeque::new(),
+            phase: Phase::New,
+            voicing: Voicing::default(),
+            ear: None,
+            draft: None,
+            reply: None,
+            contest: None,
+            next_utterance: UtteranceId(1),
+            quiet_since: Ms::ZERO,
+            quiet_steps: 0,
+            taken_at: Ms::ZERO,
+            earliest: Ms::ZERO,
+        };
+        for recorded in events {
+            session.now = session.now.max(recorded.at);
+            session.plan.apply(recorded.at, &recorded.event);
+            session.log.apply(recorded.at, &recorded.event);
+            match &recorded.event {
+                Event::Spoken { utterance, .. } | Event::FellBack { utterance, .. } => {
+                    session.next_utterance = session.next_utterance.max(utterance.next());
+                }
+                Event::Ended { .. } | Event::Declined => session.phase = Phase::Over,
+                Event::Consented { .. } => session.phase = Phase::New,
+                _ => {}
+            }
+        }
+        session.earliest = session.now;
+        session
+    }
+
+    /// Conversation time of the last event or input.
+    #[must_use]
+    pub fn now(&self) -> Ms {
+        self.now
+    }
+
+    /// The conversation so far.
+    #[must_use]
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// The planner, for what it can tell about progress.
+    #[must_use]
+    pub fn plan(&self) -> &P {
+        &self.plan
+    }
+
+    /// Whether the conversation is over for good.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.phase == Phase::Over
+    }
+
+    /// Takes what happened at `now`. Times never run backwards: an earlier one counts as the last one.
+    pub fn handle(&mut self, now: Ms, input: Input) {
+        self.now = self.now.max(now);
+        if self.phase == Phase::Over {
+            return;
+        }
+        match input {
+            Input::Connected => self.connected(),
+            Input::Disconnected => self.disconnected(),
+            Input::Voice { probability } => self.voice(probability),
+            Input::EndOfTurn {
+                turn,
+                voiced_until,
+                probability,
+            } => {
+                if let Some(ear) = self.ear.as_mut().filter(|e| e.turn == turn) {
+                    ear.scored(voiced_until, probability);
+                }
+                self.consider();
+            }
+            Input::Heard {
+                turn,
+                segment,
+                from,
+                to,
+                transcript,
+            } => {
+                self.heard(turn, Stretch { segment, from, to }, transcript);
+            }
+            Input::Typed { text } => self.typed(text),
+            Input::Commit => self.take_turn(),
+            Input::ModelText { utterance, delta } => self.model(utterance, |reply, now| reply.model_text(now, &delta)),
+            Input::ModelDone { utterance } => self.model(utterance, Reply::model_done),
+            Input::ModelFailed { utterance } => {
+                self.model(utterance, |reply, now| {
+                    reply.model_gave_up(now, crate::event::FallbackCause::Failed)
+                });
+            }
+            Input::FirstAudio { utterance, chunk } => self.first_audio(utterance, chunk),
+            Input::Synthesized {
+                utterance,
+                chunk,
+                duration_ms,
+            } => self.synthesized(utterance, chunk, duration_ms),
+            Input::Played {
+                utterance,
+                chunk,
+                played_ms,
+            } => self.played(utterance, chunk, played_ms),
+            Input::Yield if self.phase == Phase::Replying => self.yield_floor(),
+            Input::Yield => {}
+            Input::Skip => self.on_demand(crate::planner::Occasion::Skip),
+            Input::Repeat => self.on_demand(crate::planner::Occasion::Repeat),
+            Input::Stop => self.on_demand(crate::planner::Occasion::Stop),
+            Input::Pause { cause } => self.rest(cause),
+            Input::Resume => self.wake(),
+            Input::Timeout => {}
+        }
+        self.tick();
+    }
+
+    /// The next thing to do, in order.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.out.pop_front()
+    }
+
+    /// When to call with [`Input::Timeout`], and what for.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<(Ms, Reason)> {
+        let endpoint = self.endpoint_at().map(|at| (at, Reason::Endpoint));
+        let model = self
+            .reply
+            .as_ref()
+            .and_then(Reply::model_deadline)
+            .map(|at| (at, Reason::ModelDeadline));
+        let silence = self.silence_at().map(|at| (at, Reason::Silence));
+        let floor = self.contest.as_ref().map(|c| (c.gives_up_at(), Reason::Floor));
+        [endpoint, model, silence, floor]
+            .into_iter()
+            .flatten()
+            .min_by_key(|(at, _)| *at)
+    }
+
+    /// Everything that depends on time alone.
+    fn tick(&mut self) {
+        if self.endpoint_at().is_some_and(|at| self.now >= at) {
+            self.endpoint_reached();
+        }
+        if self
+            .reply
+            .as_ref()
+            .and_then(Reply::model_deadline)
+            .is_some_and(|at| self.now >= at)
+            && let Some(id) = self.reply.as_ref().map(|r| r.utterance.id)
+        {
+            self.model(id, |reply, now| {
+                reply.model_gave_up(now, crate::event::FallbackCause::Late)
+            });
+        }
+        if self.silence_at().is_some_and(|at| self.now >= at) {
+            self.silence_reached();
+        }
+        if self.contest.as_ref().is_some_and(|c| self.now >= c.gives_up_at()) {
+            self.keep_floor();
+        }
+    }
+
+    /// When the open turn will be taken, if the silence lasts.
+    fn endpoint_at(&self) -> Option<Ms> {
+        let ear = self
+            .ear
+            .as_ref()
+            .filter(|_| self.phase == Phase::Listening && !self.voicing.speaking())?;
+        let text = self.log.turn(ear.turn).map_or("", |t| t.text.expose());
+        let patience = if ear.held {
+            Patience::Holding
+        } else {
+            self.plan.patience()
+        };
+        let silence = Silence {
+            probability: ear.probability(),
+            ending: ending(text),
+            patience,
+        };
+        Some(ear.voiced_until + endpoint::needed_ms(silence))
+    }
+
+    /// When something should be said because nobody answers. Typing takes its time.
+    fn silence_at(&self) -> Option<Ms> {
+        if self.phase != Phase::Listening || self.ear.is_some() || self.settings.mode == Mode::Text {
+            return None;
+        }
+        let after = match self.quiet_steps {
+            0 => NUDGE_AFTER_MS,
+            1 => OFFER_AFTER_MS,
+            _ => REST_AFTER_MS,
+        };
+        Some(self.quiet_since + after)
+    }
+
+    fn record(&mut self, event: Event) {
+        self.plan.apply(self.now, &event);
+        self.log.apply(self.now, &event);
+        self.out.push_back(Output::Record(event));
+    }
+
+    fn notify(&mut self, notice: Notice) {
+        self.out.push_back(Output::Notify(notice));
+    }
+
+    fn fresh_turn(&self) -> TurnId {
+        let after_ear = self.ear.as_ref().map_or(TurnId(1), |ear| ear.turn.next());
+        self.log.next_turn().max(after_ear)
+    }
+
+    fn fresh_utterance(&mut self) -> UtteranceId {
+        let id = self.next_utterance;
+        self.next_utterance = id.next();
+        id
+    }
+
+    /// The text of the open turn, as far as it was heard.
+    fn answer_text(&self) -> (TurnId, String, f32) {
+        let turn = self.ear.as_ref().map_or(TurnId(0), |e| e.turn);
+        let entry = self.log.turn(turn);
+        (
+            turn,
+            entry.map_or_else(String::new, |t| t.text.expose().to_owned()),
+            entry.map_or(0.0, |t| t.confidence),
+        )
+    }
+}
+
+/// Borrows an answer for the planner.
+fn answer_of<'a>(turn: TurnId, text: &'a str, confidence: f32) -> Answer<'a> {
+    Answer { turn, text, confidence }
+}

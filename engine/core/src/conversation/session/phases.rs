@@ -1,0 +1,100 @@
+//! Beginning, resting, coming back, leaving and ending.
+
+use crate::event::{Event, Outcome, PauseCause};
+use crate::planner::{Occasion, Plan};
+
+use super::super::io::{Output, Urgency};
+use super::{Phase, Session};
+
+impl<P: Plan> Session<P> {
+    /// A device is there: begin, or go on where the events left off.
+    pub(super) fn connected(&mut self) {
+        if self.phase != Phase::New {
+            return;
+        }
+        let begun = !self.log.turns().is_empty() || self.log.next_turn().0 > 0;
+        self.record(Event::Connected);
+        if !begun {
+            self.record(Event::Started {
+                guide: self.settings.guide,
+            });
+            self.speak(Occasion::Begin);
+            return;
+        }
+        if let Some(open) = self.log.open_answer() {
+            // What was said before the line broke is an answer, as far as it was heard.
+            let (turn, text, confidence) = (open.id, open.text.expose().to_owned(), open.confidence);
+            self.close_answer(turn, &text, confidence, self.now);
+        }
+        self.record(Event::Resumed);
+        self.speak(Occasion::Return);
+    }
+
+    /// The device is gone. What was just said is still transcribed.
+    pub(super) fn disconnected(&mut self) {
+        if matches!(self.phase, Phase::New | Phase::Over) {
+            return;
+        }
+        if self.reply.is_some() {
+            self.contest = None;
+            self.end_turn(true);
+            if self.phase == Phase::Over {
+                return;
+            }
+        }
+        self.drop_draft();
+        self.record(Event::Disconnected);
+        self.phase = Phase::Leaving;
+        let now = self.now;
+        if let Some(stretch) = self.ear.as_mut().and_then(|ear| ear.leave(now)) {
+            self.transcribe(stretch, Urgency::Tail);
+        }
+        if self.ear.as_ref().is_none_or(super::ear::Ear::all_heard) {
+            self.left();
+        }
+    }
+
+    /// Everything that was said is stored.
+    pub(super) fn left(&mut self) {
+        self.phase = Phase::Over;
+        self.out.push_back(Output::Finish { outcome: None });
+    }
+
+    /// Rests. Time stands still until [`Session::wake`].
+    pub(super) fn rest(&mut self, cause: PauseCause) {
+        match self.phase {
+            Phase::Replying => self.yield_floor(),
+            Phase::Listening | Phase::Taking => {}
+            _ => return,
+        }
+        if let Some(turn) = self.ear.as_ref().map(|e| e.turn) {
+            self.ear_to_answer(turn);
+        }
+        self.phase = Phase::Resting;
+        self.record(Event::Paused { cause });
+    }
+
+    /// The rest is over.
+    pub(super) fn wake(&mut self) {
+        if self.phase != Phase::Resting {
+            return;
+        }
+        self.phase = Phase::Listening;
+        self.quiet_steps = 0;
+        self.record(Event::Resumed);
+        self.speak(Occasion::Return);
+    }
+
+    /// The last word was said.
+    pub(super) fn end(&mut self) {
+        let outcome = self.plan.outcome();
+        self.record(Event::Ended { outcome });
+        self.phase = Phase::Over;
+        self.out.push_back(Output::Finish { outcome: Some(outcome) });
+    }
+
+    /// How it would count if it ended now.
+    pub fn outcome(&self) -> Outcome {
+        self.plan.outcome()
+    }
+}

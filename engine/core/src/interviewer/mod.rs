@@ -1,0 +1,13 @@
+//! Puts a move into words: guided phrases that are built in, the prompt for a language model, and the guard over both.
+
+pub mod guard;
+mod messages;
+pub(crate) mod phrase;
+pub mod prompt;
+pub(crate) mod questions;
+pub(crate) mod quote;
+pub(crate) mod rules;
+mod signs;
+
+pub use guard::{Guard, Refusal, Scene, Watch};
+pub use prompt::{Prompt, PromptMessage, Role};

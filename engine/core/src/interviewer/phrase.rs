@@ -1,0 +1,316 @@
+//! The guided words of a move: complete, varied, in the person's own words where they can be said back, and never invented.
+
+use super::messages::{english, fill};
+use super::questions::{self, label, quotable, statement};
+use super::quote;
+use crate::event::{Aim, Concern, Inquiry, Move};
+use crate::guide::{Confidentiality, Guide, HelpContact};
+use crate::planner::{Ledger, Phase, remaining_ms};
+use crate::time::Ms;
+
+/// Things that the recap says back at the most.
+const RECAP_PIECES: usize = 3;
+
+/// How the last answer was taken, which decides how the next words begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tone {
+    /// As an answer.
+    Plain,
+    /// As a wish not to speak about it.
+    Declined,
+    /// As a wish to go on.
+    Skipped,
+    /// As not knowing.
+    Unknown,
+    /// It could not be made out.
+    Unheard,
+    /// As a wish to end.
+    Stopped,
+    /// It followed the question of care.
+    AfterCare,
+    /// A correction was announced, and is asked for.
+    Asking,
+}
+
+/// Words to speak.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Phrase {
+    /// All of it.
+    pub(crate) text: String,
+    /// The beginning that stays whoever phrases the rest.
+    pub(crate) fixed: String,
+}
+
+/// Phrases `mv`. `ledger`: as it is before the move is decided; `heard`: the answer that it follows.
+pub(crate) fn phrase(guide: &Guide, ledger: &Ledger, now: Ms, mv: &Move, tone: Tone, heard: Option<&str>) -> Phrase {
+    let messages = english();
+    let question = questions::pick(guide, ledger, mv, heard).unwrap_or_default();
+    let pending = ledger.pending.as_ref().map(|p| p.question.clone()).unwrap_or_default();
+    let say = |parts: &[&str]| Phrase {
+        text: join(parts),
+        fixed: String::new(),
+    };
+    let fixed = |fixed: String, rest: &str| Phrase {
+        text: join(&[&fixed, rest]),
+        fixed,
+    };
+    match mv {
+        Move::Welcome { .. } => fixed(disclosure(guide, ledger), &question),
+        Move::OpenTopic { .. } => {
+            let lead = acknowledge(ledger, tone, heard);
+            let bridge = statement(&messages.acknowledge.bridge, ledger);
+            // "We leave that" turns to another topic by itself.
+            let bridged = matches!(tone, Tone::AfterCare | Tone::Skipped);
+            say(&[&lead, if bridged { "" } else { bridge }, &question])
+        }
+        // The echo says back by itself.
+        Move::Probe { aim: Aim::Echo, .. } if tone == Tone::Plain => say(&[&question]),
+        Move::Probe { .. } => say(&[&acknowledge(ledger, tone, heard), &question]),
+        Move::Repeat => {
+            let lead = if tone == Tone::Unheard {
+                &messages.again.unheard
+            } else {
+                &messages.again.lead
+            };
+            say(&[statement(lead, ledger), &messages.again.plain, &pending])
+        }
+        Move::Inform { about } => say(&[
+            &inform(guide, ledger, now, *about),
+            statement(&messages.inform.resume, ledger),
+            &pending,
+        ]),
+        Move::Hold => Phrase::default(),
+        Move::Nudge => say(&[statement(&messages.silence.nudge, ledger)]),
+        Move::OfferPause if heard.is_some() => say(&[&messages.silence.pausing]),
+        Move::OfferPause => say(&[&messages.silence.offer_pause]),
+        Move::Care { concern } => fixed(join(&[care(*concern), &contact(guide.help.as_ref())]), &question),
+        Move::Reconvene { topic } => {
+            let topic = topic.as_ref().and_then(|id| guide.topics.iter().find(|t| t.id == *id));
+            let back = &messages.back;
+            let words = ledger.current.and_then(|i| recalled(ledger, i));
+            let where_we_were = match (words, topic) {
+                (Some(words), _) => fill(&back.said, &[("words", &words)]),
+                (None, Some(topic)) => fill(&back.were, &[("label", &label(topic))]),
+                (None, None) => String::new(),
+            };
+            say(&[&back.lead, &where_we_were, &back.question, &pending])
+        }
+        Move::Recap => {
+            // After care nothing is turned to any more.
+            let lead = if tone == Tone::AfterCare {
+                String::new()
+            } else {
+                tone_alone(ledger, tone)
+            };
+            say(&[&lead, &recap(guide, ledger), &question])
+        }
+        Move::AcceptCorrection if tone == Tone::Asking => say(&[&question]),
+        Move::AcceptCorrection => say(&[&messages.recap.corrected, &question]),
+        Move::Close => say(&[&close(guide, ledger, tone)]),
+    }
+}
+
+fn disclosure(guide: &Guide, ledger: &Ledger) -> String {
+    let welcome = &english().welcome;
+    let minutes = guide.length_min.to_string();
+    let values = [
+        ("organisation", guide.organisation.as_str()),
+        ("minutes", minutes.as_str()),
+    ];
+    let kept = if ledger.recording {
+        &welcome.recorded
+    } else {
+        &welcome.transcribed
+    };
+    let seen = match guide.confidentiality {
+        Confidentiality::Confidential => &welcome.confidential,
+        Confidentiality::Identified => &welcome.identified,
+    };
+    join(&[
+        &fill(&welcome.hello, &values),
+        kept,
+        &fill(seen, &values),
+        &welcome.rights,
+    ])
+}
+
+/// The first words after an answer: what was said is said back, or it is simply taken.
+fn acknowledge(ledger: &Ledger, tone: Tone, heard: Option<&str>) -> String {
+    let list = &english().acknowledge;
+    if tone != Tone::Plain {
+        return tone_alone(ledger, tone);
+    }
+    let words = heard
+        .map(|h| quotable(ledger, h))
+        .and_then(|pieces| pieces.into_iter().next());
+    match words {
+        Some(words) => fill(statement(&list.reflect, ledger), &[("words", &words)]),
+        None => statement(&list.neutral, ledger).to_owned(),
+    }
+}
+
+fn tone_alone(ledger: &Ledger, tone: Tone) -> String {
+    let list = &english().acknowledge;
+    let variants = match tone {
+        Tone::Declined => &list.declined,
+        Tone::Skipped => &list.skipped,
+        Tone::Unknown => &list.unknown,
+        Tone::Unheard => &list.unheard,
+        Tone::AfterCare => &list.after_care,
+        Tone::Plain | Tone::Stopped | Tone::Asking => return String::new(),
+    };
+    statement(variants, ledger).to_owned()
+}
+
+fn inform(guide: &Guide, ledger: &Ledger, now: Ms, about: Inquiry) -> String {
+    let list = &english().inform;
+    let minutes = remaining_ms(guide, now) / 60_000;
+    let left = if minutes == 1 {
+        "1 minute".to_owned()
+    } else {
+        format!("{minutes} minutes")
+    };
+    let message = match about {
+        Inquiry::WhoSees if guide.confidentiality == Confidentiality::Confidential => &list.who_sees_confidential,
+        Inquiry::WhoSees => &list.who_sees_identified,
+        Inquiry::Recording if ledger.recording => &list.recording_on,
+        Inquiry::Recording => &list.recording_off,
+        Inquiry::Nature => &list.nature,
+        Inquiry::TimeLeft if minutes == 0 || ledger.phase != Phase::Asking => &list.time_left_little,
+        Inquiry::TimeLeft => &list.time_left,
+        Inquiry::Meaning => &list.meaning,
+        Inquiry::Purpose => &list.purpose,
+        Inquiry::Other => &list.other,
+    };
+    fill(message, &[("organisation", &guide.organisation), ("left", &left)])
+}
+
+fn care(concern: Concern) -> &'static str {
+    let list = &english().care;
+    match concern {
+        Concern::Harassment => &list.harassment,
+        Concern::Violence => &list.violence,
+        Concern::SelfHarm => &list.self_harm,
+        Concern::Distress => &list.distress,
+    }
+}
+
+fn contact(help: Option<&HelpContact>) -> String {
+    let list = &english().care;
+    match help {
+        Some(help) => fill(&list.contact, &[("name", &help.name), ("reach", &help.reach)]),
+        None => list.no_contact.clone(),
+    }
+}
+
+/// A piece of what was said last on a topic.
+fn recalled(ledger: &Ledger, index: usize) -> Option<String> {
+    let said: Vec<String> = ledger.said_on(index).collect();
+    said.iter()
+        .rev()
+        .find_map(|text| quote::pieces(text).into_iter().next())
+}
+
+/// What was heard, topic by topic, in the person's own words; topics that were declined or called for care are left out.
+fn recap(guide: &Guide, ledger: &Ledger) -> String {
+    let list = &english().recap;
+    let mut order: Vec<usize> = (0..guide.topics.len()).collect();
+    order.sort_by_key(|i| std::cmp::Reverse(guide.topics[*i].priority));
+    let mut pieces: Vec<String> = Vec::with_capacity(RECAP_PIECES);
+    for index in order {
+        let topic = &ledger.topics[index];
+        if topic.declined || topic.closed == Some(crate::planner::Leave::Discomfort) {
+            continue;
+        }
+        let said: Vec<String> = ledger.said_on(index).collect();
+        let piece = said
+            .iter()
+            .flat_map(|text| quote::pieces(text))
+            .find(|p| !pieces.iter().any(|other| last_word(other) == last_word(p)));
+        pieces.extend(piece);
+        if pieces.len() == RECAP_PIECES {
+            break;
+        }
+    }
+    let mut parts = vec![if pieces.is_empty() {
+        list.nothing.clone()
+    } else {
+        list.lead.clone()
+    }];
+    for (i, piece) in pieces.iter().enumerate() {
+        let message = if i == 0 {
+            &list.first
+        } else {
+            &list.more[(i - 1) % list.more.len()]
+        };
+        parts.push(fill(message, &[("words", piece)]));
+    }
+    parts.join(" ")
+}
+
+fn last_word(piece: &str) -> &str {
+    piece.rsplit(' ').next().unwrap_or(piece)
+}
+
+fn close(guide: &Guide, ledger: &Ledger, tone: Tone) -> String {
+    let list = &english().close;
+    match tone {
+        _ if ledger.phase == Phase::Closed => list.again.clone(),
+        Tone::AfterCare => fill(&list.after_care, &[("contact", &contact(guide.help.as_ref()))]),
+        Tone::Stopped => list.stopped.clone(),
+        _ => list.plain.clone(),
+    }
+}
+
+fn join(parts: &[&str]) -> String {
+    let parts: Vec<&str> = parts.iter().map(|p| p.trim()).filter(|p| !p.is_empty()).collect();
+    parts.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Tone, phrase};
+    use crate::event::{Concern, Event, Mode, Move};
+    use crate::guide::{Confidentiality, Priority};
+    use crate::interviewer::rules::word_count;
+    use crate::planner::{Ledger, testing};
+    use crate::time::Ms;
+
+    #[test]
+    fn the_welcome_tells_what_it_must_in_few_words() {
+        let mut guide = testing::guide(15, &[Priority::High]);
+        let mut ledger = Ledger::new(&guide);
+        let mv = Move::Welcome {
+            topic: guide.topics[0].id.clone(),
+        };
+        let said = phrase(&guide, &ledger, Ms::ZERO, &mv, Tone::Plain, None);
+        for part in ["an AI", "Acme", "15 minutes", "kept", "confidential", "skip", "stop"] {
+            assert!(said.text.contains(part), "{part}: {}", said.text);
+        }
+        assert!(!said.text.contains("anonymous") && said.text.starts_with(&said.fixed));
+        assert!(word_count(&said.text) <= 75, "{} words", word_count(&said.text));
+
+        let consent = Event::Consented {
+            mode: Mode::Voice,
+            recording: true,
+            text_version: "1".into(),
+        };
+        ledger.apply(&guide, Ms::ZERO, &consent);
+        guide.confidentiality = Confidentiality::Identified;
+        let said = phrase(&guide, &ledger, Ms::ZERO, &mv, Tone::Plain, None);
+        assert!(said.text.contains("recorded") && said.text.contains("with your name"));
+    }
+
+    #[test]
+    fn care_names_the_contact_or_the_page() {
+        let mut guide = testing::guide(15, &[Priority::High]);
+        let mv = Move::Care {
+            concern: Concern::SelfHarm,
+        };
+        let said = phrase(&guide, &Ledger::new(&guide), Ms::ZERO, &mv, Tone::Plain, None);
+        assert!(said.fixed.contains("Maria Lopez") && said.fixed.contains("4711") && said.text.ends_with('?'));
+        guide.help = None;
+        let said = phrase(&guide, &Ledger::new(&guide), Ms::ZERO, &mv, Tone::Plain, None);
+        assert!(said.fixed.contains("on this page"));
+    }
+}

@@ -1,0 +1,122 @@
+//! Chooses the question of a move: curated ones first, then general ones, and never one that was asked before.
+
+use super::messages::{english, fill, variant};
+use super::quote;
+use crate::event::{Aim, Move};
+use crate::guide::{Guide, Topic};
+use crate::planner::Ledger;
+use crate::planner::words::same_key;
+
+/// The question of `mv`, or `None` where it has none of its own or all were asked. `heard`: the answer it follows.
+///
+/// A function of what was recorded alone, so that the same question is found again after a crash.
+pub(crate) fn pick(guide: &Guide, ledger: &Ledger, mv: &Move, heard: Option<&str>) -> Option<String> {
+    let messages = english();
+    let topic = mv.topic().and_then(|id| guide.topics.iter().find(|t| t.id == *id));
+    match mv {
+        Move::Welcome { .. } | Move::OpenTopic { .. } => Some(open(topic?, ledger)),
+        Move::Probe { aim, .. } => probe(topic?, *aim, ledger, heard),
+        Move::Care { .. } => {
+            let care = &messages.care;
+            Some(if ledger.cares == 0 {
+                care.question.clone()
+            } else {
+                care.question_again.clone()
+            })
+        }
+        Move::Recap => Some(messages.recap.question.clone()),
+        Move::AcceptCorrection => {
+            // What is right was not said yet: that is asked for, else whether there is more.
+            let bare = heard.is_some_and(crate::planner::says_only_no);
+            let recap = &messages.recap;
+            Some(if bare {
+                recap.correct.clone()
+            } else {
+                recap.anything.clone()
+            })
+        }
+        _ => None,
+    }
+}
+
+fn open(topic: &Topic, ledger: &Ledger) -> String {
+    let general = english()
+        .acknowledge
+        .open
+        .iter()
+        .map(|q| fill(q, &[("label", &label(topic))]));
+    let curated = topic.openings.iter().cloned();
+    let all: Vec<String> = curated.chain(general).collect();
+    // A topic is opened once, so some question is left unless another topic has the very same ones.
+    all.iter()
+        .find(|q| !ledger.asked.contains(&same_key(q)))
+        .or(all.last())
+        .cloned()
+        .unwrap_or_default()
+}
+
+fn probe(topic: &Topic, aim: Aim, ledger: &Ledger, heard: Option<&str>) -> Option<String> {
+    let fresh = |q: &String| keys(q).iter().all(|key| !ledger.asked.contains(key));
+    let (general, last) = english().probe.of(aim);
+    let start = ledger.decided as usize;
+    let turned = (0..general.len()).map(|i| &general[(start + i) % general.len()]);
+    if aim == Aim::Echo {
+        let words = quotable(ledger, heard?)
+            .into_iter()
+            .find(|piece| quote::is_telling(piece))?;
+        let mut questions = turned.map(|q| fill(q, &[("words", &words)]));
+        return questions.find(fresh);
+    }
+    let curated = topic.probes.iter().filter(|p| p.aim == aim).map(|p| p.ask.clone());
+    let last = last.map(|q| fill(q, &[("label", &label(topic))]));
+    curated.chain(turned.cloned()).chain(last).find(fresh)
+}
+
+/// By what a question is known again: the whole of it, and its asking sentence alone.
+pub(crate) fn keys(question: &str) -> Vec<String> {
+    let mut keys = vec![same_key(question)];
+    keys.extend(asked_in(question).map(|q| same_key(&q)));
+    keys
+}
+
+/// Pieces of `heard` that were not said back yet, best first.
+pub(crate) fn quotable(ledger: &Ledger, heard: &str) -> Vec<String> {
+    let ours: Vec<String> = ledger
+        .turns
+        .values()
+        .filter(|t| t.ours)
+        .map(|t| same_key(&t.text()))
+        .collect();
+    let asked = |key: &String| ledger.asked.iter().chain(&ours).any(|said| said.contains(key.as_str()));
+    quote::pieces(heard)
+        .into_iter()
+        .filter(|piece| !asked(&same_key(piece)))
+        .collect()
+}
+
+/// A topic's label as it stands within a sentence.
+pub(crate) fn label(topic: &Topic) -> String {
+    let label = topic.label.trim().trim_end_matches(['.', '?', '!']);
+    let mut chars = label.chars();
+    let (first, second) = (chars.next(), chars.next());
+    match (first, second) {
+        (Some(a), Some(b)) if a.is_uppercase() && b.is_lowercase() => {
+            a.to_lowercase().chain(label.chars().skip(1)).collect()
+        }
+        _ => label.to_owned(),
+    }
+}
+
+/// The last sentence of `text` that asks.
+pub(crate) fn asked_in(text: &str) -> Option<String> {
+    super::rules::sentences(text)
+        .into_iter()
+        .rev()
+        .find(|s| super::rules::asks(s))
+        .map(str::to_owned)
+}
+
+/// The variant of a list of statements for this point of the interview.
+pub(crate) fn statement<'a>(variants: &'a [String], ledger: &Ledger) -> &'a str {
+    variant(variants, ledger.decided)
+}

@@ -1,0 +1,271 @@
+//! Finds a short piece of an answer that can be said back in the person's own words: "your weekly report", "the release in March".
+//!
+//! Precision before recall: where no piece is surely a noun phrase there is none, and the acknowledgement stays neutral.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::planner::words::{self, Token};
+
+/// Words that a piece has at most, with its article.
+const PIECE_MAX_WORDS: usize = 6;
+
+struct Lists {
+    owned: BTreeSet<String>,
+    fixed: BTreeSet<String>,
+    many: BTreeSet<String>,
+    nouns: BTreeSet<String>,
+    suffixes: Vec<String>,
+    empty: BTreeSet<String>,
+    never: BTreeSet<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    owned: String,
+    fixed: String,
+    many: String,
+    nouns: String,
+    suffixes: String,
+    empty: String,
+    never: String,
+}
+
+fn english() -> &'static Lists {
+    static LISTS: LazyLock<Lists> = LazyLock::new(|| {
+        let file: File = toml::from_str(include_str!("fragments-en.toml")).expect("the built-in lists are tested");
+        let set = |words: &str| words.split_whitespace().map(str::to_owned).collect();
+        Lists {
+            owned: set(&file.owned),
+            fixed: set(&file.fixed),
+            many: set(&file.many),
+            nouns: set(&file.nouns),
+            suffixes: file.suffixes.split_whitespace().map(str::to_owned).collect(),
+            empty: set(&file.empty),
+            never: set(&file.never),
+        }
+    });
+    &LISTS
+}
+
+impl Lists {
+    fn is_noun(&self, word: &str) -> bool {
+        self.nouns.contains(word) || (word.len() > 6 && self.suffixes.iter().any(|s| word.ends_with(s.as_str())))
+    }
+
+    fn describes(&self, word: &str) -> bool {
+        self.many.contains(word) || self.is_noun(word)
+    }
+
+    /// Whether the noun needs no article: a plural, or a mass noun by its ending.
+    fn stands_alone(&self, noun: &str) -> bool {
+        (noun.ends_with('s') && !noun.ends_with("ss") && !noun.ends_with("us"))
+            || [
+                "overtime",
+                "feedback",
+                "recognition",
+                "training",
+                "trust",
+                "communication",
+                "flexibility",
+                "freedom",
+                "pay",
+                "support",
+                "stress",
+                "pressure",
+                "transparency",
+                "mentoring",
+                "coaching",
+                "documentation",
+            ]
+            .contains(&noun)
+    }
+}
+
+/// Pieces of `text` that can be said back, best first, turned towards the person ("my" becomes "your").
+pub(crate) fn pieces(text: &str) -> Vec<String> {
+    let lists = english();
+    let tokens = words::tokens(text);
+    let mut found: Vec<(usize, String)> = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        match piece_at(text, &tokens, at, lists) {
+            Some((end, weight, piece)) => {
+                if !found.iter().any(|(_, p)| *p == piece) {
+                    found.push((weight, piece));
+                }
+                at = end;
+            }
+            None => at += 1,
+        }
+    }
+    // Of equals the later one: it is what the person came to.
+    found.reverse();
+    found.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
+    found.into_iter().map(|(_, piece)| piece).collect()
+}
+
+/// The piece that starts at token `at`: the token after it, its weight, its words.
+fn piece_at(text: &str, tokens: &[Token], at: usize, lists: &Lists) -> Option<(usize, usize, String)> {
+    let first = tokens.get(at)?.text.as_str();
+    let article = lists.owned.contains(first) || lists.fixed.contains(first);
+    let mut end = at + usize::from(article);
+    let mut noun_end = None;
+    while end < tokens.len()
+        && end - at < PIECE_MAX_WORDS
+        && (end == at || adjoins(text, &tokens[end - 1], &tokens[end]))
+    {
+        let word = tokens[end].text.as_str();
+        // After an article an -ing form describes or names: "the billing system".
+        let fits = lists.describes(word) || (article && word.len() > 5 && word.ends_with("ing"));
+        if lists.never.contains(word) || !fits {
+            break;
+        }
+        end += 1;
+        if lists.is_noun(word) {
+            noun_end = Some(end);
+        }
+    }
+    let mut end = noun_end.filter(|e| *e == end)?;
+    let head = tokens[end - 1].text.clone();
+    // "the lack of feedback", "the end of my shift"
+    if let Some(more) = of_part(text, tokens, end, lists) {
+        end = more;
+    }
+    let words = end - at;
+    let single = words - usize::from(article) == 1;
+    if single && !lists.owned.contains(first) {
+        return None;
+    }
+    // A genitive or a compound that goes on ("the team's mood", "my manager-to-be") would be cut in the middle.
+    let cut = tokens
+        .get(end)
+        .is_some_and(|next| adjoins(text, &tokens[end - 1], next) && lists.describes(&next.text));
+    let genitive = text[tokens[end - 1].from..tokens[end - 1].to].contains(['\'', '’']);
+    if lists.empty.contains(&head) || cut || genitive || (!article && (single || !lists.stands_alone(&head))) {
+        return None;
+    }
+    // Right after "to" it may be a verb, and what follows "no" or "not" was not there.
+    let before = at.checked_sub(1).map(|b| tokens[b].text.as_str());
+    if !article
+        && matches!(
+            before,
+            Some(
+                "to" | "no"
+                    | "not"
+                    | "any"
+                    | "without"
+                    | "my"
+                    | "our"
+                    | "their"
+                    | "his"
+                    | "her"
+                    | "this"
+                    | "that"
+                    | "your"
+                    | "every"
+                    | "each"
+                    | "too"
+                    | "very"
+                    | "so"
+            )
+        )
+    {
+        return None;
+    }
+    let piece = turned(text, &tokens[at..end], lists);
+    let weight = words.min(4) * 2 + usize::from(lists.owned.contains(first)) - usize::from(article && single);
+    Some((end, weight, piece))
+}
+
+/// "of", "in" or "with", maybe an article, and a noun that stands there: the token after it.
+fn of_part(text: &str, tokens: &[Token], at: usize, lists: &Lists) -> Option<usize> {
+    if !["of", "in", "with"].contains(&tokens.get(at)?.text.as_str()) || !adjoins(text, &tokens[at - 1], &tokens[at]) {
+        return None;
+    }
+    let mut end = at + 1;
+    let article = tokens
+        .get(end)
+        .is_some_and(|t| lists.owned.contains(&t.text) || t.text == "the");
+    end += usize::from(article);
+    let start = end;
+    while tokens
+        .get(end)
+        .is_some_and(|t| lists.describes(&t.text) && adjoins(text, &tokens[end - 1], t))
+        && end - start < 3
+    {
+        end += 1;
+    }
+    let head = &tokens.get(end.checked_sub(1)?)?.text;
+    (end > start && lists.is_noun(head) && (article || lists.stands_alone(head))).then_some(end)
+}
+
+/// Whether a piece says enough to be asked about: more than "your manager".
+pub(crate) fn is_telling(piece: &str) -> bool {
+    let lists = english();
+    let words = words::plain(piece);
+    let article = words.first().is_some_and(|w| w == "your" || lists.fixed.contains(w));
+    words.len() - usize::from(article) >= 2
+}
+
+/// Whether only a space stands between two tokens.
+fn adjoins(text: &str, left: &Token, right: &Token) -> bool {
+    text.get(left.to..right.from).is_some_and(|between| between == " ")
+}
+
+/// The words as they were said, in lower case where the sentence began, with "my" and "our" turned to "your".
+fn turned(text: &str, tokens: &[Token], lists: &Lists) -> String {
+    let words = tokens.iter().enumerate().map(|(i, t)| {
+        let said = &text[t.from..t.to];
+        if lists.owned.contains(&t.text) {
+            "your".to_owned()
+        } else if i == 0 {
+            t.text.clone()
+        } else {
+            said.to_owned()
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pieces;
+
+    #[test]
+    fn pieces_are_whole_noun_phrases_in_the_persons_words() {
+        for (said, best) in [
+            ("My manager never listens.", "your manager"),
+            (
+                "Honestly it was the unpaid overtime that got to me.",
+                "the unpaid overtime",
+            ),
+            (
+                "I love my team, but our weekly planning meeting drags on.",
+                "your weekly planning meeting",
+            ),
+            ("We get endless meetings and nothing else.", "endless meetings"),
+            ("It was the lack of feedback.", ""),
+            ("The quality of our code went down.", "the quality of your code"),
+            ("I had to work on the migration over the weekend.", ""),
+            ("It is the trust in my team that counts.", "the trust in your team"),
+            ("I would like to become an engineer.", ""),
+            ("Fine.", ""),
+            ("I like it here, people are nice.", ""),
+            ("I don't trust the fucking management.", ""),
+            ("There is no feedback.", ""),
+            ("The team's mood is bad.", "the team's mood"),
+            ("It was my manager's.", ""),
+        ] {
+            assert_eq!(
+                pieces(said).first().map_or("", String::as_str),
+                best,
+                "{said}: {:?}",
+                pieces(said)
+            );
+        }
+    }
+}

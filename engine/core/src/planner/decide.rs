@@ -1,0 +1,386 @@
+//! Decides the next move from the ledger, the clock and an answer. Nothing is changed: what is decided is returned as events.
+
+use super::budget::{self, CLOSING_MS, SLOT_MS};
+use super::intent::{self, Intent};
+use super::ledger::{Heard, Ledger, Phase, STALE_MAX};
+use super::lexicon::english;
+use super::words::{self, Token};
+use super::{Answer, Decision, Occasion, assess, safety};
+use crate::event::{Aim, Event, Evidence, Move};
+use crate::guide::{Guide, Priority, Topic};
+use crate::id::TurnId;
+use crate::interviewer::phrase::{self, Tone};
+use crate::interviewer::questions;
+use crate::time::Ms;
+
+/// Below this mean confidence the recognizer guessed: better to ask again than to build on it.
+const CONFIDENCE_MIN: f32 = 0.35;
+/// How often one question is said again, a moment is given for it, and questions about it are answered.
+const PATIENT_MAX: u32 = 2;
+/// Corrections of the recap that are taken, one by one.
+const CORRECTIONS_MAX: u32 = 2;
+/// Times in a row that the question of care is put.
+const CARES_MAX: u32 = 2;
+/// Percent of its budget that a waiting high topic is granted when time runs short.
+const GRANT_PERCENT: u64 = 60;
+/// What a waiting high topic is kept free for at the least and at the most: one question and its answer.
+const EXCHANGE_MIN_MS: u64 = 45_000;
+const EXCHANGE_MAX_MS: u64 = 90_000;
+
+/// One act of deciding: the ledger as it will be, and what is to be recorded.
+pub(crate) struct Mind<'a> {
+    guide: &'a Guide,
+    ledger: Ledger,
+    now: Ms,
+    turn: TurnId,
+    answers: Option<TurnId>,
+    events: Vec<Event>,
+}
+
+impl<'a> Mind<'a> {
+    pub(crate) fn new(guide: &'a Guide, ledger: Ledger, now: Ms, turn: TurnId) -> Self {
+        Self {
+            guide,
+            ledger,
+            now,
+            turn,
+            answers: None,
+            events: Vec::new(),
+        }
+    }
+
+    /// Decides what follows `answer`.
+    pub(crate) fn answer(mut self, answer: Answer<'_>) -> Decision {
+        self.answers = Some(answer.turn);
+        self.ledger.hear(answer.turn, answer.text);
+        let tokens = words::tokens(answer.text);
+        match self.ledger.phase {
+            Phase::Before => return self.speak(Occasion::Begin),
+            Phase::Closed => return self.decided(Move::Close, Tone::Plain),
+            _ => {}
+        }
+        let concern = safety::concern(&tokens);
+        if let Some(concern) = concern {
+            self.record(Event::SafetyRaised {
+                turn: answer.turn,
+                concern,
+            });
+            self.assess(answer.turn, &tokens, Intent::Tell);
+            if !matches!(self.ledger.phase, Phase::Caring(_)) || self.ledger.cares < CARES_MAX {
+                return self.decided(Move::Care { concern }, Tone::Plain);
+            }
+        }
+        let unclear = tokens.iter().all(Token::is_end) || answer.confidence < CONFIDENCE_MIN;
+        let intent = intent::read(&tokens);
+        if let (Some(mv), Intent::Pause | Intent::Hold | Intent::Repeat | Intent::Inquire(_)) =
+            (self.request(intent), intent)
+        {
+            if self.ledger.phase == Phase::Asking && intent::tells(&tokens) {
+                self.assess(answer.turn, &tokens, Intent::Tell);
+            }
+            return self.decided(mv, Tone::Plain);
+        }
+        match self.ledger.phase {
+            Phase::Caring(_) => self.after_care(&tokens, intent, unclear),
+            Phase::Recapping => self.after_recap(&tokens, intent, unclear),
+            Phase::Correcting => self.after_correction(&tokens, intent, unclear),
+            _ if intent == Intent::Stop => self.decided(Move::Close, Tone::Stopped),
+            _ => self.in_topic(answer.turn, &tokens, intent, unclear),
+        }
+    }
+
+    /// Decides what to say where no answer calls for it.
+    pub(crate) fn speak(self, occasion: Occasion) -> Decision {
+        if self.ledger.phase == Phase::Closed {
+            return self.decided(Move::Close, Tone::Plain);
+        }
+        if self.ledger.phase == Phase::Before && occasion != Occasion::Stop {
+            return match self.next_topic() {
+                Some(topic) => {
+                    let topic = topic.id.clone();
+                    self.decided(Move::Welcome { topic }, Tone::Plain)
+                }
+                None => self.decided(Move::Close, Tone::Plain),
+            };
+        }
+        match occasion {
+            Occasion::Begin | Occasion::Return => {
+                let topic = self.ledger.current.map(|i| self.guide.topics[i].id.clone());
+                self.decided(Move::Reconvene { topic }, Tone::Plain)
+            }
+            Occasion::Silence => self.decided(Move::Nudge, Tone::Plain),
+            Occasion::LongSilence => self.decided(Move::OfferPause, Tone::Plain),
+            Occasion::Repeat => self.decided(Move::Repeat, Tone::Plain),
+            Occasion::Stop => self.decided(Move::Close, Tone::Stopped),
+            Occasion::Skip if self.ledger.phase == Phase::Asking => self.onward(Tone::Skipped),
+            Occasion::Skip => self.finish(Tone::Skipped),
+        }
+    }
+
+    /// A request that is met without leaving the question; `None` once it was made too often.
+    fn request(&self, intent: Intent) -> Option<Move> {
+        let pending = self.ledger.pending.as_ref()?;
+        match intent {
+            Intent::Pause => Some(Move::OfferPause),
+            Intent::Hold if pending.holds < PATIENT_MAX => Some(Move::Hold),
+            Intent::Repeat if pending.repeats < PATIENT_MAX => Some(Move::Repeat),
+            Intent::Inquire(about) if pending.informs < PATIENT_MAX => Some(Move::Inform { about }),
+            _ => None,
+        }
+    }
+
+    fn after_care(self, tokens: &[Token], intent: Intent, unclear: bool) -> Decision {
+        if intent == Intent::Stop || matches!(intent, Intent::Decline) {
+            return self.decided(Move::Close, Tone::AfterCare);
+        }
+        let again = self.ledger.pending.as_ref().is_some_and(|p| p.repeats == 0);
+        match (intent::polarity(tokens), unclear) {
+            (Some(true), false) => self.onward(Tone::AfterCare),
+            (Some(false), false) => self.decided(Move::Close, Tone::AfterCare),
+            (_, true) if !again => self.decided(Move::Close, Tone::AfterCare),
+            (None, false) if !again || intent == Intent::Skip => self.onward(Tone::AfterCare),
+            _ => self.decided(Move::Repeat, if unclear { Tone::Unheard } else { Tone::Plain }),
+        }
+    }
+
+    fn after_recap(self, tokens: &[Token], intent: Intent, unclear: bool) -> Decision {
+        let leaves = matches!(intent, Intent::Stop | Intent::Skip | Intent::Decline | Intent::Unknown);
+        if unclear || leaves || intent::confirms(tokens) {
+            return self.decided(Move::Close, Tone::Plain);
+        }
+        self.decided(
+            Move::AcceptCorrection,
+            if intent::is_bare(tokens) {
+                Tone::Asking
+            } else {
+                Tone::Plain
+            },
+        )
+    }
+
+    fn after_correction(self, tokens: &[Token], intent: Intent, unclear: bool) -> Decision {
+        let done = unclear
+            || self.ledger.corrections >= CORRECTIONS_MAX
+            || !matches!(intent, Intent::Tell | Intent::Inquire(_))
+            || intent::confirms(tokens)
+            || (intent::is_bare(tokens) && intent::polarity(tokens) == Some(false));
+        if done {
+            return self.decided(Move::Close, Tone::Plain);
+        }
+        self.decided(
+            Move::AcceptCorrection,
+            if intent::is_bare(tokens) {
+                Tone::Asking
+            } else {
+                Tone::Plain
+            },
+        )
+    }
+
+    fn in_topic(mut self, turn: TurnId, tokens: &[Token], intent: Intent, unclear: bool) -> Decision {
+        let repeats = self.ledger.pending.as_ref().map_or(0, |p| p.repeats);
+        let checked_in = matches!(
+            self.ledger.last,
+            Some(Move::Nudge | Move::OfferPause | Move::Reconvene { .. })
+        );
+        if checked_in && intent::is_bare(tokens) {
+            match (intent::polarity(tokens), &self.ledger.last) {
+                (Some(true), Some(Move::OfferPause)) => return self.decided(Move::OfferPause, Tone::Plain),
+                (Some(_), _) if repeats < PATIENT_MAX => return self.decided(Move::Repeat, Tone::Plain),
+                _ => {}
+            }
+        }
+        if unclear {
+            if repeats == 0 {
+                return self.decided(Move::Repeat, Tone::Unheard);
+            }
+            self.assess(turn, &[], Intent::Unknown);
+            return self.onward(Tone::Unheard);
+        }
+        self.assess(turn, tokens, intent);
+        match intent {
+            Intent::Decline => self.onward(Tone::Declined),
+            Intent::Skip => self.onward(Tone::Skipped),
+            Intent::Unknown => self.within(Tone::Unknown),
+            _ => self.within(Tone::Plain),
+        }
+    }
+
+    /// Counts the answer for the topic that is talked about.
+    fn assess(&mut self, turn: TurnId, tokens: &[Token], intent: Intent) {
+        let Some(index) = self.ledger.current else { return };
+        let mut evidence = match intent {
+            Intent::Unknown | Intent::Skip => Evidence::default(),
+            _ => assess::evidence(tokens, &self.ledger.topics[index].stems, english()),
+        };
+        if intent == Intent::Decline {
+            evidence = Evidence {
+                words: evidence.words,
+                declined: true,
+                ..Evidence::default()
+            };
+        }
+        let topic = self.guide.topics[index].id.clone();
+        self.record(Event::Assessed { turn, topic, evidence });
+    }
+
+    /// Stays in the topic if there is reason to, else goes on.
+    fn within(self, tone: Tone) -> Decision {
+        match self.next_probe() {
+            Some((topic, aim)) => {
+                let topic = topic.id.clone();
+                self.decided(Move::Probe { topic, aim }, tone)
+            }
+            None => self.onward(tone),
+        }
+    }
+
+    fn next_probe(&self) -> Option<(&'a Topic, Aim)> {
+        let index = self.ledger.current?;
+        let (topic, ledger) = (&self.guide.topics[index], &self.ledger.topics[index]);
+        let had_its_time = budget::is_over(self.ledger.used_ms(index, self.now), budget::shares(self.guide)[index]);
+        let covered = ledger.example && ledger.reason;
+        let used_up = ledger.probes.len() >= budget::max_probes(topic.priority);
+        if covered
+            || had_its_time
+            || used_up
+            || ledger.stale >= STALE_MAX
+            || ledger.declined
+            || !self.time_for_more(topic)
+        {
+            return None;
+        }
+        let heard = self.answers.and_then(|t| self.ledger.turns.get(&t)).map(Heard::text);
+        let last = ledger.probes.last();
+        let mut aims = Vec::with_capacity(6);
+        if !ledger.example {
+            aims.push(Aim::Example);
+        }
+        if !ledger.reason {
+            // The person's own words carry the question for a reason best, once.
+            if !ledger.probes.contains(&Aim::Echo) && ledger.stale == 0 {
+                aims.push(Aim::Echo);
+            }
+            aims.push(Aim::Reason);
+        }
+        if !ledger.change {
+            aims.push(Aim::Change);
+        }
+        aims.extend([Aim::Echo, Aim::Change]);
+        let can = |aim: &Aim| {
+            let mv = Move::Probe {
+                topic: topic.id.clone(),
+                aim: *aim,
+            };
+            questions::pick(self.guide, &self.ledger, &mv, heard.as_deref()).is_some()
+        };
+        // Each aim is tried once before any is tried again, and none twice running.
+        let fresh = aims.iter().find(|aim| !ledger.probes.contains(aim) && can(aim));
+        fresh
+            .or_else(|| aims.iter().find(|aim| Some(*aim) != last && can(aim)))
+            .map(|aim| (topic, *aim))
+    }
+
+    /// Whether another question on `topic` leaves the high topics that still wait their time.
+    fn time_for_more(&self, topic: &Topic) -> bool {
+        let waiting = self.waiting();
+        let high = waiting
+            .iter()
+            .filter(|i| self.guide.topics[**i].priority == Priority::High)
+            .count() as u64;
+        let left = budget::soft_end(self.guide).saturating_sub(self.now.0);
+        match topic.priority {
+            Priority::High => left >= self.exchange_ms() * (high + 1),
+            _ => left >= self.granted(&waiting, Priority::High) + SLOT_MS,
+        }
+    }
+
+    /// What a question and its answer take with this person, as far as can be told by now.
+    fn exchange_ms(&self) -> u64 {
+        let answers = self.ledger.turns.values().filter(|t| !t.ours).count() as u64;
+        let mean = self.now.0.checked_div(answers).unwrap_or(0);
+        mean.clamp(EXCHANGE_MIN_MS, EXCHANGE_MAX_MS)
+    }
+
+    /// Topics that were not opened yet.
+    fn waiting(&self) -> Vec<usize> {
+        (0..self.guide.topics.len())
+            .filter(|i| !self.ledger.topics[*i].asked)
+            .collect()
+    }
+
+    /// What the waiting topics of at least this priority are granted when time is short.
+    fn granted(&self, waiting: &[usize], least: Priority) -> u64 {
+        let shares = budget::shares(self.guide);
+        let grants = waiting.iter().filter(|i| self.guide.topics[**i].priority >= least);
+        grants
+            .map(|i| (shares[*i] * GRANT_PERCENT / 100).max(self.exchange_ms()))
+            .sum()
+    }
+
+    /// The next topic in order that there is time for, with the high ones first when there is not time for all.
+    fn next_topic(&self) -> Option<&'a Topic> {
+        let waiting = self.waiting();
+        let priority = |i: usize| self.guide.topics[i].priority;
+        let left = budget::soft_end(self.guide).saturating_sub(self.now.0);
+        let hard = self.now.0 < budget::hard_end(self.guide);
+        let fits = |i: usize| match priority(i) {
+            Priority::High => hard,
+            Priority::Medium => left >= SLOT_MS + self.granted(&waiting, Priority::High),
+            Priority::Low => {
+                let others: Vec<usize> = waiting.iter().copied().filter(|j| *j != i).collect();
+                left >= SLOT_MS + self.granted(&others, Priority::Medium)
+            }
+        };
+        waiting
+            .iter()
+            .copied()
+            .find(|i| fits(*i))
+            .map(|i| &self.guide.topics[i])
+    }
+
+    /// Leaves the topic: for the next one, or for the closing.
+    fn onward(self, tone: Tone) -> Decision {
+        match self.next_topic() {
+            Some(topic) => {
+                let topic = topic.id.clone();
+                self.decided(Move::OpenTopic { topic }, tone)
+            }
+            None => self.finish(tone),
+        }
+    }
+
+    fn finish(self, tone: Tone) -> Decision {
+        // Long past the end the farewell alone is due: whoever spoke that long has said their piece.
+        let late = self.now.0 > budget::hard_end(self.guide) + CLOSING_MS + SLOT_MS + CLOSING_MS;
+        let mv = if self.ledger.closing_reached || late {
+            Move::Close
+        } else {
+            Move::Recap
+        };
+        self.decided(mv, tone)
+    }
+
+    fn record(&mut self, event: Event) {
+        self.ledger.apply(self.guide, self.now, &event);
+        self.events.push(event);
+    }
+
+    fn decided(mut self, mv: Move, tone: Tone) -> Decision {
+        let heard = self.answers.and_then(|t| self.ledger.turns.get(&t)).map(Heard::text);
+        let phrase = phrase::phrase(self.guide, &self.ledger, self.now, &mv, tone, heard.as_deref());
+        self.events.push(Event::MoveDecided {
+            turn: self.turn,
+            answers: self.answers,
+            mv: mv.clone(),
+        });
+        Decision {
+            events: self.events,
+            open_to_model: matches!(mv, Move::OpenTopic { .. } | Move::Probe { .. })
+                && matches!(tone, Tone::Plain | Tone::Unknown),
+            mv,
+            phrase: phrase.text,
+            fixed: phrase.fixed,
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! The deterministic brain: keeps the coverage ledger and the clock, and decides the next move.
+
+use std::sync::Arc;
+
+use crate::event::{Aim, Event, Move, Outcome};
+use crate::guide::Guide;
+use crate::id::TurnId;
+use crate::interviewer::{Prompt, Scene, Watch, prompt};
+use crate::time::Ms;
+
+mod assess;
+#[cfg(test)]
+mod behaviour;
+mod budget;
+mod decide;
+mod intent;
+mod ledger;
+mod lexicon;
+#[cfg(test)]
+mod properties;
+mod safety;
+#[cfg(test)]
+pub(crate) mod testing;
+pub(crate) mod words;
+
+pub use ledger::{Leave, Ledger, Phase, TopicLedger};
+pub(crate) use lexicon::english;
+
+use decide::Mind;
+
+/// An answer as the planner gets it.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    /// The participant's turn.
+    pub turn: TurnId,
+    /// What was said in the whole of it.
+    pub text: &'a str,
+    /// The recognizer's mean confidence in [0, 1].
+    pub confidence: f32,
+}
+
+/// What the planner decided, with nothing changed yet: the ledger changes when `events` are applied.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// What to record if this is carried out, in order, the [`Event::MoveDecided`] of our turn last.
+    pub events: Vec<Event>,
+    /// The move.
+    pub mv: Move,
+    /// The guided phrase: complete, checked by the guard, ready to be spoken. Empty for [`Move::Hold`].
+    pub phrase: String,
+    /// Words to begin with that stay the same whoever phrases the rest (a disclosure, a help contact); mostly empty.
+    /// `phrase` starts with it.
+    pub fixed: String,
+    /// Whether a language model may phrase what follows `fixed`.
+    pub open_to_model: bool,
+}
+
+/// How long to wait for somebody who may not have finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// A yes or no, or a correction of the recap, is expected.
+    Brisk,
+    /// An ordinary question.
+    Normal,
+    /// A story or a sensitive matter.
+    Generous,
+    /// The person asked for a moment.
+    Holding,
+}
+
+/// Why the planner is asked to speak without an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// The interview begins.
+    Begin,
+    /// Nobody has answered for 8 s.
+    Silence,
+    /// Nobody has answered for 20 s.
+    LongSilence,
+    /// The conversation goes on after a break.
+    Return,
+    /// The participant pressed "skip this question".
+    Skip,
+    /// The participant pressed "repeat".
+    Repeat,
+    /// The participant asked to end.
+    Stop,
+}
+
+/// What the planner can be asked.
+pub trait Plan {
+    /// Takes an event into the ledger. Live and after a crash the same events give the same ledger.
+    fn apply(&mut self, at: Ms, event: &Event);
+    /// Decides the move that follows an answer. `turn` will be ours.
+    fn answer(&self, now: Ms, turn: TurnId, answer: Answer<'_>) -> Decision;
+    /// Decides what to say where no answer calls for it. `turn` will be ours.
+    fn speak(&self, now: Ms, turn: TurnId, occasion: Occasion) -> Decision;
+    /// How the conversation would count if it ended now.
+    fn outcome(&self) -> Outcome;
+    /// How long to wait for the end of the answer to the pending question.
+    fn patience(&self) -> Patience;
+    /// What a language model is told in order to phrase what follows `decision.fixed`. `answer`: the one that was
+    /// decided on, as it may not be in the ledger yet.
+    fn prompt(&self, now: Ms, decision: &Decision, answer: Option<Answer<'_>>) -> Prompt;
+    /// The guard over what a language model says for `decision`, sentence by sentence.
+    fn watch(&self, decision: &Decision, answer: Option<Answer<'_>>) -> Watch;
+}
+
+/// Milliseconds of the planned length that are left at `now`.
+pub(crate) fn remaining_ms(guide: &Guide, now: Ms) -> u64 {
+    budget::length(guide).saturating_sub(now.0)
+}
+
+/// Whether an answer is a yes or no and hardly more.
+pub(crate) fn says_only_no(text: &str) -> bool {
+    intent::is_bare(&words::tokens(text))
+}
+
+/// The planner of one conversation: a fold over its events, with decisions that change nothing by themselves.
+#[derive(Clone, Debug)]
+pub struct Planner {
+    guide: Arc<Guide>,
+    ledger: Ledger,
+    /// What the ledger was folded from, so that a turn can be undone.
+    kept: Vec<(Ms, Event)>,
+}
+
+impl Planner {
+    /// A planner at the beginning of a conversation against `guide`.
+    #[must_use]
+    pub fn new(guide: Arc<Guide>) -> Self {
+        let ledger = Ledger::new(&guide);
+        Self {
+            guide,
+            ledger,
+            kept: Vec::new(),
+        }
+    }
+
+    /// The guide that it follows.
+    #[must_use]
+    pub fn guide(&self) -> &Arc<Guide> {
+        &self.guide
+    }
+
+    /// What is covered so far.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// The ledger with `answer` heard, and with what `decision` records before its move.
+    fn ledger_for(&self, now: Ms, decision: &Decision, answer: Option<Answer<'_>>) -> Ledger {
+        let mut ledger = self.ledger.clone();
+        if let Some(answer) = answer {
+            ledger.hear(answer.turn, answer.text);
+        }
+        for event in decision
+            .events
+            .iter()
+            .filter(|e| !matches!(e, Event::MoveDecided { .. }))
+        {
+            ledger.apply(&self.guide, now, event);
+        }
+        ledger
+    }
+
+    /// Drops what was decided in `undone` upon the participant's `turn`, and folds the rest again.
+    fn undo(&mut self, turn: TurnId, undone: TurnId) {
+        let Some(decided) = self
+            .kept
+            .iter()
+            .rposition(|(_, e)| matches!(e, Event::MoveDecided { turn, .. } if *turn == undone))
+        else {
+            return;
+        };
+        let belongs = |index: usize, event: &Event| match event {
+            Event::MoveDecided { turn, .. } => *turn == undone,
+            Event::Assessed { turn: t, .. } | Event::SafetyRaised { turn: t, .. } => *t == turn && index < decided,
+            _ => false,
+        };
+        // A turn that was reopened before was assessed before: that is undone already, so all that is left is of this one.
+        let mut index = 0;
+        self.kept.retain(|(_, event)| {
+            let keep = !belongs(index, event);
+            index += 1;
+            keep
+        });
+        self.ledger = Ledger::new(&self.guide);
+        for (at, event) in &self.kept {
+            self.ledger.apply(&self.guide, *at, event);
+        }
+    }
+
+    fn keep(&mut self, at: Ms, event: &Event) {
+        // While somebody speaks the newest segment grows: only its last form is worth keeping.
+        if let Event::SegmentHeard { turn, segment, .. } = event
+            && let Some(slot) = self
+                .kept
+                .iter_mut()
+                .rev()
+                .take_while(|(_, e)| matches!(e, Event::SegmentHeard { .. }))
+                .find(
+                    |(_, e)| matches!(e, Event::SegmentHeard { turn: t, segment: s, .. } if t == turn && s == segment),
+                )
+        {
+            *slot = (at, event.clone());
+            return;
+        }
+        let folds = matches!(
+            event,
+            Event::Consented { .. }
+                | Event::SegmentHeard { .. }
+                | Event::Assessed { .. }
+                | Event::MoveDecided { .. }
+                | Event::Spoken { .. }
+                | Event::Ended { .. }
+        );
+        if folds {
+            self.kept.push((at, event.clone()));
+        }
+    }
+}
+
+impl Plan for Planner {
+    fn apply(&mut self, at: Ms, event: &Event) {
+        if let Event::TurnReopened { turn, undone } = event {
+            return self.undo(*turn, *undone);
+        }
+        self.keep(at, event);
+        self.ledger.apply(&self.guide, at, event);
+    }
+
+    fn answer(&self, now: Ms, turn: TurnId, answer: Answer<'_>) -> Decision {
+        Mind::new(&self.guide, self.ledger.clone(), now, turn).answer(answer)
+    }
+
+    fn speak(&self, now: Ms, turn: TurnId, occasion: Occasion) -> Decision {
+        Mind::new(&self.guide, self.ledger.clone(), now, turn).speak(occasion)
+    }
+
+    fn patience(&self) -> Patience {
+        if self.ledger.last == Some(Move::Hold) {
+            return Patience::Holding;
+        }
+        match self.ledger.phase {
+            Phase::Asking => {}
+            _ => return Patience::Brisk,
+        }
+        if matches!(self.ledger.last, Some(Move::OfferPause)) {
+            return Patience::Brisk;
+        }
+        let sensitive = self.ledger.current.is_some_and(|i| self.guide.topics[i].sensitive);
+        let story = self
+            .ledger
+            .pending
+            .as_ref()
+            .is_some_and(|p| p.aim == Some(Aim::Example));
+        if sensitive || story {
+            Patience::Generous
+        } else {
+            Patience::Normal
+        }
+    }
+
+    fn outcome(&self) -> Outcome {
+        self.ledger.outcome(&self.guide)
+    }
+
+    fn prompt(&self, now: Ms, decision: &Decision, answer: Option<Answer<'_>>) -> Prompt {
+        let ledger = self.ledger_for(now, decision, answer);
+        prompt::build(&self.guide, &ledger, now, decision)
+    }
+
+    fn watch(&self, decision: &Decision, answer: Option<Answer<'_>>) -> Watch {
+        let ledger = self.ledger_for(Ms::ZERO, decision, answer);
+        Watch::new(Scene::new(&self.guide, &ledger, &decision.mv))
+    }
+}

@@ -1,0 +1,11 @@
+//! The engine at work: conversation actors, threads for inference, the language model, admission and shutdown.
+#![forbid(unsafe_code)]
+
+pub mod actor;
+pub mod error;
+pub mod inference;
+pub mod lifecycle;
+pub mod llm;
+pub mod queue;
+pub mod registry;
+pub mod services;

@@ -1,0 +1,190 @@
+//! The door of a conversation: agreeing and declining, each kept as an event.
+
+use colloquy_core::event::{Event, Mode};
+use colloquy_core::id::{ConversationId, InvitationId};
+use colloquy_core::time::Ms;
+use uuid::Uuid;
+
+use crate::conversations::{self, Conversation, Conversations};
+use crate::error::StoreError;
+use crate::link::{LinkState, judge};
+use crate::pool::on;
+use crate::state::ConversationState;
+use crate::word::word;
+use crate::{events, guides, invitations, sessions};
+
+/// What a participant agrees to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// How they take part.
+    pub mode: Mode,
+    /// Whether audio may be kept.
+    pub recording: bool,
+    /// Which wording they agreed to.
+    pub text_version: String,
+}
+
+/// What is said at the door, and by whom.
+struct Answer {
+    event: Event,
+    state: ConversationState,
+    preview: bool,
+}
+
+impl Conversations<'_> {
+    /// Takes a participant's consent: makes the invitation's conversation, frozen guide and first event included, or
+    /// finds it. A consent that differs from the last one is another event; the same one again changes nothing.
+    ///
+    /// The event of a changed consent comes from outside of whoever runs the conversation: their next append is a
+    /// [`StoreError::Conflict`], whereupon they read on.
+    ///
+    /// # Errors
+    /// [`StoreError::Link`] when the link does not admit, [`StoreError::Missing`], [`StoreError::NoTopics`].
+    pub async fn open(
+        &self,
+        invitation: InvitationId,
+        consent: &Consent,
+        now: i64,
+    ) -> Result<Conversation, StoreError> {
+        self.answer(invitation, &Answer::agrees(consent, false), now).await
+    }
+
+    /// As [`Conversations::open`], for an admin who tries the session out. A conversation that was opened as the one
+    /// never becomes the other.
+    ///
+    /// # Errors
+    /// As [`Conversations::open`].
+    pub async fn preview(
+        &self,
+        invitation: InvitationId,
+        consent: &Consent,
+        now: i64,
+    ) -> Result<Conversation, StoreError> {
+        self.answer(invitation, &Answer::agrees(consent, true), now).await
+    }
+
+    /// Notes that a participant does not agree. They may still, by [`Conversations::open`].
+    ///
+    /// # Errors
+    /// As [`Conversations::open`].
+    pub async fn decline(&self, invitation: InvitationId, now: i64) -> Result<Conversation, StoreError> {
+        let answer = Answer {
+            event: Event::Declined,
+            state: ConversationState::Declined,
+            preview: false,
+        };
+        self.answer(invitation, &answer, now).await
+    }
+
+    async fn answer(&self, invitation: InvitationId, answer: &Answer, now: i64) -> Result<Conversation, StoreError> {
+        loop {
+            // Who loses the race to make the conversation finds it the next time: rows do not go away.
+            if let Some(conversation) = self.try_answer(invitation, answer, now).await? {
+                return Ok(conversation);
+            }
+        }
+    }
+
+    async fn try_answer(
+        &self,
+        invitation: InvitationId,
+        answer: &Answer,
+        now: i64,
+    ) -> Result<Option<Conversation>, StoreError> {
+        let mut tx = self.0.write().await?;
+        let link = &mut tx.link();
+        let invitation = invitations::find(link, invitation)
+            .await?
+            .ok_or(StoreError::Missing("invitation"))?;
+        let session = sessions::find(link, invitation.session)
+            .await?
+            .ok_or(StoreError::Missing("session"))?;
+        let existing = conversations::by_invitation(link, invitation.id).await?;
+        let state = judge(&invitation, session.state, existing.as_ref(), now);
+        if state != LinkState::Usable {
+            return Err(StoreError::Link(state));
+        }
+        let id = if let Some(conversation) = existing {
+            if answer.changes(&conversation) {
+                // Holds the log, so that the position read is the last one.
+                let (last, at): (i64, i64) = on!(&mut *link, conn => {
+                    sqlx::query_as(
+                        "UPDATE conversations SET updated = $2 WHERE id = $1 RETURNING last_seq,
+                             (SELECT COALESCE(MAX(at_ms), 0) FROM events WHERE conversation = $1)",
+                    )
+                    .bind(conversation.id.0).bind(now).fetch_one(conn).await
+                })?;
+                let at = Ms(at.unsigned_abs());
+                events::append(
+                    link,
+                    conversation.id,
+                    last.unsigned_abs(),
+                    at,
+                    now,
+                    std::slice::from_ref(&answer.event),
+                )
+                .await?;
+            }
+            conversation.id
+        } else {
+            let guide = guides::freeze(link, session.id).await?;
+            let id = ConversationId(Uuid::now_v7());
+            let made = on!(&mut *link, conn => {
+                sqlx::query(
+                    "INSERT INTO conversations (id, invitation, session, guide, state, preview, last_seq, created, updated)
+                     VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $7) ON CONFLICT (invitation) DO NOTHING",
+                )
+                .bind(id.0).bind(invitation.id.0).bind(session.id.0).bind(guide.id.0).bind(word(&answer.state))
+                .bind(answer.preview).bind(now)
+                .execute(conn).await.map(|done| done.rows_affected())
+            })?;
+            if made == 0 {
+                return Ok(None);
+            }
+            events::append(link, id, 0, Ms::ZERO, now, std::slice::from_ref(&answer.event)).await?;
+            id
+        };
+        let conversation = conversations::find(link, id).await?;
+        tx.commit().await?;
+        Ok(conversation)
+    }
+}
+
+impl Answer {
+    fn agrees(consent: &Consent, preview: bool) -> Self {
+        let Consent {
+            mode,
+            recording,
+            text_version,
+        } = consent.clone();
+        let event = Event::Consented {
+            mode,
+            recording,
+            text_version,
+        };
+        Self {
+            event,
+            state: ConversationState::Consented,
+            preview,
+        }
+    }
+
+    fn changes(&self, conversation: &Conversation) -> bool {
+        let declined = conversation.state == ConversationState::Declined;
+        match &self.event {
+            Event::Consented {
+                mode,
+                recording,
+                text_version,
+            } => {
+                let consent = Consent {
+                    mode: *mode,
+                    recording: *recording,
+                    text_version: text_version.clone(),
+                };
+                declined || conversation.consent.as_ref() != Some(&consent)
+            }
+            _ => !declined,
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! Invitations and the links that lead to them.
+
+use colloquy_core::id::{InvitationId, PersonId, SessionId};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::error::StoreError;
+use crate::link::{Invited, LinkState, judge};
+use crate::pool::{Link, Store, on};
+use crate::token::Token;
+use crate::word::{choice, word};
+use crate::{conversations, people, sessions, workspaces};
+
+/// How long a link works from the invitation on: 7 days.
+pub const LINK_LIFETIME_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+
+/// What became of an invitation. Whether its link works now is [`LinkState`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InvitationState {
+    /// To be sent.
+    Queued,
+    /// Handed to the mail server.
+    Sent,
+    /// Came back.
+    Bounced,
+    /// Its link was followed.
+    Opened,
+    /// Noted as run out.
+    Expired,
+    /// Taken back, for good.
+    Revoked,
+}
+
+/// One person's way into one session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Invitation {
+    /// Which one.
+    pub id: InvitationId,
+    /// To what.
+    pub session: SessionId,
+    /// Who.
+    pub person: PersonId,
+    /// What became of it.
+    pub state: InvitationState,
+    /// When it was made, in unix milliseconds.
+    pub created: i64,
+    /// From when on its links no longer work, in unix milliseconds.
+    pub expires_at: i64,
+}
+
+/// The invitations of a store.
+#[derive(Clone, Copy, Debug)]
+pub struct Invitations<'s>(&'s Store);
+
+impl Store {
+    /// Its invitations.
+    #[must_use]
+    pub fn invitations(&self) -> Invitations<'_> {
+        Invitations(self)
+    }
+}
+
+impl Invitations<'_> {
+    /// Invites somebody; the links will work for [`LINK_LIFETIME_MS`].
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyInvited`]; [`StoreError::Database`], also when session or person do not exist.
+    pub async fn create(&self, session: SessionId, person: PersonId, now: i64) -> Result<Invitation, StoreError> {
+        let invitation = Invitation {
+            id: InvitationId(Uuid::now_v7()),
+            session,
+            person,
+            state: InvitationState::Queued,
+            created: now,
+            expires_at: now.saturating_add(LINK_LIFETIME_MS),
+        };
+        let mut tx = self.0.write().await?;
+        on!(&mut tx.link(), conn => {
+            sqlx::query(
+                "INSERT INTO invitations (id, session, person, state, created, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            )
+            .bind(invitation.id.0).bind(session.0).bind(person.0).bind(word(&invitation.state)).bind(now)
+            .bind(invitation.expires_at)
+            .execute(conn).await.map(drop)
+        })?;
+        tx.commit().await?;
+        Ok(invitation)
+    }
+
+    /// The one with this id.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Corrupt`].
+    pub async fn find(&self, id: InvitationId) -> Result<Option<Invitation>, StoreError> {
+        find(&mut self.0.read().await?.link(), id).await
+    }
+
+    /// The one of this person to this session.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Corrupt`].
+    pub async fn of_person(&self, session: SessionId, person: PersonId) -> Result<Option<Invitation>, StoreError> {
+        let mut reader = self.0.read().await?;
+        let row: Option<Row> = on!(&mut reader.link(), conn => {
+            sqlx::query_as("SELECT * FROM invitations WHERE session = $1 AND person = $2")
+                .bind(session.0).bind(person.0).fetch_optional(conn).await
+        })?;
+        row.map(Row::into_invitation).transpose()
+    }
+
+    /// Draws a new link token and keeps its SHA-256. Earlier ones go on working.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`]; [`StoreError::Link`] when the invitation is revoked.
+    pub async fn mint_token(&self, id: InvitationId, now: i64) -> Result<Token, StoreError> {
+        let token = Token::draw("");
+        let mut tx = self.0.write().await?;
+        unrevoked(&mut tx.link(), id).await?;
+        on!(&mut tx.link(), conn => {
+            sqlx::query("INSERT INTO invitation_tokens (hash, invitation, created) VALUES ($1, $2, $3)")
+                .bind(token.hash()).bind(id.0).bind(now).execute(conn).await.map(drop)
+        })?;
+        tx.commit().await?;
+        Ok(token)
+    }
+
+    /// Everything that somebody who presents this token may reach, and whether the link admits them at `now`.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Corrupt`].
+    pub async fn by_token(&self, token: &str, now: i64) -> Result<Option<Invited>, StoreError> {
+        let Some(token) = Token::presented("", token) else {
+            return Ok(None);
+        };
+        let mut reader = self.0.read().await?;
+        let link = &mut reader.link();
+        let row: Option<Row> = on!(&mut *link, conn => {
+            sqlx::query_as(
+                "SELECT invitations.* FROM invitation_tokens JOIN invitations ON invitations.id = invitation_tokens.invitation
+                 WHERE invitation_tokens.hash = $1",
+            )
+            .bind(token.hash()).fetch_optional(conn).await
+        })?;
+        let Some(invitation) = row.map(Row::into_invitation).transpose()? else {
+            return Ok(None);
+        };
+        let session = sessions::find(link, invitation.session)
+            .await?
+            .ok_or(StoreError::Missing("session"))?;
+        let person = people::find(link, invitation.person)
+            .await?
+            .ok_or(StoreError::Missing("person"))?;
+        let workspace = workspaces::find(link, session.workspace)
+            .await?
+            .ok_or(StoreError::Missing("workspace"))?;
+        let conversation = conversations::by_invitation(link, invitation.id).await?;
+        let state = judge(&invitation, session.state, conversation.as_ref(), now);
+        Ok(Some(Invited {
+            invitation,
+            session,
+            person,
+            workspace,
+            conversation,
+            state,
+        }))
+    }
+
+    /// Notes what became of it; a revoked one stays revoked. Revoking is [`Invitations::revoke`] all the same.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`]; [`StoreError::Link`] when the invitation is revoked.
+    pub async fn set_state(&self, id: InvitationId, state: InvitationState) -> Result<(), StoreError> {
+        let mut tx = self.0.write().await?;
+        unrevoked(&mut tx.link(), id).await?;
+        on!(&mut tx.link(), conn => {
+            sqlx::query("UPDATE invitations SET state = $2 WHERE id = $1 AND state <> 'revoked'")
+                .bind(id.0).bind(word(&state)).execute(conn).await.map(drop)
+        })?;
+        tx.commit().await
+    }
+
+    /// Takes it back for good: none of its tokens and client secrets admits anybody from now on. Twice is once.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`].
+    pub async fn revoke(&self, id: InvitationId) -> Result<(), StoreError> {
+        let mut tx = self.0.write().await?;
+        let found = on!(&mut tx.link(), conn => {
+            sqlx::query("UPDATE invitations SET state = 'revoked' WHERE id = $1")
+                .bind(id.0).execute(conn).await.map(|done| done.rows_affected())
+        })?;
+        if found == 0 {
+            return Err(StoreError::Missing("invitation"));
+        }
+        tx.commit().await
+    }
+
+    /// Lets its links, those already sent too, work until `until` (unix milliseconds).
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`]; [`StoreError::Link`] when the invitation is revoked.
+    pub async fn extend(&self, id: InvitationId, until: i64) -> Result<(), StoreError> {
+        let mut tx = self.0.write().await?;
+        unrevoked(&mut tx.link(), id).await?;
+        on!(&mut tx.link(), conn => {
+            sqlx::query(
+                "UPDATE invitations SET expires_at = $2, state = CASE state WHEN 'expired' THEN 'sent' ELSE state END
+                 WHERE id = $1",
+            )
+            .bind(id.0).bind(until).execute(conn).await.map(drop)
+        })?;
+        tx.commit().await
+    }
+}
+
+pub(crate) async fn find(link: &mut Link<'_>, id: InvitationId) -> Result<Option<Invitation>, StoreError> {
+    let row: Option<Row> = on!(link, conn => {
+        sqlx::query_as("SELECT * FROM invitations WHERE id = $1").bind(id.0).fetch_optional(conn).await
+    })?;
+    row.map(Row::into_invitation).transpose()
+}
+
+async fn unrevoked(link: &mut Link<'_>, id: InvitationId) -> Result<Invitation, StoreError> {
+    let invitation = find(link, id).await?.ok_or(StoreError::Missing("invitation"))?;
+    if invitation.state == InvitationState::Revoked {
+        return Err(StoreError::Link(LinkState::Revoked));
+    }
+    Ok(invitation)
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    session: Uuid,
+    person: Uuid,
+    state: String,
+    created: i64,
+    expires_at: i64,
+}
+
+impl Row {
+    fn into_invitation(self) -> Result<Invitation, StoreError> {
+        Ok(Invitation {
+            id: InvitationId(self.id),
+            session: SessionId(self.session),
+            person: PersonId(self.person),
+            state: choice("invitations.state", self.state)?,
+            created: self.created,
+            expires_at: self.expires_at,
+        })
+    }
+}

@@ -1,0 +1,46 @@
+//! What must not be lost: the event log of every conversation and the aggregates around it, on
+//! SQLite or PostgreSQL with one set of SQL.
+//!
+//! A conversation is an append-only list of events ([`Events`]); its state, the session's lock and
+//! whatever else a row says about it are derived in the transaction that appends. Nothing found is
+//! `Ok(None)`, a broken rule is a named [`StoreError`], and no error carries what a person said.
+//!
+//! Times are unix milliseconds and are always given by the caller.
+#![forbid(unsafe_code)]
+
+mod client_secrets;
+mod consent;
+mod conversations;
+mod error;
+mod events;
+mod guides;
+mod invitations;
+mod lease;
+mod link;
+mod people;
+mod pool;
+mod sessions;
+mod state;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod token;
+mod topics;
+mod word;
+mod workspaces;
+
+pub use client_secrets::{CLIENT_SECRET_LIFETIME_MS, ClientSecrets};
+pub use consent::Consent;
+pub use conversations::{Conversation, Conversations};
+pub use error::StoreError;
+pub use events::Events;
+pub use guides::Guides;
+pub use invitations::{Invitation, InvitationState, Invitations, LINK_LIFETIME_MS};
+pub use lease::Lease;
+pub use link::{Invited, LinkState, OWN_COPY_MS};
+pub use people::{NewPerson, People, Person};
+pub use pool::Store;
+pub use sessions::{NewSession, Session, SessionState, Sessions};
+pub use state::ConversationState;
+pub use token::Token;
+pub use topics::{SessionTopic, Topics};
+pub use workspaces::{Workspace, Workspaces};

@@ -1,0 +1,73 @@
+//! Whether a personal link admits its person.
+
+use serde::Serialize;
+
+use crate::conversations::Conversation;
+use crate::invitations::{Invitation, InvitationState};
+use crate::people::Person;
+use crate::sessions::{Session, SessionState};
+use crate::workspaces::Workspace;
+
+/// How long the link of a finished conversation shows the person's own copy: 30 days from its end.
+pub const OWN_COPY_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// What a link is good for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkState {
+    /// To start or to go on.
+    Usable,
+    /// For nothing: its time is over.
+    Expired,
+    /// For nothing: it was taken back.
+    Revoked,
+    /// For nothing now: the session is not open.
+    SessionClosed,
+    /// To see one's own copy: the conversation is over.
+    Finished,
+}
+
+/// What a token leads to.
+#[derive(Clone, Debug)]
+pub struct Invited {
+    /// The invitation.
+    pub invitation: Invitation,
+    /// The study.
+    pub session: Session,
+    /// Who is invited.
+    pub person: Person,
+    /// By whom.
+    pub workspace: Workspace,
+    /// The conversation, once they consented or declined.
+    pub conversation: Option<Conversation>,
+    /// What the link is good for.
+    pub state: LinkState,
+}
+
+/// What an invitation's links are good for at `now`. Revoked goes before all, a finished conversation before expiry.
+pub(crate) fn judge(
+    invitation: &Invitation,
+    session: SessionState,
+    conversation: Option<&Conversation>,
+    now: i64,
+) -> LinkState {
+    if invitation.state == InvitationState::Revoked {
+        return LinkState::Revoked;
+    }
+    if let Some(over) = conversation.filter(|conversation| conversation.state.is_over()) {
+        let ended = over.ended.unwrap_or(over.updated);
+        return if now < ended.saturating_add(OWN_COPY_MS) {
+            LinkState::Finished
+        } else {
+            LinkState::Expired
+        };
+    }
+    if now >= invitation.expires_at {
+        return LinkState::Expired;
+    }
+    if session == SessionState::Open {
+        LinkState::Usable
+    } else {
+        LinkState::SessionClosed
+    }
+}

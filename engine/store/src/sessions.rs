@@ -1,0 +1,240 @@
+//! Sessions: the configured studies.
+
+use colloquy_core::guide::{Confidentiality, Guide, ModeChoice};
+use colloquy_core::id::{SessionId, WorkspaceId};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::error::StoreError;
+use crate::pool::{Link, Store, on};
+use crate::topics::SessionTopic;
+use crate::word::{choice, word};
+use crate::{guides, topics};
+
+/// Where a session stands. That it is locked is a fact beside the state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionState {
+    /// Being written; its links do not work yet.
+    Draft,
+    /// People can take part.
+    Open,
+    /// Nobody can start or go on.
+    Closed,
+}
+
+/// What a session is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewSession {
+    /// Whose it is.
+    pub workspace: WorkspaceId,
+    /// As participants see it.
+    pub title: String,
+    /// The template that it was cloned from, such as `stay`.
+    pub kind: String,
+    /// How participants take part.
+    pub mode: ModeChoice,
+    /// Who may see what one person said.
+    pub confidentiality: Confidentiality,
+    /// Whether audio is kept from those who agree to it.
+    pub recording: bool,
+    /// Planned length in minutes, at least 1.
+    pub length_min: u16,
+    /// Language tag of the conversation, such as `en`.
+    pub language: String,
+    /// Its topics, in order.
+    pub topics: Vec<SessionTopic>,
+}
+
+/// One configured study.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Which one.
+    pub id: SessionId,
+    /// Whose it is.
+    pub workspace: WorkspaceId,
+    /// As participants see it.
+    pub title: String,
+    /// The template that it was cloned from, such as `stay`.
+    pub kind: String,
+    /// How participants take part.
+    pub mode: ModeChoice,
+    /// Who may see what one person said.
+    pub confidentiality: Confidentiality,
+    /// Whether audio is kept from those who agree to it.
+    pub recording: bool,
+    /// Planned length in minutes.
+    pub length_min: u16,
+    /// Language tag of the conversation, such as `en`.
+    pub language: String,
+    /// Where it stands.
+    pub state: SessionState,
+    /// When the first participant completed it, in unix milliseconds: from then on its configuration is final.
+    pub locked_at: Option<i64>,
+    /// When it was made, in unix milliseconds.
+    pub created: i64,
+}
+
+/// The sessions of a store.
+#[derive(Clone, Copy, Debug)]
+pub struct Sessions<'s>(&'s Store);
+
+impl Store {
+    /// Its sessions.
+    #[must_use]
+    pub fn sessions(&self) -> Sessions<'_> {
+        Sessions(self)
+    }
+}
+
+impl Sessions<'_> {
+    /// Makes one, as a draft, with its topics.
+    ///
+    /// # Errors
+    /// [`StoreError::TopicTwice`]; [`StoreError::Database`], also when the workspace does not exist.
+    pub async fn create(&self, new: &NewSession, now: i64) -> Result<Session, StoreError> {
+        let session = Session {
+            id: SessionId(Uuid::now_v7()),
+            workspace: new.workspace,
+            title: new.title.clone(),
+            kind: new.kind.clone(),
+            mode: new.mode,
+            confidentiality: new.confidentiality,
+            recording: new.recording,
+            length_min: new.length_min,
+            language: new.language.clone(),
+            state: SessionState::Draft,
+            locked_at: None,
+            created: now,
+        };
+        let mut tx = self.0.write().await?;
+        on!(&mut tx.link(), conn => {
+            sqlx::query(
+                "INSERT INTO sessions (id, workspace, title, kind, mode, confidentiality, recording, length_min,
+                     language, state, created)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            )
+            .bind(session.id.0).bind(session.workspace.0).bind(&session.title).bind(&session.kind)
+            .bind(word(&session.mode)).bind(word(&session.confidentiality)).bind(session.recording)
+            .bind(i32::from(session.length_min)).bind(&session.language).bind(word(&session.state)).bind(now)
+            .execute(conn).await.map(drop)
+        })?;
+        topics::insert(&mut tx.link(), session.id, &new.topics).await?;
+        tx.commit().await?;
+        Ok(session)
+    }
+
+    /// The one with this id.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Corrupt`].
+    pub async fn find(&self, id: SessionId) -> Result<Option<Session>, StoreError> {
+        find(&mut self.0.read().await?.link(), id).await
+    }
+
+    /// Those of a workspace, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Corrupt`].
+    pub async fn of_workspace(&self, workspace: WorkspaceId) -> Result<Vec<Session>, StoreError> {
+        let mut reader = self.0.read().await?;
+        let rows: Vec<Row> = on!(&mut reader.link(), conn => {
+            sqlx::query_as("SELECT * FROM sessions WHERE workspace = $1 ORDER BY created, id")
+                .bind(workspace.0).fetch_all(conn).await
+        })?;
+        rows.into_iter().map(Row::into_session).collect()
+    }
+
+    /// Opens, closes or reopens one.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`]; [`StoreError::NoTopics`] when one without an enabled topic would open.
+    pub async fn set_state(&self, id: SessionId, state: SessionState) -> Result<(), StoreError> {
+        let mut tx = self.0.write().await?;
+        lock(&mut tx.link(), id).await?;
+        if state == SessionState::Open && !topics::all(&mut tx.link(), id).await?.iter().any(|topic| topic.enabled) {
+            return Err(StoreError::NoTopics);
+        }
+        on!(&mut tx.link(), conn => {
+            sqlx::query("UPDATE sessions SET state = $2 WHERE id = $1")
+                .bind(id.0).bind(word(&state)).execute(conn).await.map(drop)
+        })?;
+        tx.commit().await
+    }
+
+    /// The guide that a conversation started now would run against: the latest version, or a new one where what it is
+    /// made of (enabled topics, title, length, mode, confidentiality, help) has changed since.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], [`StoreError::NoTopics`].
+    pub async fn freeze_guide(&self, id: SessionId) -> Result<Guide, StoreError> {
+        let mut tx = self.0.write().await?;
+        let guide = guides::freeze(&mut tx.link(), id).await?;
+        tx.commit().await?;
+        Ok(guide)
+    }
+}
+
+pub(crate) async fn find(link: &mut Link<'_>, id: SessionId) -> Result<Option<Session>, StoreError> {
+    let row: Option<Row> = on!(link, conn => {
+        sqlx::query_as("SELECT * FROM sessions WHERE id = $1").bind(id.0).fetch_optional(conn).await
+    })?;
+    row.map(Row::into_session).transpose()
+}
+
+/// Reads a session and holds off other writers of it until the transaction ends. SQLite's transaction holds off all of
+/// them; on PostgreSQL the row is locked.
+pub(crate) async fn lock(link: &mut Link<'_>, id: SessionId) -> Result<Session, StoreError> {
+    if let Link::Postgres(conn) = link {
+        sqlx::query("SELECT id FROM sessions WHERE id = $1 FOR NO KEY UPDATE")
+            .bind(id.0)
+            .execute(&mut **conn)
+            .await?;
+    }
+    find(link, id).await?.ok_or(StoreError::Missing("session"))
+}
+
+/// Locks the configuration for good, if it is not.
+pub(crate) async fn finalize(link: &mut Link<'_>, id: SessionId, now: i64) -> Result<(), StoreError> {
+    on!(link, conn => {
+        sqlx::query("UPDATE sessions SET locked_at = $2 WHERE id = $1 AND locked_at IS NULL")
+            .bind(id.0).bind(now).execute(conn).await.map(drop)
+    })?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    workspace: Uuid,
+    title: String,
+    kind: String,
+    mode: String,
+    confidentiality: String,
+    recording: bool,
+    length_min: i32,
+    language: String,
+    state: String,
+    locked_at: Option<i64>,
+    created: i64,
+}
+
+impl Row {
+    fn into_session(self) -> Result<Session, StoreError> {
+        Ok(Session {
+            id: SessionId(self.id),
+            workspace: WorkspaceId(self.workspace),
+            title: self.title,
+            kind: self.kind,
+            mode: choice("sessions.mode", self.mode)?,
+            confidentiality: choice("sessions.confidentiality", self.confidentiality)?,
+            recording: self.recording,
+            length_min: u16::try_from(self.length_min)
+                .map_err(|_| StoreError::Corrupt("sessions.length_min".to_owned()))?,
+            language: self.language,
+            state: choice("sessions.state", self.state)?,
+            locked_at: self.locked_at,
+            created: self.created,
+        })
+    }
+}

@@ -1,0 +1,21 @@
+//! How a participant's device and the engine talk: the OpenAI Realtime API, and a WebSocket that carries it.
+//!
+//! - [`proto`]: the vocabulary, event by event; what is ours is named `colloquy.*`
+//! - [`error`]: every way in which a client can be wrong, each with a code and what to do
+//! - [`codec`]: base64 of PCM16 or G.711 to samples and back
+//! - [`connection`]: what a client's message means, and how an event becomes a message; no socket, no clock
+//! - [`websocket`]: the socket around it
+//!
+//! Nothing here knows a conversation: it hands over [`Incoming`] and takes [`Outgoing`].
+#![forbid(unsafe_code)]
+
+pub mod codec;
+pub mod connection;
+pub mod error;
+pub mod proto;
+pub mod websocket;
+
+pub use connection::{Connection, Encoder, Incoming, Outgoing, Received, Reply};
+pub use error::{ErrorCode, ProtocolError};
+pub use proto::{ClientEvent, Numbered, PersonalText, ServerEvent};
+pub use websocket::{Ended, drive};

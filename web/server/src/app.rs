@@ -1,0 +1,60 @@
+//! The whole HTTP surface.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+use colloquy_runtime::registry::Registry;
+use colloquy_store::Store;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::trace::{DefaultOnResponse, TraceLayer};
+use tracing::Level;
+
+use crate::{ops, participant, realtime};
+
+/// A request body may have so many bytes; media goes over the WebSocket.
+const BODY_BYTES: usize = 64 * 1024;
+
+/// What handlers need.
+#[derive(Clone)]
+pub struct AppState {
+    /// Conversations that run here.
+    pub registry: Arc<Registry>,
+    /// How participants reach us.
+    pub public_url: Arc<str>,
+    /// Metrics, if they are collected.
+    pub metrics: Option<PrometheusHandle>,
+}
+
+impl AppState {
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.registry.services().store
+    }
+}
+
+/// The application.
+pub fn app(state: AppState) -> Router {
+    // Links are secrets: spans name the route's method alone, never the path.
+    let trace = TraceLayer::new_for_http()
+        .make_span_with(|request: &axum::http::Request<axum::body::Body>| {
+            let route = request.extensions().get::<axum::extract::MatchedPath>().map_or("-", |path| path.as_str());
+            tracing::debug_span!("http", method = %request.method(), route)
+        })
+        .on_response(DefaultOnResponse::new().level(Level::DEBUG));
+    Router::new()
+        .route("/i/{token}", get(participant::page::page))
+        .route("/api/participant/{token}", get(participant::show::show))
+        .route("/api/participant/{token}/consent", post(participant::consent::consent))
+        .route("/api/participant/{token}/decline", post(participant::consent::decline))
+        .route("/api/participant/{token}/client_secret", post(participant::client_secret::client_secret))
+        .route("/v1/realtime", get(realtime::realtime))
+        .route("/healthz", get(ops::healthz))
+        .route("/readyz", get(ops::readyz))
+        .route("/metrics", get(ops::metrics))
+        .layer(RequestBodyLimitLayer::new(BODY_BYTES))
+        .layer(trace)
+        .with_state(state)
+}

@@ -1,0 +1,211 @@
+//! The server's settings: built-in defaults, a TOML file, environment variables, in rising order.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use colloquy_models::ModelsConfig;
+use colloquy_runtime::llm::ModelConfig;
+use serde::{Deserialize, Serialize};
+
+/// Where settings are looked for when no file is named.
+pub const DEFAULT_FILE: &str = "colloquy.toml";
+
+/// All settings. Each can be set in `colloquy.toml`, or as an environment variable: `COLLOQUY_` and the name, sections
+/// joined by `__`, such as `COLLOQUY_MODELS__WHISPER_THREADS=1`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// How participants reach this server; links begin with it.
+    pub public_url: String,
+    /// `sqlite:PATH` or `postgres://…`.
+    pub database_url: String,
+    /// This server's name among several that share a database. It must stay the same over a restart.
+    pub node: String,
+    /// Conversations at once; more are refused kindly.
+    pub max_conversations: usize,
+    /// After SIGTERM, running conversations have so many seconds before they are paused and the server ends.
+    pub drain_seconds: u64,
+    /// Whether answers are prepared while the end of a turn is uncertain.
+    pub speculate: bool,
+    /// Threads that transcribe, each with 200 MB of its own.
+    pub recognizers: usize,
+    /// `text` or `json`.
+    pub log_format: LogFormat,
+    /// The language model that phrases questions; without one the interviewer uses its own words.
+    pub llm: LlmConfig,
+    /// Local models.
+    pub models: ModelsConfig,
+}
+
+/// How logs are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines, a line each.
+    Json,
+}
+
+/// The language model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LlmConfig {
+    /// Base URL of an OpenAI-compatible API; empty: `OPENAI_BASE_URL`.
+    pub base_url: String,
+    /// Key; empty: `OPENAI_API_KEY`.
+    pub api_key: String,
+    /// Model name; none is asked while it is empty.
+    pub model: String,
+    /// Milliseconds that it may take to its first speakable sentence.
+    pub deadline_ms: u64,
+}
+
+impl Default for LlmConfig {
+    fn default() -> Self {
+        Self { base_url: String::new(), api_key: String::new(), model: String::new(), deadline_ms: 800 }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: String::new(),
+            database_url: format!("sqlite:{}", data_dir().join("colloquy.db").display()),
+            node: "colloquy".to_owned(),
+            max_conversations: 12,
+            drain_seconds: 20,
+            speculate: true,
+            recognizers: 1,
+            log_format: LogFormat::Text,
+            llm: LlmConfig::default(),
+            models: ModelsConfig::default(),
+        }
+    }
+}
+
+/// Where the database is kept by default: `~/.local/share/colloquy`.
+fn data_dir() -> PathBuf {
+    if let Some(dir) = std::env::var_os("XDG_DATA_HOME") {
+        return PathBuf::from(dir).join("colloquy");
+    }
+    std::env::var_os("HOME").map_or_else(|| PathBuf::from("."), PathBuf::from).join(".local/share/colloquy")
+}
+
+impl Config {
+    /// Reads the settings. A file that is named must be there; [`DEFAULT_FILE`] need not.
+    ///
+    /// # Errors
+    /// Names the setting that is wrong and where it came from.
+    pub fn load(file: Option<&Path>) -> anyhow::Result<Self> {
+        let defaults = config::Config::try_from(&Self::default()).context("the defaults cannot be read")?;
+        let (path, required) = match file {
+            Some(path) => (path.to_owned(), true),
+            None => (PathBuf::from(DEFAULT_FILE), false),
+        };
+        let settings: Self = config::Config::builder()
+            .add_source(defaults)
+            .add_source(config::File::from(path).format(config::FileFormat::Toml).required(required))
+            .add_source(environment())
+            .build()
+            .and_then(config::Config::try_deserialize)
+            .context("the settings cannot be read")?;
+        Ok(settings.with_defaults())
+    }
+
+    fn with_defaults(mut self) -> Self {
+        if self.public_url.is_empty() {
+            self.public_url = format!("http://localhost:{}", self.listen.port());
+        }
+        self.public_url = self.public_url.trim_end_matches('/').to_owned();
+        let from_env = |value: &mut String, name: &str| {
+            if value.is_empty() {
+                *value = std::env::var(name).unwrap_or_default();
+            }
+        };
+        from_env(&mut self.llm.base_url, "OPENAI_BASE_URL");
+        from_env(&mut self.llm.api_key, "OPENAI_API_KEY");
+        from_env(&mut self.llm.model, "COLLOQUY_LLM_MODEL");
+        if self.llm.base_url.is_empty() {
+            self.llm.base_url = "https://api.openai.com/v1".to_owned();
+        }
+        self
+    }
+
+    /// The language model, if one is named.
+    #[must_use]
+    pub fn language_model(&self) -> Option<ModelConfig> {
+        (!self.llm.model.is_empty()).then(|| ModelConfig {
+            base_url: self.llm.base_url.clone(),
+            api_key: self.llm.api_key.clone(),
+            model: self.llm.model.clone(),
+        })
+    }
+
+    /// As TOML, with secrets hidden.
+    ///
+    /// # Errors
+    /// None that is known: everything here is TOML.
+    pub fn shown(&self) -> anyhow::Result<String> {
+        let mut shown = self.clone();
+        if !shown.llm.api_key.is_empty() {
+            shown.llm.api_key = "(hidden)".to_owned();
+        }
+        shown.database_url = hide_password(&shown.database_url);
+        toml::to_string_pretty(&shown).context("the settings cannot be shown")
+    }
+}
+
+fn environment() -> config::Environment {
+    // `COLLOQUY_MODELS` is the weights folder, and `COLLOQUY_LLM_MODEL` a plain name: neither is a section.
+    let source = std::env::vars()
+        .filter(|(name, _)| !matches!(name.as_str(), "COLLOQUY_MODELS" | "COLLOQUY_LLM_MODEL" | "COLLOQUY_LOG" | "COLLOQUY_CONFIG"))
+        .collect();
+    config::Environment::with_prefix("COLLOQUY")
+        .prefix_separator("_")
+        .separator("__")
+        .try_parsing(true)
+        .source(Some(source))
+}
+
+fn hide_password(url: &str) -> String {
+    match url::Url::parse(url) {
+        Ok(mut parsed) if parsed.password().is_some() => {
+            // It cannot fail: a URL with a password can have one.
+            let _kept = parsed.set_password(Some("hidden"));
+            parsed.to_string()
+        }
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let mut config = Config::default();
+        config.llm.api_key = "sk-secret".to_owned();
+        config.database_url = "postgres://me:secret@db/colloquy".to_owned();
+        let shown = config.shown().unwrap();
+        assert!(!shown.contains("secret"), "{shown}");
+        assert!(shown.contains("postgres://me:hidden@db/colloquy"));
+    }
+
+    #[test]
+    fn a_file_overrides_the_defaults_and_an_unknown_name_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("c.toml");
+        std::fs::write(&path, "max_conversations = 3\n[models]\nwhisper_threads = 1\n").unwrap();
+        let config = Config::load(Some(&path)).unwrap();
+        assert_eq!((config.max_conversations, config.models.whisper_threads), (3, 1));
+        std::fs::write(&path, "max_conversation = 3\n").unwrap();
+        let error = format!("{:#}", Config::load(Some(&path)).unwrap_err());
+        assert!(error.contains("max_conversation"), "{error}");
+    }
+}

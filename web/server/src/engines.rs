@@ -1,0 +1,25 @@
+//! From weights on disk to engines that the runtime can run: the only place that knows both.
+
+use anyhow::Context;
+use colloquy_core::ports::SpeechToText;
+use colloquy_models::{Models, ModelsConfig};
+use colloquy_runtime::inference::Engines;
+
+/// Loads and warms every model. Blocks for a second or two.
+///
+/// # Errors
+/// Names the weight that is missing or broken and the command that mends it.
+pub fn load(config: &ModelsConfig, recognizers: usize) -> anyhow::Result<Engines> {
+    let models = Models::load(config)?;
+    let vad = models.vad_model();
+    let recognizers = (0..recognizers.max(1))
+        .map(|_| models.recognizer().map(|r| Box::new(r) as Box<dyn SpeechToText>))
+        .collect::<Result<Vec<_>, _>>()
+        .context("a recognizer could not be started")?;
+    Ok(Engines {
+        recognizers,
+        end_of_turn: Box::new(models.end_of_turn()),
+        synthesizers: vec![Box::new(models.synthesizer()?)],
+        voice: Box::new(move || Box::new(vad.stream())),
+    })
+}

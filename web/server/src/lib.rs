@@ -1,0 +1,12 @@
+//! The `colloquy` program: the server, and the commands around it.
+#![forbid(unsafe_code)]
+
+pub mod app;
+pub mod cli;
+pub mod client;
+pub mod config;
+pub mod engines;
+pub mod error;
+mod ops;
+mod participant;
+mod realtime;

@@ -1,0 +1,38 @@
+//! `POST /api/participant/{token}/client_secret`: a short-lived key for the realtime connection, so that the link itself
+//! never travels with media.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use colloquy_runtime::actor::unix_ms;
+use serde::Serialize;
+
+use super::admit;
+use crate::app::AppState;
+use crate::error::ApiError;
+
+/// A key lives so long; connecting again takes a new one.
+const TTL_MS: i64 = 10 * 60 * 1000;
+
+/// A key for the realtime connection.
+#[derive(Debug, Serialize)]
+pub struct ClientSecret {
+    /// `ek_…`.
+    pub value: String,
+    /// Unix seconds.
+    pub expires_at: i64,
+}
+
+/// The handler.
+///
+/// # Errors
+/// 404 and 410 for the link, 409 `consent_required` before consent.
+pub async fn client_secret(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+) -> Result<Json<ClientSecret>, ApiError> {
+    let invited = admit(&state, &token).await?;
+    let conversation = invited.conversation.filter(|c| c.consent.is_some()).ok_or_else(ApiError::consent_required)?;
+    let now = unix_ms();
+    let secret = state.store().client_secrets().mint(conversation.id, now, TTL_MS).await?;
+    Ok(Json(ClientSecret { value: secret.expose().to_owned(), expires_at: (now + TTL_MS) / 1000 }))
+}

@@ -1,0 +1,78 @@
+//! `POST /api/participant/{token}/consent` and `/decline`: nothing is heard before the first, or after the second.
+
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use colloquy_core::event::Mode;
+use colloquy_core::guide::ModeChoice;
+use colloquy_core::id::ConversationId;
+use colloquy_runtime::actor::unix_ms;
+use colloquy_store::Consent;
+use serde::{Deserialize, Serialize};
+
+use super::{CONSENT_VERSION, admit};
+use crate::app::AppState;
+use crate::error::ApiError;
+
+/// What a participant agrees to.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentBody {
+    /// By voice or by text.
+    pub mode: Mode,
+    /// Whether audio may be kept.
+    #[serde(default)]
+    pub recording: bool,
+    /// Which wording was shown.
+    pub text_version: String,
+}
+
+/// The conversation that this opened.
+#[derive(Debug, Serialize)]
+pub struct Opened {
+    /// Its id.
+    pub conversation_id: ConversationId,
+}
+
+/// The handler of consent.
+///
+/// # Errors
+/// 404 and 410 for the link; 422 for a body that says something else; 409 `consent_outdated` where another wording was
+/// shown, `mode_not_offered` and `recording_not_offered` where the session does not offer it.
+pub async fn consent(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    body: Result<Json<ConsentBody>, JsonRejection>,
+) -> Result<Json<Opened>, ApiError> {
+    let invited = admit(&state, &token).await?;
+    let Json(body) = body.map_err(|rejection| {
+        let message = format!("The consent cannot be read: {}", rejection.body_text());
+        ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_consent", message)
+    })?;
+    let refuse = |code, message: &str| Err(ApiError::new(StatusCode::CONFLICT, code, message));
+    if body.text_version != CONSENT_VERSION {
+        return refuse("consent_outdated", "The wording has changed meanwhile. Load it again, and agree to that one.");
+    }
+    match (invited.session.mode, body.mode) {
+        (ModeChoice::Voice, Mode::Text) => return refuse("mode_not_offered", "This conversation is held by voice only."),
+        (ModeChoice::Text, Mode::Voice) => return refuse("mode_not_offered", "This conversation is held in writing only."),
+        _ => {}
+    }
+    if body.recording && !invited.session.recording {
+        return refuse("recording_not_offered", "No audio is kept in this session. Agree without it.");
+    }
+    let consent = Consent { mode: body.mode, recording: body.recording, text_version: body.text_version };
+    let opened = state.store().conversations().open(invited.invitation.id, &consent, unix_ms()).await?;
+    Ok(Json(Opened { conversation_id: opened.id }))
+}
+
+/// The handler of declining.
+///
+/// # Errors
+/// 404 and 410 for the link.
+pub async fn decline(State(state): State<AppState>, Path(token): Path<String>) -> Result<StatusCode, ApiError> {
+    let invited = admit(&state, &token).await?;
+    state.store().conversations().decline(invited.invitation.id, unix_ms()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

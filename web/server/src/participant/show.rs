@@ -1,0 +1,91 @@
+//! `GET /api/participant/{token}`: what the link is for and where it stands.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use colloquy_core::event::Mode;
+use colloquy_core::guide::{Confidentiality, HelpContact, ModeChoice};
+use colloquy_store::{Invited, LinkState};
+use serde::Serialize;
+
+use super::{CONSENT_VERSION, follow};
+use crate::app::AppState;
+use crate::error::ApiError;
+
+/// What a link is for and where it stands.
+#[derive(Debug, Serialize)]
+pub struct Shown {
+    /// What the link is good for.
+    pub state: LinkState,
+    /// The study.
+    pub session: ShownSession,
+    /// What was agreed to, if anything was.
+    pub consent: Option<ShownConsent>,
+    /// The wording that a consent must name.
+    pub text_version: &'static str,
+}
+
+/// The study, as its participants may see it.
+#[derive(Debug, Serialize)]
+pub struct ShownSession {
+    /// Title.
+    pub title: String,
+    /// Who asks.
+    pub organisation: String,
+    /// Minutes.
+    pub length_min: u16,
+    /// What is talked about, in plain words.
+    pub topics: Vec<String>,
+    /// Who sees what.
+    pub confidentiality: Confidentiality,
+    /// By voice, by text, or as they like.
+    pub mode: ModeChoice,
+    /// Whether audio may be kept, where the person agrees.
+    pub recording: bool,
+    /// Whom to turn to.
+    pub help: Option<HelpContact>,
+}
+
+/// What was agreed to.
+#[derive(Debug, Serialize)]
+pub struct ShownConsent {
+    /// How they take part.
+    pub mode: Mode,
+    /// Whether audio may be kept.
+    pub recording: bool,
+    /// The wording.
+    pub text_version: String,
+}
+
+/// The handler.
+///
+/// # Errors
+/// 404 for a link that is not known. A link that admits nobody is no error: its state says so.
+pub async fn show(State(state): State<AppState>, Path(token): Path<String>) -> Result<Json<Shown>, ApiError> {
+    let invited = follow(&state, &token).await?;
+    describe(&state, invited).await.map(Json)
+}
+
+pub(super) async fn describe(state: &AppState, invited: Invited) -> Result<Shown, ApiError> {
+    let Invited { session, workspace, conversation, state: link, .. } = invited;
+    let topics = state.store().topics().of_session(session.id).await?;
+    let consent = conversation.and_then(|c| c.consent).map(|c| ShownConsent {
+        mode: c.mode,
+        recording: c.recording,
+        text_version: c.text_version,
+    });
+    Ok(Shown {
+        state: link,
+        session: ShownSession {
+            title: session.title,
+            organisation: workspace.name,
+            length_min: session.length_min,
+            topics: topics.into_iter().filter(|t| t.enabled).map(|t| t.topic.label).collect(),
+            confidentiality: session.confidentiality,
+            mode: session.mode,
+            recording: session.recording,
+            help: workspace.help,
+        },
+        consent,
+        text_version: CONSENT_VERSION,
+    })
+}

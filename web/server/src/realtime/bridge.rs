@@ -1,0 +1,111 @@
+//! Between the socket and the conversation.
+
+use axum::extract::ws::WebSocket;
+use colloquy_core::conversation::Input;
+use colloquy_core::event::PauseCause;
+use colloquy_core::pii::Pii;
+use colloquy_runtime::actor::{CLIENT_ITEMS, Command, ToClient};
+use colloquy_runtime::error::JoinError;
+use colloquy_transport::connection::{Connection, Incoming, Outgoing};
+use colloquy_transport::error::{ErrorCode, ProtocolError};
+use colloquy_transport::proto::{Control, ServerEvent};
+use colloquy_transport::websocket::{INCOMING_CAPACITY, OUTGOING_CAPACITY, drive};
+use tokio::sync::mpsc;
+use tracing::{debug, error};
+
+use super::Admitted;
+use super::wire::Wire;
+use crate::app::AppState;
+
+/// RFC 6455 and its registry: try again later.
+const CLOSE_TRY_LATER: u16 = 1013;
+/// Policy.
+const CLOSE_POLICY: u16 = 1008;
+
+/// Runs a connection until it ends.
+pub(super) async fn run(socket: WebSocket, state: AppState, admitted: Admitted) {
+    let connection = match Connection::new(admitted.view()) {
+        Ok(connection) => connection,
+        Err(error) => {
+            error!(%error, "a connection could not be set up");
+            return;
+        }
+    };
+    let (incoming, received) = mpsc::channel(INCOMING_CAPACITY);
+    let (outgoing, to_send) = mpsc::channel(OUTGOING_CAPACITY);
+    let driver = tokio::spawn(drive(socket, connection, incoming, to_send));
+    let (client, items) = mpsc::channel(CLIENT_ITEMS);
+    match state.registry.join(admitted.conversation, client).await {
+        Ok(commands) => {
+            let wire = Wire::new(&admitted.guide, admitted.modality());
+            tokio::select! {
+                () = listen(received, commands) => {}
+                () = tell(items, wire, outgoing) => {}
+            }
+        }
+        Err(error) => refuse(&error, outgoing).await,
+    }
+    if let Err(error) = driver.await {
+        error!(%error, "a connection's task failed");
+    }
+}
+
+async fn refuse(error: &JoinError, outgoing: mpsc::Sender<Outgoing>) {
+    debug!(%error, "a connection is refused");
+    let (code, close) = match error {
+        JoinError::Capacity { .. } => (ErrorCode::Capacity, CLOSE_TRY_LATER),
+        JoinError::Draining => (ErrorCode::Draining, CLOSE_TRY_LATER),
+        JoinError::Missing => (ErrorCode::ConsentRequired, CLOSE_POLICY),
+        JoinError::Over => (ErrorCode::ConversationEnded, CLOSE_POLICY),
+        JoinError::Elsewhere => (ErrorCode::ConversationTakenOver, CLOSE_TRY_LATER),
+        JoinError::Store(_) => (ErrorCode::Internal, CLOSE_TRY_LATER),
+    };
+    let message = match error {
+        JoinError::Store(_) => "Something failed on our side. Nothing was lost; try again in a moment.".to_owned(),
+        told => told.to_string(),
+    };
+    let event = ServerEvent::Error { error: ProtocolError::new(code, message.clone()) };
+    // A client that is gone needs no reason.
+    let _gone = outgoing.send(Outgoing::Event(event)).await;
+    let _gone = outgoing.send(Outgoing::Close { code: close, reason: "refused; the error event says why".to_owned() }).await;
+}
+
+/// What the client says goes to the conversation.
+async fn listen(mut received: mpsc::Receiver<Incoming>, commands: mpsc::Sender<Command>) {
+    while let Some(incoming) = received.recv().await {
+        let command = match incoming {
+            Incoming::Audio { samples, .. } => Command::Audio(samples),
+            Incoming::Commit { .. } => Command::Commit,
+            Incoming::Clear => Command::Clear,
+            Incoming::Text { text, .. } => Command::Typed(Pii::new(text.0)),
+            Incoming::Cancel { .. } => Command::Cancel,
+            Incoming::Control { action, .. } => Command::Ask(match action {
+                Control::Skip => Input::Skip,
+                Control::Repeat => Input::Repeat,
+                Control::Pause => Input::Pause { cause: PauseCause::Asked },
+                Control::Resume => Input::Resume,
+                Control::End => Input::Stop,
+            }),
+            // We answer by ourselves, and know by our own pacing what was heard.
+            Incoming::CreateResponse { .. } | Incoming::Truncate { .. } | Incoming::Modality(_) => continue,
+            Incoming::Closed => break,
+        };
+        if commands.send(command).await.is_err() {
+            // The conversation has ended; its farewell is on the way to the client.
+            std::future::pending::<()>().await;
+        }
+    }
+    let _ending = commands.send(Command::Gone).await;
+}
+
+/// What the conversation says goes to the client.
+async fn tell(mut items: mpsc::Receiver<ToClient>, mut wire: Wire, outgoing: mpsc::Sender<Outgoing>) {
+    while let Some(item) = items.recv().await {
+        for message in wire.translate(item) {
+            if outgoing.send(message).await.is_err() {
+                // The driver hands `Closed` to the other half.
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+}
