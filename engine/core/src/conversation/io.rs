@@ -15,8 +15,11 @@ use crate::time::Ms;
 pub enum Input {
     /// Begin, or go on where the events left off.
     Connected,
-    /// The device is gone.
-    Disconnected,
+    /// The device is gone, or will be. What was just said is still transcribed.
+    Disconnected {
+        /// Why.
+        cause: PauseCause,
+    },
     /// One frame of 32 ms was heard; it ends now.
     Voice {
         /// Probability of speech in [0, 1].
@@ -211,14 +214,14 @@ pub enum Urgency {
 /// Something for the client's eyes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Notice {
-    /// The participant speaks.
+    /// The participant's turn began, or goes on after we had taken it to be over.
     SpeechStarted {
         /// The participant's turn.
         turn: TurnId,
         /// Since when.
         at: Ms,
     },
-    /// The participant paused or is done.
+    /// The participant's turn is over.
     SpeechStopped {
         /// The participant's turn.
         turn: TurnId,

@@ -254,7 +254,6 @@ impl Conversation {
                 },
                 _ = beat.tick() => self.beat().await?,
                 () = until(pause_by), if leave_by.is_none() => {
-                    self.input(Input::Pause { cause: PauseCause::Drain }).await?;
                     self.leave(Farewell::Drained).await?;
                     leave_by = Some(tokio::time::Instant::now() + LEAVE_WITHIN);
                 }
@@ -268,7 +267,8 @@ impl Conversation {
 
     async fn leave(&mut self, farewell: Farewell) -> Result<(), RuntimeError> {
         self.farewell = Some(farewell);
-        self.input(Input::Disconnected).await
+        let cause = if farewell == Farewell::Drained { PauseCause::Drain } else { PauseCause::Disconnected };
+        self.input(Input::Disconnected { cause }).await
     }
 
     async fn command(&mut self, command: Command) -> Result<(), RuntimeError> {

@@ -15,7 +15,7 @@ use super::super::latency::{Stage, Stopwatch};
 use super::super::voicing::{Change, FRAME_MS};
 use super::ear::{Ear, PREROLL_MS};
 use super::reply::{Reply, Wants};
-use super::{Phase, Session, answer_of};
+use super::{Phase, Session, Then, answer_of};
 
 /// Voice that goes on for so long is no sign of listening, whatever its words.
 const INTERRUPTION_MS: u64 = 1_000;
@@ -360,9 +360,7 @@ impl<P: Plan> Session<P> {
         let mut ear = Ear::new(self.fresh_turn(), onset, Ms::ZERO);
         ear.voiced_until = voiced_until;
         ear.voiced_ms = voiced_ms;
-        let turn = ear.turn;
-        self.ear = Some(ear);
-        self.notify(Notice::SpeechStarted { turn, at: onset });
+        self.open_ear(ear, onset);
     }
 
     /// The floor is theirs without a voice: they typed, or pressed a button.
@@ -410,14 +408,10 @@ impl<P: Plan> Session<P> {
     pub(super) fn on_demand(&mut self, occasion: crate::planner::Occasion) {
         match self.phase {
             Phase::Replying => self.yield_floor(),
-            Phase::Listening | Phase::Taking => {
-                if let Some(turn) = self.ear.as_ref().map(|e| e.turn) {
-                    self.ear_to_answer(turn);
-                }
-            }
+            Phase::Listening | Phase::Taking(Then::Answer) => {}
             _ => return,
         }
-        self.speak(occasion);
+        self.hear_out(Then::Speak(occasion));
     }
 }
 

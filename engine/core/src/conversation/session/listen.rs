@@ -13,7 +13,7 @@ use super::super::io::{Notice, Output, Urgency};
 use super::super::latency::{Stage, Stopwatch};
 use super::super::voicing::{Change, FRAME_MS};
 use super::ear::{Ear, Stretch};
-use super::{Phase, Session, answer_of};
+use super::{Phase, Session, Then, answer_of};
 
 /// A sound without words that is shorter than this was not an answer.
 const WORDLESS_MS: u64 = 1_000;
@@ -24,22 +24,23 @@ impl<P: Plan> Session<P> {
         let change = self.voicing.frame(self.now, probability);
         match self.phase {
             Phase::Listening => self.listen(change),
-            Phase::Taking => {
+            Phase::Taking(Then::Answer) => {
                 if let Some(Change::Started(at)) = change {
                     self.take_back(at);
                 }
             }
             Phase::Replying => self.voice_while_replying(change),
-            Phase::New | Phase::Resting | Phase::Leaving | Phase::Over => {}
+            _ => {}
         }
     }
 
     fn listen(&mut self, change: Option<Change>) {
         if let Some(Change::Started(onset)) = change {
-            if self.ear.is_none() {
-                self.ear = Some(Ear::new(self.fresh_turn(), onset, self.earliest));
+            match &mut self.ear {
+                Some(ear) => ear.goes_on(onset),
+                None => self.open_ear(Ear::new(self.fresh_turn(), onset, self.earliest), onset),
             }
-            self.speech_goes_on(onset);
+            self.drop_draft();
         }
         let Some(ear) = &mut self.ear else { return };
         if self.voicing.speaking() {
@@ -48,15 +49,17 @@ impl<P: Plan> Session<P> {
             }
             return;
         }
-        let turn = ear.turn;
-        if let Some(Change::Fell(_)) = change {
-            let at = ear.voiced_until;
-            self.notify(Notice::SpeechStopped { turn, at });
-        }
         self.silence();
     }
 
-    /// The person speaks on: what was prepared for the silence is void.
+    /// The participant begins to speak.
+    pub(super) fn open_ear(&mut self, ear: Ear, onset: Ms) {
+        let turn = ear.turn;
+        self.ear = Some(ear);
+        self.notify(Notice::SpeechStarted { turn, at: onset });
+    }
+
+    /// The person speaks on in a turn that we had taken: what was prepared for it is void.
     pub(super) fn speech_goes_on(&mut self, onset: Ms) {
         let Some(ear) = &mut self.ear else { return };
         ear.goes_on(onset);
@@ -126,8 +129,7 @@ impl<P: Plan> Session<P> {
             });
         }
         match self.phase {
-            Phase::Taking if self.ear.as_ref().is_some_and(Ear::all_heard) => self.answer(),
-            Phase::Leaving if self.ear.as_ref().is_some_and(Ear::all_heard) => self.left(),
+            Phase::Taking(then) if self.ear.as_ref().is_some_and(Ear::all_heard) => self.proceed(then),
             Phase::Listening => self.consider(),
             _ => {}
         }
@@ -165,11 +167,9 @@ impl<P: Plan> Session<P> {
 
     /// The silence was long enough.
     pub(super) fn endpoint_reached(&mut self) {
-        let Some(ear) = &self.ear else { return };
-        let turn = ear.turn;
-        if ear.held {
+        if self.ear.as_ref().is_some_and(|ear| ear.held) {
             // The moment to think is over: a gentle word, as in any other silence. What was said stays part of the answer.
-            self.ear_to_answer(turn);
+            self.close_ear();
             self.speak(Occasion::Silence);
             return;
         }
@@ -178,20 +178,47 @@ impl<P: Plan> Session<P> {
 
     /// The turn is over.
     pub(super) fn take_turn(&mut self) {
-        if self.phase != Phase::Listening {
-            return;
+        if self.phase == Phase::Listening && self.ear.is_some() {
+            self.hear_out(Then::Answer);
         }
+    }
+
+    /// Waits for the last of the participant's words, if any are outstanding; then goes on.
+    pub(super) fn hear_out(&mut self, then: Then) {
         let now = self.now;
-        let Some(ear) = &mut self.ear else { return };
-        let left = ear.leave(now);
-        let all_heard = ear.all_heard();
-        self.phase = Phase::Taking;
+        self.phase = Phase::Taking(then);
         self.taken_at = now;
-        if let Some(stretch) = left {
+        if let Some(ear) = &self.ear {
+            let (turn, at) = (ear.turn, ear.voiced_until);
+            self.notify(Notice::SpeechStopped { turn, at });
+        }
+        if let Some(stretch) = self.ear.as_mut().and_then(|ear| ear.leave(now)) {
             self.transcribe(stretch, Urgency::Tail);
         }
-        if all_heard {
-            self.answer();
+        if self.ear.as_ref().is_none_or(Ear::all_heard) {
+            self.proceed(then);
+        }
+    }
+
+    /// All words are known.
+    fn proceed(&mut self, then: Then) {
+        match then {
+            Then::Answer => self.answer(),
+            Then::Speak(occasion) => {
+                self.close_ear();
+                self.speak(occasion);
+            }
+            Then::Rest(cause) => {
+                self.close_ear();
+                self.phase = Phase::Resting;
+                self.record(Event::Paused { cause });
+            }
+            // The open turn stays open in the log: it is closed when they come back.
+            Then::Leave(cause) => {
+                self.record(Event::Paused { cause });
+                self.phase = Phase::Over;
+                self.out.push_back(Output::Finish { outcome: None });
+            }
         }
     }
 
@@ -264,12 +291,12 @@ impl<P: Plan> Session<P> {
     }
 
     /// Closes the open turn in the log and takes what it holds into the ledger, without a move of ours.
-    pub(super) fn ear_to_answer(&mut self, turn: TurnId) {
-        let (_, text, confidence) = self.answer_text();
-        let voiced_until = self.ear.as_ref().map_or(self.now, |e| e.voiced_until);
-        self.ear = None;
+    fn close_ear(&mut self) {
+        let Some(ear) = self.ear.take() else { return };
         self.drop_draft();
-        self.close_answer(turn, &text, confidence, voiced_until);
+        let turn = self.log.turn(ear.turn);
+        let (text, confidence) = turn.map_or((String::new(), 0.0), |t| (t.text.expose().to_owned(), t.confidence));
+        self.close_answer(ear.turn, &text, confidence, ear.voiced_until);
     }
 
     /// Writes that an answer is over and what it holds.

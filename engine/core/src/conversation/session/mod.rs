@@ -10,9 +10,9 @@ mod tests;
 
 use std::collections::VecDeque;
 
-use crate::event::{Event, Mode, Recorded};
+use crate::event::{Event, FallbackCause, Mode, PauseCause, Recorded};
 use crate::id::{TurnId, UtteranceId};
-use crate::planner::{Answer, Patience, Plan};
+use crate::planner::{Answer, Occasion, Patience, Plan};
 use crate::time::Ms;
 
 use super::completeness::ending;
@@ -38,16 +38,27 @@ enum Phase {
     New,
     /// The participant's.
     Listening,
-    /// The answer is taken; we wait for the last of its text.
-    Taking,
+    /// Nobody's: we wait for the last of the participant's words, and know what follows them.
+    Taking(Then),
     /// Ours: a reply is prepared or spoken.
     Replying,
     /// Nobody's; time stands still.
     Resting,
-    /// The device is gone; the last words are still being transcribed.
-    Leaving,
     /// It is over.
     Over,
+}
+
+/// What follows the last of the participant's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Then {
+    /// They are an answer.
+    Answer,
+    /// We say something that was asked for by a button.
+    Speak(Occasion),
+    /// We rest.
+    Rest(PauseCause),
+    /// The device is gone: so are we.
+    Leave(PauseCause),
 }
 
 /// One conversation. See [`Input`] for what goes in and [`Output`] for what comes out.
@@ -75,6 +86,8 @@ pub struct Session<P> {
     quiet_steps: u8,
     /// When the open turn was taken to be over.
     taken_at: Ms,
+    /// The farewell was decided before the line broke.
+    farewell: bool,
     /// Nothing before this moment is the participant's: we were speaking.
     earliest: Ms,
 }
@@ -98,6 +111,7 @@ impl<P: Plan> Session<P> {
             quiet_since: Ms::ZERO,
             quiet_steps: 0,
             taken_at: Ms::ZERO,
+            farewell: false,
             earliest: Ms::ZERO,
         };
         for recorded in events {
@@ -110,6 +124,8 @@ impl<P: Plan> Session<P> {
                 }
                 Event::Ended { .. } | Event::Declined => session.phase = Phase::Over,
                 Event::Consented { .. } => session.phase = Phase::New,
+                Event::MoveDecided { mv, .. } => session.farewell = mv.ends(),
+                Event::TurnReopened { .. } => session.farewell = false,
                 _ => {}
             }
         }
@@ -149,7 +165,7 @@ impl<P: Plan> Session<P> {
         }
         match input {
             Input::Connected => self.connected(),
-            Input::Disconnected => self.disconnected(),
+            Input::Disconnected { cause } => self.disconnected(cause),
             Input::Voice { probability } => self.voice(probability),
             Input::EndOfTurn {
                 turn,
@@ -175,9 +191,7 @@ impl<P: Plan> Session<P> {
             Input::ModelText { utterance, delta } => self.model(utterance, |reply, now| reply.model_text(now, &delta)),
             Input::ModelDone { utterance } => self.model(utterance, Reply::model_done),
             Input::ModelFailed { utterance } => {
-                self.model(utterance, |reply, now| {
-                    reply.model_gave_up(now, crate::event::FallbackCause::Failed)
-                });
+                self.model(utterance, |reply, now| reply.model_gave_up(now, FallbackCause::Failed));
             }
             Input::FirstAudio { utterance, chunk } => self.first_audio(utterance, chunk),
             Input::Synthesized {
@@ -192,9 +206,9 @@ impl<P: Plan> Session<P> {
             } => self.played(utterance, chunk, played_ms),
             Input::Yield if self.phase == Phase::Replying => self.yield_floor(),
             Input::Yield => {}
-            Input::Skip => self.on_demand(crate::planner::Occasion::Skip),
-            Input::Repeat => self.on_demand(crate::planner::Occasion::Repeat),
-            Input::Stop => self.on_demand(crate::planner::Occasion::Stop),
+            Input::Skip => self.on_demand(Occasion::Skip),
+            Input::Repeat => self.on_demand(Occasion::Repeat),
+            Input::Stop => self.on_demand(Occasion::Stop),
             Input::Pause { cause } => self.rest(cause),
             Input::Resume => self.wake(),
             Input::Timeout => {}
@@ -236,9 +250,7 @@ impl<P: Plan> Session<P> {
             .is_some_and(|at| self.now >= at)
             && let Some(id) = self.reply.as_ref().map(|r| r.utterance.id)
         {
-            self.model(id, |reply, now| {
-                reply.model_gave_up(now, crate::event::FallbackCause::Late)
-            });
+            self.model(id, |reply, now| reply.model_gave_up(now, FallbackCause::Late));
         }
         if self.silence_at().is_some_and(|at| self.now >= at) {
             self.silence_reached();

@@ -3,8 +3,8 @@
 use crate::event::{Event, Outcome, PauseCause};
 use crate::planner::{Occasion, Plan};
 
-use super::super::io::{Output, Urgency};
-use super::{Phase, Session};
+use super::super::io::Output;
+use super::{Phase, Session, Then};
 
 impl<P: Plan> Session<P> {
     /// A device is there: begin, or go on where the events left off.
@@ -21,6 +21,10 @@ impl<P: Plan> Session<P> {
             self.speak(Occasion::Begin);
             return;
         }
+        if self.farewell {
+            self.end();
+            return;
+        }
         if let Some(open) = self.log.open_answer() {
             // What was said before the line broke is an answer, as far as it was heard.
             let (turn, text, confidence) = (open.id, open.text.expose().to_owned(), open.confidence);
@@ -31,47 +35,33 @@ impl<P: Plan> Session<P> {
     }
 
     /// The device is gone. What was just said is still transcribed.
-    pub(super) fn disconnected(&mut self) {
-        if matches!(self.phase, Phase::New | Phase::Over) {
+    pub(super) fn disconnected(&mut self, cause: PauseCause) {
+        if matches!(self.phase, Phase::New | Phase::Over | Phase::Taking(Then::Leave(_))) {
             return;
         }
+        let farewell = self.reply.as_ref().is_some_and(|reply| reply.decision.mv.ends());
         if self.reply.is_some() {
             self.contest = None;
             self.end_turn(true);
-            if self.phase == Phase::Over {
-                return;
-            }
         }
         self.drop_draft();
         self.record(Event::Disconnected);
-        self.phase = Phase::Leaving;
-        let now = self.now;
-        if let Some(stretch) = self.ear.as_mut().and_then(|ear| ear.leave(now)) {
-            self.transcribe(stretch, Urgency::Tail);
+        if farewell {
+            // Who hangs up on a farewell has not left early.
+            self.end();
+            return;
         }
-        if self.ear.as_ref().is_none_or(super::ear::Ear::all_heard) {
-            self.left();
-        }
+        self.hear_out(Then::Leave(cause));
     }
 
-    /// Everything that was said is stored.
-    pub(super) fn left(&mut self) {
-        self.phase = Phase::Over;
-        self.out.push_back(Output::Finish { outcome: None });
-    }
-
-    /// Rests. Time stands still until [`Session::wake`].
+    /// Rests, once the last words are known. Time stands still until [`Session::wake`].
     pub(super) fn rest(&mut self, cause: PauseCause) {
         match self.phase {
             Phase::Replying => self.yield_floor(),
-            Phase::Listening | Phase::Taking => {}
+            Phase::Listening | Phase::Taking(Then::Answer) => {}
             _ => return,
         }
-        if let Some(turn) = self.ear.as_ref().map(|e| e.turn) {
-            self.ear_to_answer(turn);
-        }
-        self.phase = Phase::Resting;
-        self.record(Event::Paused { cause });
+        self.hear_out(Then::Rest(cause));
     }
 
     /// The rest is over.

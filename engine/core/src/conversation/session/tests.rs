@@ -606,7 +606,9 @@ fn when_the_line_breaks_the_last_words_are_still_transcribed() {
     rig.begin();
     rig.deaf = true;
     rig.speak("And then", 700);
-    rig.input(Input::Disconnected);
+    rig.input(Input::Disconnected {
+        cause: PauseCause::Disconnected,
+    });
     assert!(
         rig.count(|o| matches!(o, Output::Finish { .. })) == 0,
         "it waits for them"
@@ -636,6 +638,41 @@ fn when_the_line_breaks_the_last_words_are_still_transcribed() {
     });
     assert_eq!(rig.transcript()[1], "And then");
     assert_eq!(rig.outputs.last(), Some(&Output::Finish { outcome: None }));
+}
+
+#[test]
+fn who_hangs_up_on_the_farewell_has_completed() {
+    let mut rig = Rig::with(
+        Settings::default(),
+        Scripted {
+            answers: 1,
+            asked: 0,
+            open_to_model: false,
+        },
+        Vec::new(),
+    );
+    rig.begin();
+    rig.speak("All fine.", 800);
+    rig.quiet(700);
+    rig.input(Input::Disconnected {
+        cause: PauseCause::Disconnected,
+    });
+    assert_eq!(
+        rig.outputs.last(),
+        Some(&Output::Finish {
+            outcome: Some(Outcome::Completed)
+        })
+    );
+}
+
+#[test]
+fn a_button_in_the_middle_of_an_answer_waits_for_its_words() {
+    let mut rig = Rig::new();
+    rig.begin();
+    rig.speak("We shipped it", 900);
+    rig.input(Input::Skip);
+    rig.quiet(2_000);
+    assert_eq!(rig.transcript()[1..], ["We shipped it", "Fine. What about pay?"]);
 }
 
 #[test]

@@ -1,0 +1,43 @@
+# `make run` and `make test` are all that a fresh Debian machine needs.
+# Builds are cached outside the checkout, so that a fresh clone need not build everything again.
+export CARGO_TARGET_DIR ?= $(HOME)/.cache/colloquy/target
+# whisper.cpp's bindings are shipped with the crate: no libclang is needed.
+export WHISPER_DONT_GENERATE_BINDINGS = 1
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+COLLOQUY := $(CARGO_TARGET_DIR)/release/colloquy
+export COLLOQUY_BIN := $(COLLOQUY)
+
+.PHONY: run test accept bench setup build weights lint help
+
+help: ## List what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+run: setup build weights ## Install what is missing, fetch the weights, build, seed a demo session, serve on port 8080
+	@$(COLLOQUY) demo --once
+	@exec $(COLLOQUY) serve
+
+test: setup lint build weights ## Everything in under 20 minutes: format, lints, unit, contract and end-to-end tests on real models
+	cargo nextest run --release --workspace --no-fail-fast
+
+accept: setup build weights ## The long proofs, on all of ../shared/speech
+	$(COLLOQUY) models fetch --group test
+	cargo nextest run --release -p colloquy-tests --features accept --no-fail-fast
+	cargo run --release -p colloquy-models --example wer -- ../shared/speech
+	cargo run --release -p colloquy-benches --bin turn-taking -- --speech ../shared/speech
+
+bench: setup ## Microbenches of what runs for every frame and every turn
+	cargo bench -p colloquy-benches
+
+lint:
+	cargo fmt --all --check
+	cargo clippy --release --workspace --all-targets --features colloquy-tests/accept -- -D warnings
+
+build:
+	cargo build --release -p colloquy
+
+weights:
+	@$(COLLOQUY) models fetch
+
+setup:
+	@sh .ci/setup.sh
