@@ -1,7 +1,8 @@
 //! Word error rate and time of transcription over a folder of recordings: with the window fitted to the audio, with the full
 //! window of the same weights, and of the baseline that lies in the folder.
 //!
-//! `cargo run --release -p colloquy-models --example wer -- ../shared/speech [base]`
+//! `cargo run --release -p colloquy-models --example wer -- FOLDER [base] [quick] [verbose] [threads=N] [every=N]`, where
+//! `quick` leaves out the full window and `every` takes each Nth recording.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a tool for the terminal")]
 
 #[path = "../tests/common/mod.rs"]
@@ -31,14 +32,28 @@ impl Sum {
     fn show(&self, name: &str) {
         let mut times = self.times.clone();
         times.sort();
-        let at = |part: usize| times.get(times.len() * part / 100).map_or(0.0, |t| t.as_secs_f64() * 1000.0);
+        let at = |part: usize| {
+            times
+                .get(times.len() * part / 100)
+                .map_or(0.0, |t| t.as_secs_f64() * 1000.0)
+        };
         let rate = self.rate() * 100.0;
-        println!("{name:<14} {rate:6.2} %  {:4} of {} words   p50 {:4.0} ms  p95 {:4.0} ms", self.errors, self.words, at(50), at(95));
+        println!(
+            "{name:<14} {rate:6.2} %  {:4} of {} words   p50 {:4.0} ms  p95 {:4.0} ms",
+            self.errors,
+            self.words,
+            at(50),
+            at(95)
+        );
     }
 }
 
 fn decode(recognizer: &mut dyn SpeechToText, recordings: &[Recording], verbose: bool) -> Sum {
-    let mut sum = Sum { errors: 0, words: 0, times: Vec::new() };
+    let mut sum = Sum {
+        errors: 0,
+        words: 0,
+        times: Vec::new(),
+    };
     for recording in recordings {
         let pcm = flac(&recording.path);
         let start = Instant::now();
@@ -58,9 +73,15 @@ fn decode(recognizer: &mut dyn SpeechToText, recordings: &[Recording], verbose: 
 fn baseline(folder: &std::path::Path, recordings: &[Recording], size: &str) -> Option<Sum> {
     let lines = std::fs::read_to_string(folder.join("asr_baseline.jsonl")).ok()?;
     let rows: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let heard: HashMap<&str, &str> =
-        rows.iter().filter_map(|row| Some((row["id"].as_str()?, row[size]["hyp"].as_str()?))).collect();
-    let mut sum = Sum { errors: 0, words: 0, times: Vec::new() };
+    let heard: HashMap<&str, &str> = rows
+        .iter()
+        .filter_map(|row| Some((row["id"].as_str()?, row[size]["hyp"].as_str()?)))
+        .collect();
+    let mut sum = Sum {
+        errors: 0,
+        words: 0,
+        times: Vec::new(),
+    };
     for recording in recordings {
         let said = words(&recording.text);
         sum.errors += errors(&said, &words(heard.get(recording.id.as_str())?));
@@ -75,8 +96,20 @@ fn main() {
     let options: Vec<String> = args.collect();
     let base = options.iter().any(|option| option == "base");
     let size = if base { WhisperSize::Base } else { WhisperSize::TinyEn };
-    let models = Models::load(&ModelsConfig { whisper: size, ..ModelsConfig::default() }).unwrap_or_else(|e| panic!("{e}"));
-    let recordings: Vec<_> = recordings(&folder).into_iter().filter(|recording| recording.in_wer).collect();
+    let number = |name: &str| {
+        options
+            .iter()
+            .find_map(|option| option.strip_prefix(name)?.parse::<usize>().ok())
+    };
+    let whisper_threads = number("threads=").unwrap_or(ModelsConfig::default().whisper_threads);
+    let config = ModelsConfig {
+        whisper: size,
+        whisper_threads,
+        ..ModelsConfig::default()
+    };
+    let models = Models::load(&config).unwrap_or_else(|e| panic!("{e}"));
+    let recordings = recordings(&folder).into_iter().filter(|recording| recording.in_wer);
+    let recordings: Vec<_> = recordings.step_by(number("every=").unwrap_or(1)).collect();
     let verbose = options.iter().any(|option| option == "verbose");
     let fitted = decode(&mut models.recognizer().unwrap(), &recordings, verbose);
     fitted.show("fitted window");

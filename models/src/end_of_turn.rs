@@ -28,11 +28,16 @@ pub(crate) struct SmartTurnModel {
 
 impl SmartTurnModel {
     pub(crate) fn load(onnx: &Onnx, path: &Path, threads: usize) -> Result<Self, ModelsError> {
-        Ok(Self { session: Arc::new(Mutex::new(onnx.session(MODEL, path, threads)?)) })
+        Ok(Self {
+            session: Arc::new(Mutex::new(onnx.session(MODEL, path, threads)?)),
+        })
     }
 
     pub(crate) fn judge(&self) -> SmartTurn {
-        SmartTurn { session: Arc::clone(&self.session), mel: LogMel::new() }
+        SmartTurn {
+            session: Arc::clone(&self.session),
+            mel: LogMel::new(),
+        }
     }
 }
 
@@ -59,6 +64,8 @@ impl EndOfTurn for SmartTurn {
         let mut window = vec![0.0; SAMPLES - heard.len()];
         window.extend_from_slice(heard);
         let features = self.mel.features(&window);
-        self.run(features).map_err(inference(MODEL))?.ok_or_else(|| inference(MODEL)("it answered nothing"))
+        self.run(features)
+            .map_err(inference(MODEL))?
+            .ok_or_else(|| inference(MODEL)("it answered nothing"))
     }
 }

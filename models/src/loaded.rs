@@ -4,7 +4,8 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use colloquy_core::ports::{
-    Embedder as _, EndOfTurn as _, InferenceError, SpeechToText as _, TextToSpeech as _, VOICE_FRAME, VoiceActivity as _,
+    Embedder as _, EndOfTurn as _, InferenceError, SpeechToText as _, TextToSpeech as _, VOICE_FRAME,
+    VoiceActivity as _,
 };
 use colloquy_core::time::HEARING_RATE_HZ;
 use serde::{Deserialize, Serialize};
@@ -30,7 +31,8 @@ pub struct ModelsConfig {
     pub whisper: WhisperSize,
     /// The language that is spoken, such as `en`; `auto` has a multilingual Whisper detect it each time.
     pub language: String,
-    /// Threads of one transcription.
+    /// Threads of one transcription. whisper.cpp's threads spin while they wait for each other: two are faster where two cores
+    /// are free, and many times slower where other work takes one of them away.
     pub whisper_threads: usize,
     /// Threads of one run of Smart Turn or Piper.
     pub onnx_threads: usize,
@@ -45,7 +47,7 @@ impl Default for ModelsConfig {
             paths: WeightPaths::default(),
             whisper: WhisperSize::default(),
             language: "en".into(),
-            whisper_threads: 2,
+            whisper_threads: 1,
             onnx_threads: 2,
             espeak: "espeak-ng".into(),
         }
@@ -89,8 +91,10 @@ impl Models {
     fn warm(&self) -> Result<(), InferenceError> {
         self.vad().probability(&[0.0; VOICE_FRAME])?;
         self.end_of_turn().score(&[])?;
-        self.recognizer()?.transcribe(&vec![0.0; HEARING_RATE_HZ as usize], &|| false)?;
-        self.synthesizer()?.synthesize("Hello.", &mut |_| ControlFlow::Continue(()))?;
+        self.recognizer()?
+            .transcribe(&vec![0.0; HEARING_RATE_HZ as usize], &|| false)?;
+        self.synthesizer()?
+            .synthesize("Hello.", &mut |_| ControlFlow::Continue(()))?;
         self.embedder().embed("hello")?;
         Ok(())
     }

@@ -21,13 +21,19 @@ pub(crate) struct Onnx {
 impl Onnx {
     /// Loads the library, or uses the one that is loaded: a process keeps its first.
     pub(crate) fn open(library: &Path) -> Result<Self, ModelsError> {
-        let failed = |cause: String| ModelsError::Load { model: "ONNX Runtime", path: library.to_owned(), cause };
+        let failed = |cause: String| ModelsError::Load {
+            model: "ONNX Runtime",
+            path: library.to_owned(),
+            cause,
+        };
         let mut current = ENVIRONMENT.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some((loaded, environment)) = &*current {
             if loaded != library {
                 tracing::warn!(loaded = %loaded.display(), asked = %library.display(), "a process keeps its first ONNX Runtime");
             }
-            return Ok(Self { environment: environment.clone() });
+            return Ok(Self {
+                environment: environment.clone(),
+            });
         }
         let builder = ort::init_from(library).map_err(|e| failed(e.to_string()))?;
         let builder = builder.with_name("colloquy").with_telemetry(false);
@@ -38,7 +44,11 @@ impl Onnx {
 
     /// Opens `path` with `threads` threads that sleep while there is nothing to do: spinning ones starve Whisper on two cores.
     pub(crate) fn session(&self, model: &'static str, path: &Path, threads: usize) -> Result<Session, ModelsError> {
-        let failed = |cause: String| ModelsError::Load { model, path: path.to_owned(), cause };
+        let failed = |cause: String| ModelsError::Load {
+            model,
+            path: path.to_owned(),
+            cause,
+        };
         let builder = Session::builder(&self.environment).map_err(|e| failed(e.to_string()))?;
         let mut builder = configured(builder, threads).map_err(failed)?;
         builder.commit_from_file(path).map_err(|e| failed(e.to_string()))
@@ -46,15 +56,22 @@ impl Onnx {
 }
 
 fn configured(builder: SessionBuilder, threads: usize) -> Result<SessionBuilder, String> {
-    let builder = builder.with_optimization_level(GraphOptimizationLevel::All).map_err(|e| e.to_string())?;
+    let builder = builder
+        .with_optimization_level(GraphOptimizationLevel::All)
+        .map_err(|e| e.to_string())?;
     let builder = builder.with_intra_threads(threads).map_err(|e| e.to_string())?;
     let builder = builder.with_inter_threads(1).map_err(|e| e.to_string())?;
     // Lengths differ from call to call, so that a plan of the memory for each would only pile up.
     let builder = builder.with_memory_pattern(false).map_err(|e| e.to_string())?;
-    builder.with_config_entry("session.intra_op.allow_spinning", "0").map_err(|e| e.to_string())
+    builder
+        .with_config_entry("session.intra_op.allow_spinning", "0")
+        .map_err(|e| e.to_string())
 }
 
 /// For `map_err` on whatever a model does. The text of `E` must not hold what was said; that of the runtime holds shapes.
 pub(crate) fn inference<E: std::fmt::Display>(model: &'static str) -> impl Fn(E) -> InferenceError {
-    move |error| InferenceError { model, cause: error.to_string() }
+    move |error| InferenceError {
+        model,
+        cause: error.to_string(),
+    }
 }

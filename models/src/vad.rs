@@ -30,13 +30,19 @@ pub struct VadModel {
 
 impl VadModel {
     pub(crate) fn load(onnx: &Onnx, path: &Path) -> Result<Self, ModelsError> {
-        Ok(Self { session: Arc::new(Mutex::new(onnx.session(MODEL, path, THREADS)?)) })
+        Ok(Self {
+            session: Arc::new(Mutex::new(onnx.session(MODEL, path, THREADS)?)),
+        })
     }
 
     /// A detector with an empty memory, for one conversation (about 1.3 kB).
     #[must_use]
     pub fn stream(&self) -> SileroVad {
-        SileroVad { session: Arc::clone(&self.session), state: vec![0.0; STATE], context: [0.0; CONTEXT] }
+        SileroVad {
+            session: Arc::clone(&self.session),
+            state: vec![0.0; STATE],
+            context: [0.0; CONTEXT],
+        }
     }
 }
 
@@ -70,7 +76,10 @@ impl SileroVad {
 impl VoiceActivity for SileroVad {
     fn probability(&mut self, frame: &[f32]) -> Result<f32, InferenceError> {
         if frame.len() != VOICE_FRAME {
-            return Err(inference(MODEL)(format!("a frame has {VOICE_FRAME} samples, not {}", frame.len())));
+            return Err(inference(MODEL)(format!(
+                "a frame has {VOICE_FRAME} samples, not {}",
+                frame.len()
+            )));
         }
         let probability = self.run(frame).map_err(inference(MODEL))?;
         probability.ok_or_else(|| inference(MODEL)("it answered nothing"))

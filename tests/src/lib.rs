@@ -1,4 +1,30 @@
-//! What the end-to-end tests and the bench share.
+//! What the end-to-end tests share: the real server as a child process, people who talk to it, and what its log says
+//! afterwards.
+//!
+//! - [`server`]: the `colloquy` binary, started, killed and started again; [`usage`] is what it takes
+//! - [`study`]: a session and its invitations, straight into the database
+//! - [`talker`]: a participant who answers with recordings or typed words; [`clips`] are the recordings
+//! - [`story`]: what the database holds of a conversation
+//! - [`wire`]: the bare protocol, for messages that no good client sends
+//! - [`llm_stub`], [`python`]: language models, and programs that are not ours
+//!
+//! A failure here is a failed test, so that everything panics with what to do about it.
 #![forbid(unsafe_code)]
 
+pub mod clips;
 pub mod llm_stub;
+pub mod python;
+pub mod server;
+pub mod story;
+pub mod study;
+pub mod talker;
+pub mod usage;
+pub mod wire;
+
+mod machine;
+
+/// Where the recordings are.
+#[must_use]
+pub fn speech_dir() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("speech")
+}

@@ -55,7 +55,9 @@ impl<'a> Model<'a> {
             if rank > MAX_RANK {
                 return Err(bad(format!("{name} has {rank} dimensions")));
             }
-            let dims = (0..rank).map(|_| reader.u32().map(|n| n as usize)).collect::<Result<Vec<_>, _>>()?;
+            let dims = (0..rank)
+                .map(|_| reader.u32().map(|n| n as usize))
+                .collect::<Result<Vec<_>, _>>()?;
             let kind = reader.u8()?;
             let data = {
                 let bytes = reader.u32()? as usize;
@@ -63,7 +65,10 @@ impl<'a> Model<'a> {
             };
             let array = Array { dims, kind, data };
             if array.item_bytes()? * array.len() != data.len() {
-                return Err(bad(format!("{name} has {} bytes, which does not fit its dimensions", data.len())));
+                return Err(bad(format!(
+                    "{name} has {} bytes, which does not fit its dimensions",
+                    data.len()
+                )));
             }
             arrays.insert(name, array);
         }
@@ -77,7 +82,12 @@ impl<'a> Model<'a> {
 
     /// How many layers `part` (`encoder` or `decoder`) has.
     pub(super) fn layers(&self, part: &str) -> usize {
-        (0..).take_while(|n| self.arrays.contains_key(format!("{part}/layer_{n}/ffn/linear_0/bias").as_str())).count()
+        (0..)
+            .take_while(|n| {
+                self.arrays
+                    .contains_key(format!("{part}/layer_{n}/ffn/linear_0/bias").as_str())
+            })
+            .count()
     }
 }
 
@@ -99,8 +109,16 @@ impl Array<'_> {
     /// Its items as f32.
     pub(super) fn floats(&self) -> Result<Vec<f32>, ModelsError> {
         match self.kind {
-            F32 => Ok(self.data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()),
-            F16 => Ok(self.data.chunks_exact(2).map(|b| f16::from_le_bytes([b[0], b[1]]).to_f32()).collect()),
+            F32 => Ok(self
+                .data
+                .chunks_exact(4)
+                .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+                .collect()),
+            F16 => Ok(self
+                .data
+                .chunks_exact(2)
+                .map(|b| f16::from_le_bytes([b[0], b[1]]).to_f32())
+                .collect()),
             _ => Err(bad("weights are quantized; only f16 and f32 can be imported".into())),
         }
     }
@@ -117,7 +135,10 @@ impl Array<'_> {
 
     /// The dimension at `axis`.
     pub(super) fn dim(&self, axis: usize) -> Result<usize, ModelsError> {
-        self.dims.get(axis).copied().ok_or_else(|| bad(format!("an array lacks dimension {axis}")))
+        self.dims
+            .get(axis)
+            .copied()
+            .ok_or_else(|| bad(format!("an array lacks dimension {axis}")))
     }
 }
 
@@ -127,7 +148,10 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn take(&mut self, n: usize) -> Result<&'a [u8], ModelsError> {
-        let (taken, rest) = self.rest.split_at_checked(n).ok_or_else(|| bad("the model file is cut off".into()))?;
+        let (taken, rest) = self
+            .rest
+            .split_at_checked(n)
+            .ok_or_else(|| bad("the model file is cut off".into()))?;
         self.rest = rest;
         Ok(taken)
     }
@@ -185,8 +209,14 @@ pub(super) mod tests {
 
     #[test]
     fn reads_numbers_of_every_float_type() {
-        let half: Vec<u8> = [1.5, -2.0].iter().flat_map(|x| f16::from_f32(*x).to_le_bytes()).collect();
-        let content = file(&[("a", &[2], F16, half), ("b", &[1], F32, 0.25_f32.to_le_bytes().to_vec())]);
+        let half: Vec<u8> = [1.5, -2.0]
+            .iter()
+            .flat_map(|x| f16::from_f32(*x).to_le_bytes())
+            .collect();
+        let content = file(&[
+            ("a", &[2], F16, half),
+            ("b", &[1], F32, 0.25_f32.to_le_bytes().to_vec()),
+        ]);
         let model = Model::read(&content).unwrap();
         assert_eq!(model.get("a").unwrap().floats().unwrap(), [1.5, -2.0]);
         assert_eq!(model.get("b").unwrap().floats().unwrap(), [0.25]);

@@ -35,12 +35,18 @@ struct Ggml<'a> {
 
 impl Ggml<'_> {
     fn header(&mut self, model: &Model<'_>) -> Result<(), ModelsError> {
-        let (tokens, conv) = (model.get("decoder/embeddings/weight")?, model.get("encoder/conv1/weight")?);
+        let (tokens, conv) = (
+            model.get("decoder/embeddings/weight")?,
+            model.get("encoder/conv1/weight")?,
+        );
         let audio = model.get("encoder/position_encodings/encodings")?;
         let text = model.get("decoder/position_encodings/encodings")?;
         let mels = conv.dim(1)?;
         if mels != mel::BANDS {
-            return Err(ModelsError::Import(format!("the model hears {mels} mel bands, not {}", mel::BANDS)));
+            return Err(ModelsError::Import(format!(
+                "the model hears {mels} mel bands, not {}",
+                mel::BANDS
+            )));
         }
         self.int(MAGIC)?;
         self.size(tokens.dim(0)?)?;
@@ -60,7 +66,6 @@ impl Ggml<'_> {
         self.size(mel::BANDS)?;
         self.size(mel::BINS)?;
         for weight in mel::filters() {
-            #[expect(clippy::cast_possible_truncation, reason = "the format wants f32")]
             self.bytes(&(weight as f32).to_le_bytes())?;
         }
         Ok(())
@@ -76,9 +81,17 @@ impl Ggml<'_> {
     }
 
     fn encoder(&mut self, model: &Model<'_>) -> Result<(), ModelsError> {
-        self.plain("encoder.positional_embedding", model.get("encoder/position_encodings/encodings")?, F32)?;
+        self.plain(
+            "encoder.positional_embedding",
+            model.get("encoder/position_encodings/encodings")?,
+            F32,
+        )?;
         for conv in ["conv1", "conv2"] {
-            self.plain(&format!("encoder.{conv}.weight"), model.get(&format!("encoder/{conv}/weight"))?, F16)?;
+            self.plain(
+                &format!("encoder.{conv}.weight"),
+                model.get(&format!("encoder/{conv}/weight"))?,
+                F16,
+            )?;
             let bias = model.get(&format!("encoder/{conv}/bias"))?;
             self.tensor(&format!("encoder.{conv}.bias"), &[bias.len(), 1], &bias.floats()?, F32)?;
         }
@@ -92,16 +105,33 @@ impl Ggml<'_> {
     }
 
     fn decoder(&mut self, model: &Model<'_>) -> Result<(), ModelsError> {
-        self.plain("decoder.positional_embedding", model.get("decoder/position_encodings/encodings")?, F32)?;
-        self.plain("decoder.token_embedding.weight", model.get("decoder/embeddings/weight")?, F16)?;
+        self.plain(
+            "decoder.positional_embedding",
+            model.get("decoder/position_encodings/encodings")?,
+            F32,
+        )?;
+        self.plain(
+            "decoder.token_embedding.weight",
+            model.get("decoder/embeddings/weight")?,
+            F16,
+        )?;
         self.norm(model, "decoder.ln", "decoder/layer_norm")?;
         for n in 0..model.layers("decoder") {
             let (ours, theirs) = (format!("decoder.blocks.{n}"), format!("decoder/layer_{n}"));
             self.self_attention(model, &ours, &theirs)?;
-            self.norm(model, &format!("{ours}.cross_attn_ln"), &format!("{theirs}/attention/layer_norm"))?;
+            self.norm(
+                model,
+                &format!("{ours}.cross_attn_ln"),
+                &format!("{theirs}/attention/layer_norm"),
+            )?;
             let cross = format!("{ours}.cross_attn");
             self.fused(model, &format!("{theirs}/attention/linear_0"), &cross, &["query"])?;
-            self.fused(model, &format!("{theirs}/attention/linear_1"), &cross, &["key", "value"])?;
+            self.fused(
+                model,
+                &format!("{theirs}/attention/linear_1"),
+                &cross,
+                &["key", "value"],
+            )?;
             self.fused(model, &format!("{theirs}/attention/linear_2"), &cross, &["out"])?;
             self.feed_forward(model, &ours, &theirs)?;
         }
@@ -109,9 +139,18 @@ impl Ggml<'_> {
     }
 
     fn self_attention(&mut self, model: &Model<'_>, ours: &str, theirs: &str) -> Result<(), ModelsError> {
-        self.norm(model, &format!("{ours}.attn_ln"), &format!("{theirs}/self_attention/layer_norm"))?;
+        self.norm(
+            model,
+            &format!("{ours}.attn_ln"),
+            &format!("{theirs}/self_attention/layer_norm"),
+        )?;
         let own = format!("{ours}.attn");
-        self.fused(model, &format!("{theirs}/self_attention/linear_0"), &own, &["query", "key", "value"])?;
+        self.fused(
+            model,
+            &format!("{theirs}/self_attention/linear_0"),
+            &own,
+            &["query", "key", "value"],
+        )?;
         self.fused(model, &format!("{theirs}/self_attention/linear_1"), &own, &["out"])
     }
 
@@ -128,13 +167,23 @@ impl Ggml<'_> {
 
     /// Splits a linear layer that stands for several, one above the other. Keys have no bias: it is zero there.
     fn fused(&mut self, model: &Model<'_>, theirs: &str, ours: &str, names: &[&str]) -> Result<(), ModelsError> {
-        let (weight, bias) = (model.get(&format!("{theirs}/weight"))?, model.get(&format!("{theirs}/bias"))?);
+        let (weight, bias) = (
+            model.get(&format!("{theirs}/weight"))?,
+            model.get(&format!("{theirs}/bias"))?,
+        );
         let (rows, columns) = (weight.dim(0)? / names.len(), weight.dim(1)?);
         if rows * names.len() != bias.len() || rows == 0 || columns == 0 {
-            return Err(ModelsError::Import(format!("{theirs} does not split into {}", names.len())));
+            return Err(ModelsError::Import(format!(
+                "{theirs} does not split into {}",
+                names.len()
+            )));
         }
         let (weights, biases) = (weight.floats()?, bias.floats()?);
-        for ((name, weight), bias) in names.iter().zip(weights.chunks(rows * columns)).zip(biases.chunks(rows)) {
+        for ((name, weight), bias) in names
+            .iter()
+            .zip(weights.chunks(rows * columns))
+            .zip(biases.chunks(rows))
+        {
             self.tensor(&format!("{ours}.{name}.weight"), &[rows, columns], weight, F16)?;
             if *name != "key" {
                 self.tensor(&format!("{ours}.{name}.bias"), &[rows], bias, F32)?;
@@ -173,7 +222,9 @@ impl Ggml<'_> {
     }
 
     fn bytes(&mut self, bytes: &[u8]) -> Result<(), ModelsError> {
-        self.to.write_all(bytes).map_err(|e: io::Error| ModelsError::Import(format!("cannot be written: {e}")))
+        self.to
+            .write_all(bytes)
+            .map_err(|e: io::Error| ModelsError::Import(format!("cannot be written: {e}")))
     }
 }
 
@@ -189,26 +240,44 @@ mod tests {
     #[test]
     fn a_fused_layer_is_split_and_the_bias_of_keys_dropped() {
         let weight = floats(&[1., 2., 3., 4., 5., 6.]);
-        let content = file(&[("l/bias", &[3], 0, floats(&[7., 0., 9.])), ("l/weight", &[3, 2], 0, weight)]);
+        let content = file(&[
+            ("l/bias", &[3], 0, floats(&[7., 0., 9.])),
+            ("l/weight", &[3, 2], 0, weight),
+        ]);
         let model = Model::read(&content).unwrap();
         let mut out = Vec::new();
-        let mut ggml = Ggml { to: &mut out, tensors: 0 };
+        let mut ggml = Ggml {
+            to: &mut out,
+            tensors: 0,
+        };
         ggml.fused(&model, "l", "attn", &["query", "key", "value"]).unwrap();
         assert_eq!(ggml.tensors, 5);
         let text = String::from_utf8_lossy(&out);
         assert!(text.contains("attn.key.weight") && !text.contains("attn.key.bias"));
         // The key's header: rank 2, fifteen characters, f16, two columns, one row; then 3 and 4.
         let at = out.windows(15).position(|w| w == b"attn.key.weight").unwrap();
-        let header: Vec<i32> = out[at - 20..at].chunks(4).map(|b| i32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+        let header: Vec<i32> = out[at - 20..at]
+            .chunks(4)
+            .map(|b| i32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+            .collect();
         assert_eq!(header, [2, 15, F16, 2, 1]);
-        assert_eq!(out[at + 15..at + 19], [f16::from_f32(3.).to_le_bytes(), f16::from_f32(4.).to_le_bytes()].concat());
+        assert_eq!(
+            out[at + 15..at + 19],
+            [f16::from_f32(3.).to_le_bytes(), f16::from_f32(4.).to_le_bytes()].concat()
+        );
     }
 
     #[test]
     fn a_layer_that_does_not_split_is_refused() {
-        let content = file(&[("l/bias", &[2], 0, floats(&[1.; 2])), ("l/weight", &[3, 1], 0, floats(&[1.; 3]))]);
+        let content = file(&[
+            ("l/bias", &[2], 0, floats(&[1.; 2])),
+            ("l/weight", &[3, 1], 0, floats(&[1.; 3])),
+        ]);
         let model = Model::read(&content).unwrap();
-        let mut ggml = Ggml { to: &mut io::sink(), tensors: 0 };
+        let mut ggml = Ggml {
+            to: &mut io::sink(),
+            tensors: 0,
+        };
         assert!(ggml.fused(&model, "l", "attn", &["query", "key", "value"]).is_err());
     }
 }

@@ -30,20 +30,33 @@ struct Added {
 pub(super) fn from_tokenizer(json: &[u8]) -> Result<Vec<Vec<u8>>, ModelsError> {
     let bad = |cause: String| ModelsError::Import(format!("tokenizer: {cause}"));
     let tokenizer: Tokenizer = serde_json::from_slice(json).map_err(|e| bad(e.to_string()))?;
-    let listed = tokenizer.added_tokens.iter().find(|added| added.content == END_OF_TEXT).map(|added| added.id);
+    let listed = tokenizer
+        .added_tokens
+        .iter()
+        .find(|added| added.content == END_OF_TEXT)
+        .map(|added| added.id);
     let end = listed.or_else(|| tokenizer.model.vocab.get(END_OF_TEXT).copied());
     let end = end.ok_or_else(|| bad(format!("{END_OF_TEXT} is missing")))?;
     if end > tokenizer.model.vocab.len() {
-        return Err(bad(format!("{END_OF_TEXT} is number {end} of {}", tokenizer.model.vocab.len())));
+        return Err(bad(format!(
+            "{END_OF_TEXT} is number {end} of {}",
+            tokenizer.model.vocab.len()
+        )));
     }
     let bytes = byte_of_char();
     let mut tokens: Vec<Option<Vec<u8>>> = vec![None; end];
     for (text, id) in &tokenizer.model.vocab {
         let Some(token) = tokens.get_mut(*id) else { continue };
-        let decoded = text.chars().map(|c| bytes.get(&c).copied()).collect::<Option<Vec<u8>>>();
+        let decoded = text
+            .chars()
+            .map(|c| bytes.get(&c).copied())
+            .collect::<Option<Vec<u8>>>();
         *token = Some(decoded.ok_or_else(|| bad(format!("token {id} is not written in bytes")))?);
     }
-    let whole = tokens.into_iter().enumerate().map(|(id, token)| token.ok_or_else(|| bad(format!("token {id} is missing"))));
+    let whole = tokens
+        .into_iter()
+        .enumerate()
+        .map(|(id, token)| token.ok_or_else(|| bad(format!("token {id} is missing"))));
     whole.collect()
 }
 
@@ -51,7 +64,10 @@ pub(super) fn from_tokenizer(json: &[u8]) -> Result<Vec<Vec<u8>>, ModelsError> {
 fn byte_of_char() -> HashMap<char, u8> {
     let printable = |byte: &u8| matches!(byte, b'!'..=b'~' | 0xA1..=0xAC | 0xAE..=0xFF);
     let own = (0..=u8::MAX).filter(printable).map(|byte| (char::from(byte), byte));
-    let moved = (0..=u8::MAX).filter(|byte| !printable(byte)).zip('\u{100}'..).map(|(byte, c)| (c, byte));
+    let moved = (0..=u8::MAX)
+        .filter(|byte| !printable(byte))
+        .zip('\u{100}'..)
+        .map(|(byte, c)| (c, byte));
     own.chain(moved).collect()
 }
 
@@ -64,7 +80,10 @@ mod tests {
         let json = r#"{"model": {"vocab": {"a": 0, "Ġthe": 1, "Ċ": 2, "Ã©": 3, "<|endoftext|>": 4}},
                        "added_tokens": [{"id": 4, "content": "<|endoftext|>"}]}"#;
         let tokens = from_tokenizer(json.as_bytes()).unwrap();
-        assert_eq!(tokens, [b"a".to_vec(), b" the".to_vec(), b"\n".to_vec(), "é".as_bytes().to_vec()]);
+        assert_eq!(
+            tokens,
+            [b"a".to_vec(), b" the".to_vec(), b"\n".to_vec(), "é".as_bytes().to_vec()]
+        );
     }
 
     #[test]
@@ -79,6 +98,11 @@ mod tests {
     #[test]
     fn a_hole_in_the_vocabulary_is_an_error() {
         let json = r#"{"model": {"vocab": {"a": 0, "b": 2}}, "added_tokens": [{"id": 2, "content": "<|endoftext|>"}]}"#;
-        assert!(from_tokenizer(json.as_bytes()).unwrap_err().to_string().contains("token 1 is missing"));
+        assert!(
+            from_tokenizer(json.as_bytes())
+                .unwrap_err()
+                .to_string()
+                .contains("token 1 is missing")
+        );
     }
 }

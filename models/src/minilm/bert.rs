@@ -52,7 +52,9 @@ impl Bert {
         }
         let positions = positions + kinds.row(0);
         let layer = |n: usize| Layer::load(&file, &format!("encoder.layer.{n}"));
-        let count = (0..).take_while(|n| file.vector(&format!("encoder.layer.{n}.output.dense.bias")).is_ok()).count();
+        let count = (0..)
+            .take_while(|n| file.vector(&format!("encoder.layer.{n}.output.dense.bias")).is_ok())
+            .count();
         Ok(Self {
             words: words.iter().map(|x| f16::from_f32(*x)).collect(),
             positions,
@@ -69,7 +71,10 @@ impl Bert {
         }
         let mut rows = self.positions.slice(s![..ids.len(), ..]).to_owned();
         for (mut row, id) in rows.axis_iter_mut(Axis(0)).zip(ids) {
-            let word = self.words.get(id * width..(id + 1) * width).ok_or_else(|| format!("there is no token {id}"))?;
+            let word = self
+                .words
+                .get(id * width..(id + 1) * width)
+                .ok_or_else(|| format!("there is no token {id}"))?;
             row.iter_mut().zip(word).for_each(|(x, word)| *x += word.to_f32());
         }
         self.norm.apply(&mut rows);
@@ -116,11 +121,12 @@ impl Layer {
 fn attention(qkv: &Array2<f32>) -> Array2<f32> {
     let width = qkv.ncols() / 3;
     let head = width / HEADS;
-    #[expect(clippy::cast_precision_loss, reason = "32")]
     let scale = 1.0 / (head as f32).sqrt();
     let mut out = Array2::zeros((qkv.nrows(), width));
     for n in 0..HEADS {
-        let part = |of: usize| -> ArrayView2<'_, f32> { qkv.slice(s![.., of * width + n * head..of * width + (n + 1) * head]) };
+        let part = |of: usize| -> ArrayView2<'_, f32> {
+            qkv.slice(s![.., of * width + n * head..of * width + (n + 1) * head])
+        };
         let mut scores = part(0).dot(&part(1).t()) * scale;
         for mut row in scores.axis_iter_mut(Axis(0)) {
             let highest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
@@ -128,15 +134,23 @@ fn attention(qkv: &Array2<f32>) -> Array2<f32> {
             let sum = row.sum();
             row.mapv_inplace(|x| x / sum);
         }
-        out.slice_mut(s![.., n * head..(n + 1) * head]).assign(&scores.dot(&part(2)));
+        out.slice_mut(s![.., n * head..(n + 1) * head])
+            .assign(&scores.dot(&part(2)));
     }
     out
 }
 
 impl Linear {
     fn load(file: &Safetensors<'_>, name: &str) -> Result<Self, String> {
-        let (weight, bias) = (file.matrix(&format!("{name}.weight"))?, file.vector(&format!("{name}.bias"))?);
-        if weight.nrows() == bias.len() { Ok(Self { weight, bias }) } else { Err(format!("{name} does not fit its bias")) }
+        let (weight, bias) = (
+            file.matrix(&format!("{name}.weight"))?,
+            file.vector(&format!("{name}.bias"))?,
+        );
+        if weight.nrows() == bias.len() {
+            Ok(Self { weight, bias })
+        } else {
+            Err(format!("{name} does not fit its bias"))
+        }
     }
 
     fn apply(&self, rows: &Array2<f32>) -> Array2<f32> {
@@ -146,7 +160,10 @@ impl Linear {
 
 impl Norm {
     fn load(file: &Safetensors<'_>, name: &str) -> Result<Self, String> {
-        Ok(Self { scale: file.vector(&format!("{name}.weight"))?, shift: file.vector(&format!("{name}.bias"))? })
+        Ok(Self {
+            scale: file.vector(&format!("{name}.weight"))?,
+            shift: file.vector(&format!("{name}.bias"))?,
+        })
     }
 
     fn apply(&self, rows: &mut Array2<f32>) {

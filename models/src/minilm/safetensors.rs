@@ -24,10 +24,15 @@ impl<'a> Safetensors<'a> {
         let (length, rest) = content.split_first_chunk::<8>().ok_or_else(cut_off)?;
         let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|e| e.to_string())?;
         let (header, data) = rest.split_at_checked(length).ok_or_else(cut_off)?;
-        let mut header: HashMap<String, serde_json::Value> = serde_json::from_slice(header).map_err(|e| e.to_string())?;
+        let mut header: HashMap<String, serde_json::Value> =
+            serde_json::from_slice(header).map_err(|e| e.to_string())?;
         header.remove("__metadata__");
-        let entries = header.into_iter().map(|(name, value)| Ok((name, serde_json::from_value(value)?)));
-        let entries = entries.collect::<Result<_, serde_json::Error>>().map_err(|e| e.to_string())?;
+        let entries = header
+            .into_iter()
+            .map(|(name, value)| Ok((name, serde_json::from_value(value)?)));
+        let entries = entries
+            .collect::<Result<_, serde_json::Error>>()
+            .map_err(|e| e.to_string())?;
         Ok(Self { entries, data })
     }
 
@@ -39,7 +44,10 @@ impl<'a> Safetensors<'a> {
         }
         let [from, to] = entry.data_offsets;
         let bytes = self.data.get(from..to).ok_or_else(|| format!("{name} is cut off"))?;
-        let floats = bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+        let floats = bytes
+            .chunks_exact(4)
+            .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+            .collect();
         Ok((floats, &entry.shape))
     }
 
@@ -62,7 +70,8 @@ mod tests {
     use super::*;
 
     fn file() -> Vec<u8> {
-        let header = r#"{"__metadata__": {"format": "pt"}, "a": {"dtype": "F32", "shape": [1, 2], "data_offsets": [0, 8]}}"#;
+        let header =
+            r#"{"__metadata__": {"format": "pt"}, "a": {"dtype": "F32", "shape": [1, 2], "data_offsets": [0, 8]}}"#;
         let mut content = (header.len() as u64).to_le_bytes().to_vec();
         content.extend(header.bytes());
         content.extend([1.5_f32, -2.0].iter().flat_map(|x| x.to_le_bytes()));

@@ -10,8 +10,9 @@ const FIRST_BREATH_WORDS: usize = 3;
 const LONGEST_BREATH: usize = 240;
 
 /// Words after which a full stop ends nothing.
-const ABBREVIATIONS: [&str; 14] =
-    ["mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "vs", "e.g", "i.e", "etc", "approx", "no"];
+const ABBREVIATIONS: [&str; 14] = [
+    "mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "vs", "e.g", "i.e", "etc", "approx", "no",
+];
 
 /// What ends a clause, as the voice knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -103,7 +104,9 @@ fn clauses(text: &str) -> Vec<Clause> {
     let mut words = String::new();
     let mut chars = text.trim().chars().peekable();
     while let Some(c) = chars.next() {
-        let at_edge = chars.peek().is_none_or(|next| next.is_whitespace() || closes_quote(*next) || Mark::of(*next).is_some());
+        let at_edge = chars
+            .peek()
+            .is_none_or(|next| next.is_whitespace() || closes_quote(*next) || Mark::of(*next).is_some());
         let mark = Mark::of(c).filter(|_| at_edge || matches!(c, '—' | '\n' | '…'));
         let mark = mark.or_else(|| (c == '-' && at_edge && words.ends_with(' ')).then_some(Mark::Comma));
         match mark {
@@ -137,13 +140,21 @@ fn closes_quote(c: char) -> bool {
 
 /// What espeak-ng may see: brackets and angles would be read as phonemes or markup.
 fn speakable(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, ' ' | '\'' | '’' | '-' | '.' | ',' | ':' | '%' | '&' | '+' | '/' | '$' | '€' | '£' | '@')
+    c.is_alphanumeric()
+        || matches!(
+            c,
+            ' ' | '\'' | '’' | '-' | '.' | ',' | ':' | '%' | '&' | '+' | '/' | '$' | '€' | '£' | '@'
+        )
 }
 
 fn is_abbreviation(words: &str) -> bool {
     let last = words.rsplit(' ').next().unwrap_or_default().to_lowercase();
-    let initial = last.len() == 1 && last.chars().all(char::is_alphabetic) && last != "i";
-    ABBREVIATIONS.contains(&last.as_str()) || initial
+    // "J." and "U.S.", but not the "I" that ends a sentence.
+    let initials = last != "i"
+        && last
+            .split('.')
+            .all(|part| part.chars().count() == 1 && part.chars().all(char::is_alphabetic));
+    ABBREVIATIONS.contains(&last.as_str()) || initials
 }
 
 #[cfg(test)]
@@ -152,7 +163,9 @@ mod tests {
 
     fn shown(text: &str) -> Vec<String> {
         let shown = |breath: &Vec<Clause>| {
-            let clauses = breath.iter().map(|clause| format!("{}{}", clause.words, clause.mark.symbol()));
+            let clauses = breath
+                .iter()
+                .map(|clause| format!("{}{}", clause.words, clause.mark.symbol()));
             clauses.collect::<Vec<_>>().join(" ")
         };
         breaths(text).iter().map(shown).collect()
@@ -160,30 +173,45 @@ mod tests {
 
     #[test]
     fn a_sentence_is_a_breath_and_its_marks_are_kept() {
-        assert_eq!(shown("Thank you. What, then, would help?"), ["Thank you.", "What, then, would help?"]);
+        assert_eq!(
+            shown("Thank you. What, then, would help?"),
+            ["Thank you.", "What, then, would help?"]
+        );
     }
 
     #[test]
     fn the_first_clause_of_a_long_first_sentence_is_spoken_alone() {
         let text = "You said the hours were long, so what would have to change for you?";
-        assert_eq!(shown(text), ["You said the hours were long,", "so what would have to change for you?"]);
+        assert_eq!(
+            shown(text),
+            ["You said the hours were long,", "so what would have to change for you?"]
+        );
         let text = "Well, tell me about the last time that this happened to you.";
-        assert_eq!(shown(text), ["Well, tell me about the last time that this happened to you."]);
+        assert_eq!(
+            shown(text),
+            ["Well, tell me about the last time that this happened to you."]
+        );
     }
 
     #[test]
     fn stops_within_words_and_after_abbreviations_end_nothing() {
-        assert_eq!(shown("Dr. Lee led 3.5 teams of the U.S. office."), ["Dr. Lee led 3.5 teams of the U.S. office."]);
+        assert_eq!(
+            shown("Dr. Lee led 3.5 teams of the U.S. office."),
+            ["Dr. Lee led 3.5 teams of the U.S. office."]
+        );
     }
 
     #[test]
     fn what_espeak_would_take_for_a_command_is_left_out() {
-        assert_eq!(shown("Hello [[h@'l]] <break/> there"), ["Hello h 'l break/ there."]);
+        assert_eq!(shown("Hello [[h@'l]] <break/> there"), ["Hello h@'l break/ there."]);
         assert!(shown(" ... \n—").is_empty());
     }
 
     #[test]
     fn quotes_and_doubled_marks_end_a_clause_once() {
-        assert_eq!(shown("You said \u{201c}too much.\u{201d} Really?! Wait..."), ["You said too much.", "Really?", "Wait."]);
+        assert_eq!(
+            shown("You said \u{201c}too much.\u{201d} Really?! Wait..."),
+            ["You said too much.", "Really?", "Wait."]
+        );
     }
 }

@@ -20,7 +20,11 @@ pub(super) struct Espeak {
 
 impl Espeak {
     pub(super) fn new(program: &Path, voice: &str) -> Self {
-        Self { program: program.to_owned(), voice: voice.to_owned(), waiting: None }
+        Self {
+            program: program.to_owned(),
+            voice: voice.to_owned(),
+            waiting: None,
+        }
     }
 
     /// The lines of phonemes (IPA) of `text`: one for each of its paragraphs, unless one is too long or has nothing to say.
@@ -37,8 +41,16 @@ impl Espeak {
     fn spawn(&self) -> Result<Child, InferenceError> {
         let mut command = Command::new(&self.program);
         command.args(["-q", "--ipa", "-b", "1", "-v", &self.voice, "--stdin"]);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let install = |e| format!("{} did not start ({e}); install the package espeak-ng", self.program.display());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        let install = |e| {
+            format!(
+                "{} did not start ({e}); install the package espeak-ng",
+                self.program.display()
+            )
+        };
         command.spawn().map_err(install).map_err(inference(PROGRAM))
     }
 }
@@ -87,7 +99,11 @@ mod tests {
         let mut espeak = Espeak::new(Path::new("espeak-ng"), "en-us");
         let lines = espeak.lines("hello there\n\nmy friend").unwrap();
         assert_eq!(lines, ["həlˈoʊ ðˈɛɹ", "maɪ fɹˈɛnd"]);
-        assert_eq!(espeak.lines("my friend").unwrap(), ["maɪ fɹˈɛnd"], "the one that waited");
+        assert_eq!(
+            espeak.lines("my friend").unwrap(),
+            ["maɪ fɹˈɛnd"],
+            "the one that waited"
+        );
     }
 
     #[test]
@@ -103,7 +119,10 @@ mod tests {
     fn a_missing_program_says_what_to_install_and_not_what_was_said() {
         let mut espeak = Espeak::new(Path::new("/nowhere/espeak-ng"), "en-us");
         let error = espeak.lines("my secret").unwrap_err().to_string();
-        assert!(error.contains("install the package espeak-ng") && !error.contains("secret"), "{error}");
+        assert!(
+            error.contains("install the package espeak-ng") && !error.contains("secret"),
+            "{error}"
+        );
     }
 
     #[test]

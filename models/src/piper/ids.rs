@@ -41,7 +41,10 @@ struct Scales {
 impl VoiceConfig {
     pub(super) fn parse(json: &[u8]) -> Result<Self, String> {
         let config: Self = serde_json::from_slice(json).map_err(|e| e.to_string())?;
-        if let Some(missing) = [START, END, BETWEEN].into_iter().find(|symbol| !config.phoneme_id_map.contains_key(*symbol)) {
+        if let Some(missing) = [START, END, BETWEEN]
+            .into_iter()
+            .find(|symbol| !config.phoneme_id_map.contains_key(*symbol))
+        {
             return Err(format!("its phoneme map lacks {missing}"));
         }
         if config.num_speakers > 1 {
@@ -62,7 +65,11 @@ impl VoiceConfig {
 
     /// Noise of the sound, length, noise of the lengths.
     pub(super) fn scales(&self) -> [f32; 3] {
-        [self.inference.noise_scale, self.inference.length_scale, self.inference.noise_w]
+        [
+            self.inference.noise_scale,
+            self.inference.length_scale,
+            self.inference.noise_w,
+        ]
     }
 
     /// The model's input for clauses of phonemes, each with the mark after it; `None` if there is nothing to say. A phoneme
@@ -110,7 +117,10 @@ mod tests {
 
     #[test]
     fn phonemes_stand_between_pads_and_marks_are_kept() {
-        let ids = config(MAP).unwrap().ids(&[("a".into(), Mark::Comma), ("bX".into(), Mark::Question)]).unwrap();
+        let ids = config(MAP)
+            .unwrap()
+            .ids(&[("a".into(), Mark::Comma), ("bX".into(), Mark::Question)])
+            .unwrap();
         // X is unknown: its pad stays, which is nothing to hear.
         assert_eq!(ids, [1, 0, 14, 0, 8, 0, 3, 0, 15, 0, 0, 13, 0, 2]);
     }

@@ -47,16 +47,27 @@ impl Voice {
     ) -> Result<Self, ModelsError> {
         let json = fs::read(config).map_err(ModelsError::io(config))?;
         let parsed = VoiceConfig::parse(&json);
-        let config =
-            parsed.map_err(|cause| ModelsError::Load { model: MODEL, path: config.to_owned(), cause })?;
+        let config = parsed.map_err(|cause| ModelsError::Load {
+            model: MODEL,
+            path: config.to_owned(),
+            cause,
+        })?;
         let session = onnx.session(MODEL, path, threads)?;
-        Ok(Self { session: Arc::new(Mutex::new(session)), config: Arc::new(config), espeak: Arc::from(espeak) })
+        Ok(Self {
+            session: Arc::new(Mutex::new(session)),
+            config: Arc::new(config),
+            espeak: Arc::from(espeak),
+        })
     }
 
     pub(crate) fn speaker(&self) -> Result<Piper, InferenceError> {
         let phonemizer = Phonemizer::new(&self.espeak, self.config.espeak_voice());
         let shaper = Shaper::new(self.config.sample_rate()).map_err(inference(MODEL))?;
-        Ok(Piper { voice: self.clone(), phonemizer, shaper })
+        Ok(Piper {
+            voice: self.clone(),
+            phonemizer,
+            shaper,
+        })
     }
 }
 
@@ -94,8 +105,14 @@ impl TextToSpeech for Piper {
         let mut phonemes = self.phonemizer.phonemes(&clauses)?.into_iter();
         let mut place = Place::First;
         for breath in &breaths {
-            let said: Vec<_> = breath.iter().zip(phonemes.by_ref()).map(|(clause, said)| (said, clause.mark)).collect();
-            let Some(ids) = self.voice.config.ids(&said) else { continue };
+            let said: Vec<_> = breath
+                .iter()
+                .zip(phonemes.by_ref())
+                .map(|(clause, said)| (said, clause.mark))
+                .collect();
+            let Some(ids) = self.voice.config.ids(&said) else {
+                continue;
+            };
             let sound = self.sound(ids).map_err(inference(MODEL))?;
             let closes = breath.last().is_some_and(|clause| clause.mark.ends_sentence());
             let sound = self.shaper.shape(&sound, place, closes).map_err(inference(MODEL))?;

@@ -19,7 +19,10 @@ pub(super) struct Phonemizer {
 
 impl Phonemizer {
     pub(super) fn new(espeak: &Path, voice: &str) -> Self {
-        Self { espeak: Espeak::new(espeak, voice), memory: Memory::new(REMEMBERED_BYTES) }
+        Self {
+            espeak: Espeak::new(espeak, voice),
+            memory: Memory::new(REMEMBERED_BYTES),
+        }
     }
 
     /// Phonemes (IPA) of each clause, in order; empty for one that has none.
@@ -42,7 +45,10 @@ impl Phonemizer {
         if lines.len() == texts.len() {
             return Ok(lines);
         }
-        texts.iter().map(|text| Ok(self.espeak.lines(text)?.join(" "))).collect()
+        texts
+            .iter()
+            .map(|text| Ok(self.espeak.lines(text)?.join(" ")))
+            .collect()
     }
 }
 
@@ -56,7 +62,12 @@ struct Memory {
 
 impl Memory {
     fn new(limit: usize) -> Self {
-        Self { entries: HashMap::new(), bytes: 0, limit, clock: 0 }
+        Self {
+            entries: HashMap::new(),
+            bytes: 0,
+            limit,
+            clock: 0,
+        }
     }
 
     fn get(&mut self, words: &str) -> Option<String> {
@@ -72,8 +83,14 @@ impl Memory {
             return;
         }
         while self.bytes + bytes > self.limit {
-            let oldest = self.entries.iter().min_by_key(|(_, (_, used))| *used).map(|(words, _)| words.clone());
-            let Some((words, (phonemes, _))) = oldest.and_then(|words| self.entries.remove_entry(&words)) else { break };
+            let oldest = self
+                .entries
+                .iter()
+                .min_by_key(|(_, (_, used))| *used)
+                .map(|(words, _)| words.clone());
+            let Some((words, (phonemes, _))) = oldest.and_then(|words| self.entries.remove_entry(&words)) else {
+                break;
+            };
             self.bytes -= words.len() + phonemes.len();
         }
         self.clock += 1;

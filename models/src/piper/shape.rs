@@ -41,16 +41,25 @@ impl Shaper {
             let (from, to) = (rate as usize, SPEAKING_RATE_HZ as usize);
             Some(Fft::new(from, to, RESAMPLED_AT_ONCE, 1, FixedSync::Both).map_err(|e| e.to_string())?)
         };
-        Ok(Self { rate: rate as usize, resampler })
+        Ok(Self {
+            rate: rate as usize,
+            resampler,
+        })
     }
 
     /// `sound` at [`SPEAKING_RATE_HZ`], with silence around it as fits its place and whether it `closes` a sentence.
     pub(super) fn shape(&mut self, sound: &[f32], place: Place, closes: bool) -> Result<Vec<f32>, String> {
-        let lead = self.samples(if place == Place::First { LEAD_FIRST_MS } else { LEAD_LATER_MS });
+        let lead = self.samples(if place == Place::First {
+            LEAD_FIRST_MS
+        } else {
+            LEAD_LATER_MS
+        });
         let tail = self.samples(if closes { AFTER_SENTENCE_MS } else { AFTER_CLAUSE_MS });
         let loudest = sound.iter().fold(0.0_f32, |loudest, x| loudest.max(x.abs()));
         let audible = |x: &f32| x.abs() > loudest * SILENCE;
-        let Some(first) = sound.iter().position(audible) else { return Ok(Vec::new()) };
+        let Some(first) = sound.iter().position(audible) else {
+            return Ok(Vec::new());
+        };
         let last = sound.iter().rposition(audible).unwrap_or(first);
         let mut shaped = sound[first.saturating_sub(lead)..sound.len().min(last + tail + 1)].to_vec();
         shaped.resize(last + tail + 1 - first.saturating_sub(lead), 0.0);
@@ -58,9 +67,14 @@ impl Shaper {
     }
 
     fn resampled(&mut self, sound: Vec<f32>) -> Result<Vec<f32>, String> {
-        let Some(resampler) = &mut self.resampler else { return Ok(sound) };
+        let Some(resampler) = &mut self.resampler else {
+            return Ok(sound);
+        };
         let input = SequentialSlice::new(sound.as_slice(), 1, sound.len()).map_err(|e| e.to_string())?;
-        Ok(resampler.process_all(&input, sound.len(), None).map_err(|e| e.to_string())?.take_data())
+        Ok(resampler
+            .process_all(&input, sound.len(), None)
+            .map_err(|e| e.to_string())?
+            .take_data())
     }
 
     fn samples(&self, ms: usize) -> usize {
@@ -74,14 +88,23 @@ mod tests {
 
     /// 0.5 s of silence, 0.5 s of a tone, 0.2 s of silence, at 22,050 Hz.
     fn sound() -> Vec<f32> {
-        let tone = |n: u16| if (11_025..22_050).contains(&n) { (f32::from(n) * 0.2).sin() * 0.5 } else { 0.0 };
+        let tone = |n: u16| {
+            if (11_025..22_050).contains(&n) {
+                (f32::from(n) * 0.2).sin() * 0.5
+            } else {
+                0.0
+            }
+        };
         (0..26_460).map(tone).collect()
     }
 
     fn shaped(place: Place, closes: bool) -> (usize, usize, usize) {
         let shaped = Shaper::new(22_050).unwrap().shape(&sound(), place, closes).unwrap();
         let loud = |x: &f32| x.abs() > 0.1;
-        let (first, last) = (shaped.iter().position(loud).unwrap(), shaped.iter().rposition(loud).unwrap());
+        let (first, last) = (
+            shaped.iter().position(loud).unwrap(),
+            shaped.iter().rposition(loud).unwrap(),
+        );
         (first / 24, (last - first) / 24, (shaped.len() - last) / 24)
     }
 
@@ -89,7 +112,10 @@ mod tests {
     fn the_first_sound_comes_after_20_ms_and_a_sentence_ends_in_a_pause() {
         let (lead, tone, tail) = shaped(Place::First, true);
         assert!((19..=22).contains(&lead), "{lead}");
-        assert!((498..=501).contains(&tone), "resampled without a change of length: {tone}");
+        assert!(
+            (498..=501).contains(&tone),
+            "resampled without a change of length: {tone}"
+        );
         assert!((178..=183).contains(&tail), "{tail}");
     }
 
@@ -101,6 +127,12 @@ mod tests {
 
     #[test]
     fn silence_alone_gives_nothing() {
-        assert!(Shaper::new(22_050).unwrap().shape(&[0.0; 5000], Place::First, true).unwrap().is_empty());
+        assert!(
+            Shaper::new(22_050)
+                .unwrap()
+                .shape(&[0.0; 5000], Place::First, true)
+                .unwrap()
+                .is_empty()
+        );
     }
 }

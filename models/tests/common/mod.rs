@@ -1,5 +1,11 @@
 //! What the tests and examples on real weights share: loaded models, recordings, and the word error rate.
-#![allow(dead_code, clippy::unwrap_used, clippy::print_stdout, reason = "each test uses a part of it")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "each test uses a part of it"
+)]
 
 pub mod english;
 
@@ -22,7 +28,8 @@ pub fn speech() -> PathBuf {
 
 /// The samples of a FLAC file of 16 kHz, mono.
 pub fn flac(path: &Path) -> Vec<f32> {
-    let mut reader = claxon::FlacReader::new(File::open(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))).unwrap();
+    let mut reader =
+        claxon::FlacReader::new(File::open(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))).unwrap();
     let info = reader.streaminfo();
     assert_eq!((info.sample_rate, info.channels), (16_000, 1), "{}", path.display());
     let full = (1_i64 << (info.bits_per_sample - 1)) as f32;

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use clap::{Args, Subcommand};
-use colloquy_models::weights::{self, Manifest, Places, Progress, Step};
+use colloquy_models::weights::fetch::{Places, Progress, Step, fetch, verify};
+use colloquy_models::weights::manifest::Manifest;
 
 use crate::config::Config;
 
@@ -52,7 +53,7 @@ pub fn models(config: &Config, args: ModelsArgs) -> anyhow::Result<()> {
         ModelsCommand::Fetch { group } => {
             let groups: Vec<&str> = group.iter().map(String::as_str).collect();
             let mut display = Display::new();
-            weights::fetch(&manifest, &places, &groups, &mut |progress| display.show(progress))?;
+            fetch(&manifest, &places, &groups, &mut |progress| display.show(progress))?;
             println!("All weights are in {}", places.weights.display());
             Ok(())
         }
@@ -63,7 +64,7 @@ pub fn models(config: &Config, args: ModelsArgs) -> anyhow::Result<()> {
         }
         ModelsCommand::Verify => {
             let mut broken = 0;
-            for weight in weights::verify(&manifest, &places.weights) {
+            for weight in verify(&manifest, &places.weights) {
                 match weight.result {
                     Ok(()) => println!("ok      {}", weight.file),
                     Err(error) => {

@@ -31,8 +31,18 @@ pub async fn client_secret(
     Path(token): Path<String>,
 ) -> Result<Json<ClientSecret>, ApiError> {
     let invited = admit(&state, &token).await?;
-    let conversation = invited.conversation.filter(|c| c.consent.is_some()).ok_or_else(ApiError::consent_required)?;
+    let conversation = invited
+        .conversation
+        .filter(|c| c.consent.is_some())
+        .ok_or_else(ApiError::consent_required)?;
     let now = unix_ms();
-    let secret = state.store().client_secrets().mint(conversation.id, now, TTL_MS).await?;
-    Ok(Json(ClientSecret { value: secret.expose().to_owned(), expires_at: (now + TTL_MS) / 1000 }))
+    let secret = state
+        .store()
+        .client_secrets()
+        .mint(conversation.id, now, TTL_MS)
+        .await?;
+    Ok(Json(ClientSecret {
+        value: secret.expose().to_owned(),
+        expires_at: (now + TTL_MS) / 1000,
+    }))
 }

@@ -1,0 +1,7 @@
+//! The long proofs, `make accept`: figures that hold on a machine that does nothing else.
+#![allow(clippy::unwrap_used)]
+
+mod interviews_by_voice_while_the_model_fails;
+mod stays_small;
+mod talks_with_a_real_language_model;
+mod waits_out_silence;

@@ -1,0 +1,10 @@
+//! The real server with its real models, from outside: one behaviour a file.
+#![allow(clippy::unwrap_used)]
+
+mod answers_in_text;
+mod drains_on_sigterm;
+mod falls_back_when_the_model_fails;
+mod holds_an_interview;
+mod refuses_bad_input;
+mod resumes_after_a_crash;
+mod speaks_with_the_openai_client;

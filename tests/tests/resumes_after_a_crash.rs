@@ -1,0 +1,93 @@
+//! A server that is killed in the middle of an answer loses nothing that was confirmed.
+
+use std::time::Duration;
+
+use colloquy::client::What;
+use colloquy_core::event::{Event, Move};
+use colloquy_store::testing::{Database, Durability};
+use colloquy_tests::clips::clip;
+use colloquy_tests::server::{Server, ServerOptions};
+use colloquy_tests::story::Story;
+use colloquy_tests::study::Study;
+use colloquy_tests::talker::{Answers, Talker};
+use colloquy_transport::proto::ServerEvent;
+
+/// 15 s without a pause in which it could be taken to be over: it is confirmed while it is spoken.
+const LONG: &str = "libri-other_3080-5032-0007";
+const SHORT: &str = "vctk_p226_011";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_sqlite() {
+    resumes_on(Database::sqlite().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_postgres() {
+    resumes_on(Database::postgres_with(Durability::Durable).await).await;
+}
+
+async fn resumes_on(database: Database) {
+    let study = Study::open(database.store(), 8, 3).await;
+    let guest = study.invite("edsger").await;
+    let mut server = Server::start(ServerOptions::on(database.url())).await;
+
+    // A short answer, and then a long one, in the middle of which the server dies: as soon as a part of it is confirmed.
+    let answers = Answers::Spoken(vec![clip(SHORT), clip(LONG), clip(SHORT)]);
+    let mut talker = Talker::join(&server.link(&guest.token), answers).await;
+    talker.until_responses(2, Duration::from_secs(120)).await;
+    let (mut second, mut finished, mut confirmed) = (false, false, String::new());
+    let part = |what: &What| match what {
+        What::Began(2) => {
+            second = true;
+            false
+        }
+        What::Finished(2) => {
+            finished = true;
+            false
+        }
+        What::Event(event) => match event.as_ref() {
+            ServerEvent::TranscriptionDelta { delta, .. } if second => {
+                confirmed.clone_from(&delta.0);
+                true
+            }
+            _ => false,
+        },
+        _ => false,
+    };
+    let mut part = part;
+    talker.until("a confirmed part of the long answer", Duration::from_secs(60), |moment| part(&moment.what)).await;
+    server.kill().await;
+    assert!(!finished, "the answer was over before a part of it was confirmed");
+    talker.until("the broken connection", Duration::from_secs(20), |moment| matches!(moment.what, What::Closed { .. })).await;
+
+    // What the client was told is there, of both sides, the half answer included.
+    let before = Story::read(database.store(), &guest).await;
+    let kept = before.transcript();
+    assert!(talker.told().iter().all(|said| kept.contains(said)), "what was told is not stored");
+    let half = kept.last().filter(|said| said.participant).expect("the half answer");
+    assert!(half.text.starts_with(confirmed.trim()), "the confirmed words are not stored");
+    let topic = before.topic().cloned().expect("a topic");
+
+    // The same link leads back.
+    server.restart().await;
+    talker.come_back().await;
+    let told = talker.responses().len();
+    talker.until_event("colloquy.resumed", Duration::from_secs(20), |event| *event == ServerEvent::Resumed).await;
+    talker.until_responses_after(told, 1, Duration::from_secs(60)).await;
+    let recap = talker.responses()[told].clone();
+    assert!(!recap.heard.is_empty() && recap.sound > Duration::from_secs(1), "no spoken recap");
+
+    // And the conversation goes on.
+    talker.until_responses_after(told, 2, Duration::from_secs(60)).await;
+    talker.leave().await;
+    let after = Story::read(database.store(), &guest).await;
+    assert_eq!(&after.events[..before.events.len()], &before.events[..], "the log is not continued but changed");
+    assert!(after.has(&Event::Resumed));
+    let taken_up = Move::Reconvene { topic: Some(topic.clone()) };
+    let at = after.moves().iter().position(|mv| **mv == taken_up);
+    assert!(at.is_some(), "it does not go on at {topic}: {:?}", after.moves());
+    let answer = after.transcript().into_iter().find(|said| said.item == half.item);
+    assert_eq!(answer.as_ref(), Some(half), "the half answer is not what it was");
+    assert!(after.moves().len() > before.moves().len() + 1, "nothing follows the recap");
+    database.remove().await;
+}
