@@ -17,6 +17,9 @@ use colloquy_models::{Models, ModelsConfig, WhisperSize};
 use common::english::{errors, words};
 use common::{Recording, flac, recordings};
 
+/// The fitted window may cost so much in errors and no more.
+const MOST_RATIO: f64 = 1.1;
+
 /// Errors, words, and the time of each decode.
 struct Sum {
     errors: usize,
@@ -120,6 +123,11 @@ fn main() {
     }
     if let Some(baseline) = baseline(&folder, &recordings, if base { "base" } else { "tiny" }) {
         baseline.show("baseline");
-        println!("ratio to baseline    {:.3}", fitted.rate() / baseline.rate());
+        let ratio = fitted.rate() / baseline.rate();
+        println!("ratio to baseline    {ratio:.3}");
+        assert!(
+            ratio <= MOST_RATIO,
+            "more errors than {MOST_RATIO} times those of a full-window decode"
+        );
     }
 }

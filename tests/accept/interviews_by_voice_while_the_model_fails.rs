@@ -42,14 +42,30 @@ async fn interview(turns: Behaviour, cause: FallbackCause) {
     talker.until_the_end(Duration::from_secs(420)).await;
 
     let story = Story::read(database.store(), &guest).await;
-    assert!(before.spoken_by(Phrasing::Model) >= 1, "the model was never used: {:?}", before.fallbacks());
-    assert!(story.fallbacks()[before.fallbacks().len()..].contains(&&cause), "{:?}", story.fallbacks());
+    assert!(
+        before.spoken_by(Phrasing::Model) >= 1,
+        "the model was never used: {:?}",
+        before.fallbacks()
+    );
+    assert!(
+        story.fallbacks()[before.fallbacks().len()..].contains(&&cause),
+        "{:?}",
+        story.fallbacks()
+    );
     assert_eq!(story.conversation.state, ConversationState::Completed);
     let answers = talker.measured();
     assert!(answers.len() >= 8, "only {} answers", answers.len());
-    for (_, answer) in answers.iter().filter(|(_, answer)| answer.was_said() && !answer.heard_inside) {
+    for (_, answer) in answers
+        .iter()
+        .filter(|(_, answer)| answer.was_said() && !answer.heard_inside)
+    {
         let waited = answer.voice_to_voice.expect("every answer is answered");
-        assert!(waited <= ANSWERED_WITHIN, "answer {} waited {waited:?}: {:?}", answer.id, answer.parts);
+        assert!(
+            waited <= ANSWERED_WITHIN,
+            "answer {} waited {waited:?}: {:?}",
+            answer.id,
+            answer.parts
+        );
     }
     database.remove().await;
 }

@@ -45,14 +45,19 @@ async fn one_gigabyte_warm_ten_megabytes_a_conversation_and_idle_when_nobody_is_
     join_all(talkers.into_iter().map(Talker::leave)).await;
     // The last words are transcribed after the line is cut.
     let settled = async { while places(&server).await != 0 {} };
-    tokio::time::timeout(Duration::from_secs(30), settled).await.expect("conversations are laid down");
+    tokio::time::timeout(Duration::from_secs(30), settled)
+        .await
+        .expect("conversations are laid down");
     let before = cpu(server.pid());
     tokio::time::sleep(IDLE_FOR).await;
     let idle = (cpu(server.pid()) - before).as_secs_f64() / IDLE_FOR.as_secs_f64() * 100.0;
 
     println!("warm {warm:.0} MB, {FURTHER} more {full:.0} MB ({further:.1} each), idle {idle:.1} %");
     assert!(warm <= WARM_MB_MAX, "{warm:.0} MB warm");
-    assert!(further <= FURTHER_MB_MAX, "{further:.1} MB for each further conversation");
+    assert!(
+        further <= FURTHER_MB_MAX,
+        "{further:.1} MB for each further conversation"
+    );
     assert!(idle < IDLE_PERCENT_MAX, "{idle:.1} % idle");
     database.remove().await;
 }
@@ -70,6 +75,8 @@ async fn join(server: &Server, study: &Study, n: usize) -> Talker {
 /// How many conversations run.
 async fn places(server: &Server) -> usize {
     let (_, told) = colloquy_tests::wire::get(server, "/readyz").await;
-    let running = told.as_str().and_then(|told| told.strip_prefix("ready: ")?.split(' ').next()?.parse().ok());
+    let running = told
+        .as_str()
+        .and_then(|told| told.strip_prefix("ready: ")?.split(' ').next()?.parse().ok());
     running.unwrap_or(usize::MAX)
 }

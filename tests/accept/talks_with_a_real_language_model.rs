@@ -49,15 +49,33 @@ async fn interview(killed: bool) {
 
     let story = Story::read(database.store(), &guest).await;
     let (by_model, fell_back) = (story.spoken_by(Phrasing::Model), story.fallbacks().len());
-    println!("{by_model} utterances by the model, {fell_back} fallbacks: {:?}", story.fallbacks());
-    assert!(by_model + fell_back >= if killed { 1 } else { 4 }, "the model was hardly asked");
+    println!(
+        "{by_model} utterances by the model, {fell_back} fallbacks: {:?}",
+        story.fallbacks()
+    );
+    assert!(
+        by_model + fell_back >= if killed { 1 } else { 4 },
+        "the model was hardly asked"
+    );
     assert_eq!(story.conversation.state, ConversationState::Completed);
     let answers = talker.measured();
     assert!(answers.len() >= 8, "only {} answers", answers.len());
-    for (_, answer) in answers.iter().filter(|(_, answer)| answer.was_said() && !answer.heard_inside) {
-        assert!(!answer.transcript().is_empty(), "answer {} was not transcribed", answer.id);
+    for (_, answer) in answers
+        .iter()
+        .filter(|(_, answer)| answer.was_said() && !answer.heard_inside)
+    {
+        assert!(
+            !answer.transcript().is_empty(),
+            "answer {} was not transcribed",
+            answer.id
+        );
         let waited = answer.voice_to_voice.expect("every answer is answered");
-        assert!(waited <= STALLED_AFTER, "answer {} waited {waited:?}: {:?}", answer.id, answer.parts);
+        assert!(
+            waited <= STALLED_AFTER,
+            "answer {} waited {waited:?}: {:?}",
+            answer.id,
+            answer.parts
+        );
     }
     database.remove().await;
 }

@@ -23,7 +23,10 @@ async fn after_8_and_20_and_90_seconds_of_silence_and_a_voice_wakes_it() {
     let guest = study.invite("hedy").await;
     let server = Server::start(ServerOptions::on(database.url())).await;
     let participant = Participant::new(server.link(&guest.token)).unwrap();
-    let (_, mut call) = participant.join(Mode::Voice, false, CallOptions::default()).await.unwrap();
+    let (_, mut call) = participant
+        .join(Mode::Voice, false, CallOptions::default())
+        .await
+        .unwrap();
 
     let response = |event: &ServerEvent| matches!(event, ServerEvent::ResponseCreated { .. });
     let done = |event: &ServerEvent| matches!(event, ServerEvent::ResponseDone { .. });
@@ -33,7 +36,14 @@ async fn after_8_and_20_and_90_seconds_of_silence_and_a_voice_wakes_it() {
     near("the gentle word", nudged - quiet, Duration::from_secs(8));
     let offered = until(&mut call, "the offer", 20, response).await;
     near("the offer to pause", offered - quiet, Duration::from_secs(20));
-    let rests = |event: &ServerEvent| matches!(event, ServerEvent::Paused { cause: WirePause::Silence });
+    let rests = |event: &ServerEvent| {
+        matches!(
+            event,
+            ServerEvent::Paused {
+                cause: WirePause::Silence
+            }
+        )
+    };
     let paused = until(&mut call, "the pause", 90, rests).await;
     near("the pause", paused - quiet, Duration::from_secs(90));
     // It rests as long as nobody speaks.
@@ -42,13 +52,23 @@ async fn after_8_and_20_and_90_seconds_of_silence_and_a_voice_wakes_it() {
 
     let clip = clip("vctk_p226_011");
     let (samples, last_voiced_frame) = (clip.recording.samples.clone(), clip.recording.last_voiced_frame);
-    call.speak(Speech { id: 1, samples, last_voiced_frame }).await.unwrap();
+    call.speak(Speech {
+        id: 1,
+        samples,
+        last_voiced_frame,
+    })
+    .await
+    .unwrap();
     until(&mut call, "the waking", 10, |event| *event == ServerEvent::Resumed).await;
     until(&mut call, "a word of welcome", 20, response).await;
     call.close().await;
 
     let story = Story::read(database.store(), &guest).await;
-    assert!(story.has(&Event::Paused { cause: PauseCause::Silence }) && story.has(&Event::Resumed));
+    assert!(
+        story.has(&Event::Paused {
+            cause: PauseCause::Silence
+        }) && story.has(&Event::Resumed)
+    );
     let moves = story.moves();
     let at = |wanted: fn(&Move) -> bool| moves.iter().position(|mv| wanted(mv));
     let order = [
@@ -61,7 +81,10 @@ async fn after_8_and_20_and_90_seconds_of_silence_and_a_voice_wakes_it() {
 }
 
 fn near(what: &str, waited: Duration, expected: Duration) {
-    assert!(waited.abs_diff(expected) <= TOLERANCE, "{what} came after {waited:?}, not after {expected:?}");
+    assert!(
+        waited.abs_diff(expected) <= TOLERANCE,
+        "{what} came after {waited:?}, not after {expected:?}"
+    );
 }
 
 async fn until(call: &mut Call, what: &str, within_s: u64, found: impl Fn(&ServerEvent) -> bool) -> Instant {
@@ -73,7 +96,9 @@ async fn until(call: &mut Call, what: &str, within_s: u64, found: impl Fn(&Serve
             }
         }
     };
-    timeout(Duration::from_secs(within_s), come).await.unwrap_or_else(|_| panic!("{what}: not within {within_s} s"))
+    timeout(Duration::from_secs(within_s), come)
+        .await
+        .unwrap_or_else(|_| panic!("{what}: not within {within_s} s"))
 }
 
 async fn next_event(call: &mut Call) -> (Instant, ServerEvent) {

@@ -32,7 +32,9 @@ pub fn clip(id: &str) -> Clip {
 fn manifest() -> Vec<Value> {
     let path = speech_dir().join("manifest.jsonl");
     let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    text.lines().map(|line| serde_json::from_str(line).expect("a JSON line")).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).expect("a JSON line"))
+        .collect()
 }
 
 fn open(line: &Value) -> Clip {

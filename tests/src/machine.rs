@@ -15,7 +15,8 @@ impl Machine {
     pub(crate) fn take() -> Self {
         let path = cache_dir().join("tests.lock");
         let lock = File::create(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        lock.lock().unwrap_or_else(|e| panic!("locking {}: {e}", path.display()));
+        lock.lock()
+            .unwrap_or_else(|e| panic!("locking {}: {e}", path.display()));
         Self { _lock: lock }
     }
 }

@@ -29,18 +29,35 @@ pub fn environment(name: &str, requirement: &str) -> PathBuf {
     }
     // Never made, half made, or made for another version.
     let _absent = fs::remove_dir_all(&folder);
-    run(Command::new("python3").args(["-m", "venv"]).arg(&folder), "`apt-get install python3-venv` mends it");
+    run(
+        Command::new("python3").args(["-m", "venv"]).arg(&folder),
+        "`apt-get install python3-venv` mends it",
+    );
     let mut install = Command::new(&python);
-    install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement]);
+    install.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        requirement,
+    ]);
     run(&mut install, "is the package index reachable?");
     fs::write(&stamp, requirement).unwrap_or_else(|e| panic!("{}: {e}", stamp.display()));
     python
 }
 
 fn run(command: &mut Command, advice: &str) {
-    let done = command.stdin(Stdio::null()).output().unwrap_or_else(|e| panic!("{command:?}: {e}; {advice}"));
+    let done = command
+        .stdin(Stdio::null())
+        .output()
+        .unwrap_or_else(|e| panic!("{command:?}: {e}; {advice}"));
     let told = String::from_utf8_lossy(&done.stderr);
-    assert!(done.status.success(), "{command:?} failed: {told}{}; {advice}", String::from_utf8_lossy(&done.stdout));
+    assert!(
+        done.status.success(),
+        "{command:?} failed: {told}{}; {advice}",
+        String::from_utf8_lossy(&done.stdout)
+    );
 }
 
 /// A script in `tests/support`.
@@ -71,8 +88,14 @@ impl SmolLm {
         let python = prepare.await.expect("the weights and the package");
         let weights = std::env::var_os("COLLOQUY_MODELS").map_or_else(|| cache_dir().join("models"), PathBuf::from);
         let mut command = tokio::process::Command::new(python);
-        command.arg(script("smollm_server.py")).arg(weights.join("SmolLM2-135M-Instruct.Q4_1.gguf"));
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+        command
+            .arg(script("smollm_server.py"))
+            .arg(weights.join("SmolLM2-135M-Instruct.Q4_1.gguf"));
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true);
         let mut child = command.spawn().expect("python");
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
         let ready = async {

@@ -63,7 +63,9 @@ pub struct Server {
 impl Server {
     /// Starts one on a free port of 127.0.0.1, and waits until it listens. Waits for other tests' servers to end before.
     pub async fn start(options: ServerOptions) -> Self {
-        let machine = tokio::task::spawn_blocking(Machine::take).await.expect("the lock's thread");
+        let machine = tokio::task::spawn_blocking(Machine::take)
+            .await
+            .expect("the lock's thread");
         let folder = tempfile::tempdir().expect("a folder for the log");
         let (child, address) = launch(&options, &folder, 0).await;
         Self {
@@ -101,7 +103,11 @@ impl Server {
         let told = String::from_utf8_lossy(&done.stderr);
         assert!(done.status.success(), "colloquy demo: {told}");
         let links: Vec<String> = serde_json::from_slice(&done.stdout).expect("a JSON array of links");
-        let here = |link: &String| Link::parse(link).and_then(|link| link.on_server(&self.url())).expect("a link");
+        let here = |link: &String| {
+            Link::parse(link)
+                .and_then(|link| link.on_server(&self.url()))
+                .expect("a link")
+        };
         links.iter().map(here).collect()
     }
 
@@ -120,7 +126,9 @@ impl Server {
     /// Waits for its end.
     pub async fn exited(&mut self, within: Duration) -> ExitStatus {
         let status = timeout(within, self.child.wait()).await;
-        status.unwrap_or_else(|_| panic!("the server still runs after {within:?}")).expect("its status")
+        status
+            .unwrap_or_else(|_| panic!("the server still runs after {within:?}"))
+            .expect("its status")
     }
 
     /// Starts it again on the same port and database, after it has ended.
@@ -150,8 +158,13 @@ async fn launch(options: &ServerOptions, folder: &TempDir, port: u16) -> (Child,
     let log = File::options().create(true).append(true).open(&path);
     let log = log.unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     let mut command = command(options, folder);
-    command.args(["serve", "--listen", &format!("127.0.0.1:{port}")]).stdout(Stdio::piped()).stderr(log);
-    let mut child = command.spawn().unwrap_or_else(|e| panic!("{}: {e}", binary().display()));
+    command
+        .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
+        .stdout(Stdio::piped())
+        .stderr(log);
+    let mut child = command
+        .spawn()
+        .unwrap_or_else(|e| panic!("{}: {e}", binary().display()));
     let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
     let listening = async {
         while let Ok(Some(line)) = lines.next_line().await {
@@ -180,7 +193,10 @@ fn command(options: &ServerOptions, folder: &TempDir) -> Command {
             command.env_remove(name);
         }
     }
-    command.current_dir(folder.path()).stdin(Stdio::null()).kill_on_drop(true);
+    command
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
+        .kill_on_drop(true);
     command.env("COLLOQUY_DATABASE_URL", &options.database);
     command.envs(options.env.iter().map(|(name, value)| (name, value)));
     command
@@ -190,7 +206,11 @@ fn command(options: &ServerOptions, folder: &TempDir) -> Command {
 pub(crate) fn binary() -> PathBuf {
     let path = std::env::var_os(BINARY_VAR).map_or_else(built, PathBuf::from);
     let build = "`cargo build --release -p colloquy` builds it";
-    assert!(path.is_file(), "{} is not there; {build}, or set {BINARY_VAR}", path.display());
+    assert!(
+        path.is_file(),
+        "{} is not there; {build}, or set {BINARY_VAR}",
+        path.display()
+    );
     path
 }
 
@@ -207,5 +227,8 @@ fn log_path(folder: &TempDir) -> PathBuf {
 
 fn tail(log: &str) -> String {
     let lines: Vec<&str> = log.lines().collect();
-    lines[lines.len().saturating_sub(LOG_LINES)..].iter().flat_map(|line| [line, "\n"]).collect()
+    lines[lines.len().saturating_sub(LOG_LINES)..]
+        .iter()
+        .flat_map(|line| [line, "\n"])
+        .collect()
 }

@@ -30,7 +30,11 @@ pub struct Said {
 impl Story {
     /// Reads it.
     pub async fn read(store: &Store, guest: &Guest) -> Self {
-        let found = store.conversations().by_invitation(guest.invitation).await.expect("the database");
+        let found = store
+            .conversations()
+            .by_invitation(guest.invitation)
+            .await
+            .expect("the database");
         let conversation = found.expect("a conversation: nobody has agreed to it");
         let events = store.events().read(conversation.id, 0).await.expect("the database");
         Self { conversation, events }
@@ -54,7 +58,10 @@ impl Story {
     /// What `pick` finds in the log, in order.
     #[must_use]
     pub fn all<'a, T>(&'a self, pick: impl Fn(&'a Event) -> Option<T>) -> Vec<T> {
-        self.events.iter().filter_map(|recorded| pick(&recorded.event)).collect()
+        self.events
+            .iter()
+            .filter_map(|recorded| pick(&recorded.event))
+            .collect()
     }
 
     /// The moves, in order.
@@ -75,7 +82,8 @@ impl Story {
     /// How many utterances were heard that were phrased so.
     #[must_use]
     pub fn spoken_by(&self, phrasing: Phrasing) -> usize {
-        self.all(|event| matches!(event, Event::Spoken { by, .. } if *by == phrasing).then_some(())).len()
+        self.all(|event| matches!(event, Event::Spoken { by, .. } if *by == phrasing).then_some(()))
+            .len()
     }
 
     /// Why guided phrases were used instead of the language model's.

@@ -32,7 +32,11 @@ impl Study {
     pub async fn open(store: &Store, length_min: u16, topics: usize) -> Self {
         let template = library::template("pulse").expect("the template");
         let topics = template.topics.iter().take(topics);
-        let workspace = store.workspaces().create("Northwind", None, now()).await.expect("a workspace");
+        let workspace = store
+            .workspaces()
+            .create("Northwind", None, now())
+            .await
+            .expect("a workspace");
         let new = NewSession {
             workspace: workspace.id,
             title: template.title.clone(),
@@ -42,10 +46,19 @@ impl Study {
             recording: false,
             length_min,
             language: "en".to_owned(),
-            topics: topics.map(|topic| SessionTopic { enabled: true, topic: topic.clone() }).collect(),
+            topics: topics
+                .map(|topic| SessionTopic {
+                    enabled: true,
+                    topic: topic.clone(),
+                })
+                .collect(),
         };
         let session = store.sessions().create(&new, now()).await.expect("a session");
-        store.sessions().set_state(session.id, SessionState::Open).await.expect("an open session");
+        store
+            .sessions()
+            .set_state(session.id, SessionState::Open)
+            .await
+            .expect("an open session");
         Self {
             store: store.clone(),
             workspace: workspace.id,
@@ -63,8 +76,18 @@ impl Study {
             department: None,
         };
         let person = self.store.people().create(&new).await.expect("a person");
-        let invitation = self.store.invitations().create(self.session, person.id, now()).await.expect("an invitation");
-        let token = self.store.invitations().mint_token(invitation.id, now()).await.expect("a token");
+        let invitation = self
+            .store
+            .invitations()
+            .create(self.session, person.id, now())
+            .await
+            .expect("an invitation");
+        let token = self
+            .store
+            .invitations()
+            .mint_token(invitation.id, now())
+            .await
+            .expect("a token");
         Guest {
             invitation: invitation.id,
             token: token.expose().to_owned(),
@@ -78,25 +101,45 @@ impl Study {
             recording: false,
             text_version: TEXT_VERSION.to_owned(),
         };
-        let opened = self.store.conversations().open(guest.invitation, &consent, now()).await.expect("consent");
-        let secret = self.store.client_secrets().mint(opened.id, now(), 600_000).await.expect("a secret");
+        let opened = self
+            .store
+            .conversations()
+            .open(guest.invitation, &consent, now())
+            .await
+            .expect("consent");
+        let secret = self
+            .store
+            .client_secrets()
+            .mint(opened.id, now(), 600_000)
+            .await
+            .expect("a secret");
         secret.expose().to_owned()
     }
 
     /// Lets the guest's links end a second ago.
     pub async fn expire(&self, guest: &Guest) {
         let past = now() - 1_000;
-        self.store.invitations().extend(guest.invitation, past).await.expect("an invitation");
+        self.store
+            .invitations()
+            .extend(guest.invitation, past)
+            .await
+            .expect("an invitation");
     }
 
     /// Takes the invitation back.
     pub async fn revoke(&self, guest: &Guest) {
-        self.store.invitations().revoke(guest.invitation).await.expect("an invitation");
+        self.store
+            .invitations()
+            .revoke(guest.invitation)
+            .await
+            .expect("an invitation");
     }
 }
 
 /// Unix milliseconds.
 fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970");
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("a clock after 1970");
     i64::try_from(since.as_millis()).expect("a clock before the year 292 million")
 }

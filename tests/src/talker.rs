@@ -82,8 +82,9 @@ impl Talker {
         };
         let participant = Participant::new(link.clone()).expect("a client");
         let options = CallOptions { voice, tap: false };
-        let (_, interview) =
-            Interview::join(participant, mode, false, options).await.unwrap_or_else(|e| panic!("joining: {e}"));
+        let (_, interview) = Interview::join(participant, mode, false, options)
+            .await
+            .unwrap_or_else(|e| panic!("joining: {e}"));
         Self {
             interview,
             answers,
@@ -118,14 +119,22 @@ impl Talker {
                 return moment;
             }
             if let What::Closed { code, reason } = &moment.what {
-                panic!("{what}: the connection closed ({code:?}, {reason}) after {}", self.so_far());
+                panic!(
+                    "{what}: the connection closed ({code:?}, {reason}) after {}",
+                    self.so_far()
+                );
             }
         }
     }
 
     /// As [`Talker::until`], for an event.
     pub async fn until_event(&mut self, what: &str, within: Duration, mut found: impl FnMut(&ServerEvent) -> bool) {
-        self.until(what, within, |moment| matches!(&moment.what, What::Event(event) if found(event))).await;
+        self.until(
+            what,
+            within,
+            |moment| matches!(&moment.what, What::Event(event) if found(event)),
+        )
+        .await;
     }
 
     /// Talks until the interviewer has said `count` things, to their end or until cut short.
@@ -150,8 +159,15 @@ impl Talker {
 
     /// Talks until the interview is over and the server has closed the connection.
     pub async fn until_the_end(&mut self, within: Duration) {
-        self.until("the closing", within, |moment| matches!(moment.what, What::Closed { .. })).await;
-        assert!(self.interview.is_ended(), "the connection closed before the closing, after {}", self.so_far());
+        self.until("the closing", within, |moment| {
+            matches!(moment.what, What::Closed { .. })
+        })
+        .await;
+        assert!(
+            self.interview.is_ended(),
+            "the connection closed before the closing, after {}",
+            self.so_far()
+        );
     }
 
     /// Gives the next answer, whoever has the floor.
@@ -175,7 +191,10 @@ impl Talker {
 
     /// Comes back by the same link.
     pub async fn come_back(&mut self) {
-        self.interview.rejoin(BACK_WITHIN).await.unwrap_or_else(|e| panic!("coming back: {e}"));
+        self.interview
+            .rejoin(BACK_WITHIN)
+            .await
+            .unwrap_or_else(|e| panic!("coming back: {e}"));
     }
 
     /// Closes the connection.
@@ -228,7 +247,11 @@ impl Talker {
             panic!("typed answers are not measured");
         };
         let text = |answer: &Answer| clips[(answer.id as usize - 1) % clips.len()].text.clone();
-        self.meter.finish().into_iter().map(|answer| (text(&answer), answer)).collect()
+        self.meter
+            .finish()
+            .into_iter()
+            .map(|answer| (text(&answer), answer))
+            .collect()
     }
 
     /// A line for messages: nothing in it was said by anybody.
@@ -241,8 +264,11 @@ impl Talker {
         self.meter.on(moment);
         match &moment.what {
             What::Event(event) => self.note_event(moment.at, event),
-            What::Sound { response_id, samples, .. } => {
-                let length = Duration::from_secs_f64(samples.len() as f64 / f64::from(colloquy::client::sound::RATE_HZ));
+            What::Sound {
+                response_id, samples, ..
+            } => {
+                let length =
+                    Duration::from_secs_f64(samples.len() as f64 / f64::from(colloquy::client::sound::RATE_HZ));
                 if let Some(response) = self.response(response_id) {
                     response.sound += length;
                 }
@@ -255,8 +281,12 @@ impl Talker {
         match event {
             ServerEvent::ResponseCreated { response } => {
                 let id = response.id.clone();
-                self.responses.push(Response { id, ..Response::default() });
-                self.waits.extend(self.typed_at.take().map(|typed| at.saturating_duration_since(typed)));
+                self.responses.push(Response {
+                    id,
+                    ..Response::default()
+                });
+                self.waits
+                    .extend(self.typed_at.take().map(|typed| at.saturating_duration_since(typed)));
             }
             ServerEvent::OutputTranscriptDelta { response_id, delta, .. }
             | ServerEvent::OutputTextDelta { response_id, delta, .. } => {
@@ -266,13 +296,17 @@ impl Talker {
             }
             ServerEvent::ResponseDone { response } => {
                 let (item, status) = (response.output.first().cloned(), response.status);
-                let Some(known) = self.response(&response.id) else { return };
+                let Some(known) = self.response(&response.id) else {
+                    return;
+                };
                 known.status = Some(status);
                 let Some(item) = item else { return };
                 known.item = item.id;
                 known.heard = item.content.iter().map(words_of).collect();
             }
-            ServerEvent::TranscriptionCompleted { item_id, transcript, .. } => {
+            ServerEvent::TranscriptionCompleted {
+                item_id, transcript, ..
+            } => {
                 let text = transcript.0.clone();
                 match self.heard.iter_mut().find(|(item, _)| item == item_id) {
                     // An answer that went on after a take-over comes again, as a whole.

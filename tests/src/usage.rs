@@ -20,7 +20,12 @@ pub fn cpu(pid: u32) -> Duration {
     let stat = read(pid, "stat");
     // The name in brackets may hold spaces; user and system time are the 12th and 13th field after it.
     let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
-    let ticks: f64 = fields.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum();
+    let ticks: f64 = fields
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .filter_map(|ticks| ticks.parse::<f64>().ok())
+        .sum();
     Duration::from_secs_f64(ticks / TICKS_A_SECOND)
 }
 

@@ -19,7 +19,10 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 pub async fn ask(server: &Server, method: reqwest::Method, path: &str, body: Option<Value>) -> (u16, Value) {
     // reqwest wants cryptography to be chosen, even for plain HTTP; an error means that it was.
     let _chosen = rustls::crypto::ring::default_provider().install_default();
-    let client = reqwest::Client::builder().timeout(ANSWER_WITHIN).build().expect("a client");
+    let client = reqwest::Client::builder()
+        .timeout(ANSWER_WITHIN)
+        .build()
+        .expect("a client");
     let mut request = client.request(method, format!("{}{path}", server.url()));
     if let Some(body) = body {
         request = request.json(&body);
@@ -93,7 +96,8 @@ impl Wire {
     pub async fn write(&mut self, text: &str) {
         let content = [json!({"type": "input_text", "text": text})];
         let item = json!({"type": "message", "role": "user", "content": content});
-        self.send(json!({"type": "conversation.item.create", "item": item})).await;
+        self.send(json!({"type": "conversation.item.create", "item": item}))
+            .await;
     }
 
     /// What comes next.
@@ -144,6 +148,8 @@ impl Wire {
                 }
             }
         };
-        timeout(ANSWER_WITHIN, end).await.unwrap_or_else(|_| panic!("not closed within {ANSWER_WITHIN:?}"))
+        timeout(ANSWER_WITHIN, end)
+            .await
+            .unwrap_or_else(|_| panic!("not closed within {ANSWER_WITHIN:?}"))
     }
 }

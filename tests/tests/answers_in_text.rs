@@ -22,12 +22,19 @@ async fn a_typed_interview_reaches_its_closing() {
 
     let story = Story::read(database.store(), &guest).await;
     assert_eq!(story.conversation.state, ConversationState::Completed);
-    assert!(story.has(&Event::Ended { outcome: Outcome::Completed }));
+    assert!(story.has(&Event::Ended {
+        outcome: Outcome::Completed
+    }));
     assert_eq!(story.conversation.consent.as_ref().map(|c| c.mode), Some(Mode::Text));
     assert!(talker.given() >= 4, "{} answers", talker.given());
     assert!(talker.errors().is_empty(), "{:?}", talker.errors());
     // Nothing is spoken to somebody who reads, and what was read is what is kept.
-    assert!(talker.responses().iter().all(|r| r.sound.is_zero() && r.heard.trim() == r.begun.trim()));
+    assert!(
+        talker
+            .responses()
+            .iter()
+            .all(|r| r.sound.is_zero() && r.heard.trim() == r.begun.trim())
+    );
     let (mut told, mut kept) = (talker.told(), story.transcript());
     told.sort();
     kept.sort();

@@ -59,7 +59,11 @@ async fn its_questions_are_used_while_it_works() {
     let mut scene = scene("niklaus").await;
     scene.talker.until_responses(5, TURNS_WITHIN).await;
     let story = scene.story().await;
-    assert!(scene.stub.requests() >= 2, "it was asked {} times", scene.stub.requests());
+    assert!(
+        scene.stub.requests() >= 2,
+        "it was asked {} times",
+        scene.stub.requests()
+    );
     assert!(story.spoken_by(Phrasing::Model) >= 2, "{:?}", story.fallbacks());
     scene.assert_never_stalled();
 }
@@ -73,7 +77,10 @@ async fn one_that_is_killed_is_replaced_in_the_same_turn() {
     scene.talker.until_the_end(Duration::from_secs(120)).await;
     let story = scene.story().await;
     let causes = story.fallbacks();
-    assert!(causes.len() > before && causes[before..].contains(&&FallbackCause::Failed), "{causes:?}");
+    assert!(
+        causes.len() > before && causes[before..].contains(&&FallbackCause::Failed),
+        "{causes:?}"
+    );
     assert!(story.spoken_by(Phrasing::Guided) >= 3);
     assert_eq!(story.conversation.state, ConversationState::Completed);
     scene.assert_never_stalled();
@@ -86,6 +93,10 @@ async fn one_that_says_nothing_is_not_waited_for() {
     scene.stub.behave(Behaviour::Stall);
     scene.talker.until_responses(6, TURNS_WITHIN).await;
     let story = scene.story().await;
-    assert!(story.fallbacks().contains(&&FallbackCause::Late), "{:?}", story.fallbacks());
+    assert!(
+        story.fallbacks().contains(&&FallbackCause::Late),
+        "{:?}",
+        story.fallbacks()
+    );
     scene.assert_never_stalled();
 }

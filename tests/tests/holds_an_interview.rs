@@ -41,13 +41,17 @@ async fn a_spoken_interview_reaches_its_closing_and_is_stored_as_it_was_heard() 
         _ => false,
     };
     let mut cut = cut;
-    talker.until("a third question", Duration::from_secs(60), |moment| cut(&moment.what)).await;
+    talker
+        .until("a third question", Duration::from_secs(60), |moment| cut(&moment.what))
+        .await;
     talker.answer().await;
     talker.until_the_end(Duration::from_secs(420)).await;
 
     let story = Story::read(database.store(), &guest).await;
     assert_eq!(story.conversation.state, ConversationState::Completed);
-    assert!(story.has(&Event::Ended { outcome: Outcome::Completed }));
+    assert!(story.has(&Event::Ended {
+        outcome: Outcome::Completed
+    }));
     assert_eq!(story.spoken_by(Phrasing::Model), 0, "no language model is configured");
     assert!(talker.errors().is_empty(), "{:?}", talker.errors());
 
@@ -55,20 +59,37 @@ async fn a_spoken_interview_reaches_its_closing_and_is_stored_as_it_was_heard() 
     let (mut told, mut kept) = (talker.told(), story.transcript());
     told.sort();
     kept.sort();
-    assert!(told == kept, "what was told differs from what is stored: {:?}", differences(&told, &kept));
+    assert!(
+        told == kept,
+        "what was told differs from what is stored: {:?}",
+        differences(&told, &kept)
+    );
 
     // Only words that were played are kept.
     for response in talker.responses() {
         let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         let (begun, heard) = (words(&response.begun), words(&response.heard));
-        assert!(begun.starts_with(&heard), "{} keeps words that were not begun", response.id);
+        assert!(
+            begun.starts_with(&heard),
+            "{} keeps words that were not begun",
+            response.id
+        );
         let most = (response.sound.as_secs_f64() + 0.5) * WORDS_A_SECOND_MAX;
-        assert!((heard.len() as f64) < most, "{}: {} words in {:?}", response.id, heard.len(), response.sound);
+        assert!(
+            (heard.len() as f64) < most,
+            "{}: {} words in {:?}",
+            response.id,
+            heard.len(),
+            response.sound
+        );
         if response.status == Some(ResponseStatus::Completed) {
             assert_eq!(begun, heard, "{} was heard to its end", response.id);
         }
     }
-    let interrupted = talker.responses().iter().any(|r| r.status == Some(ResponseStatus::Cancelled));
+    let interrupted = talker
+        .responses()
+        .iter()
+        .any(|r| r.status == Some(ResponseStatus::Cancelled));
     assert!(interrupted, "the third question was not interrupted");
 
     // Every answer is understood.
@@ -76,9 +97,16 @@ async fn a_spoken_interview_reaches_its_closing_and_is_stored_as_it_was_heard() 
     assert!(answers.len() >= TURNS_MIN, "only {} answers", answers.len());
     let said: Vec<_> = answers.iter().filter(|(_, answer)| answer.was_said()).collect();
     for (text, answer) in &said {
-        assert!(!answer.transcript().trim().is_empty(), "answer {} was not transcribed: {text}", answer.id);
+        assert!(
+            !answer.transcript().trim().is_empty(),
+            "answer {} was not transcribed: {text}",
+            answer.id
+        );
     }
-    let pairs: Vec<(String, String)> = said.iter().map(|(text, answer)| (text.clone(), answer.transcript())).collect();
+    let pairs: Vec<(String, String)> = said
+        .iter()
+        .map(|(text, answer)| (text.clone(), answer.transcript()))
+        .collect();
     let rate = word_error_rate(pairs.iter().map(|(said, heard)| (said.as_str(), heard.as_str())));
     println!("{} answers, word error rate {rate:.3}", said.len());
     assert!(rate < WORD_ERRORS_MAX, "word error rate {rate:.3}: {pairs:#?}");

@@ -59,7 +59,8 @@ impl Scene {
 async fn holds_a_turn(wire: &mut Wire) {
     wire.event("response.done").await;
     wire.write("It went well, because the release was on time.").await;
-    wire.event("conversation.item.input_audio_transcription.completed").await;
+    wire.event("conversation.item.input_audio_transcription.completed")
+        .await;
     wire.event("response.done").await;
 }
 
@@ -93,11 +94,23 @@ async fn messages_that_mean_nothing_are_named_and_the_conversation_goes_on() {
         ("not JSON at all".to_owned(), "invalid_json"),
         ("[1, 2]".to_owned(), "invalid_event"),
         (json!({"type": "interview.destroy"}).to_string(), "unknown_event"),
-        (json!({"type": "conversation.item.delete", "item_id": "item_1"}).to_string(), "unsupported_event"),
-        (json!({"type": "input_audio_buffer.append"}).to_string(), "invalid_event"),
+        (
+            json!({"type": "conversation.item.delete", "item_id": "item_1"}).to_string(),
+            "unsupported_event",
+        ),
+        (
+            json!({"type": "input_audio_buffer.append"}).to_string(),
+            "invalid_event",
+        ),
         (item(json!({"type": "input_text", "text": "   "})), "bad_text"),
-        (item(json!({"type": "input_text", "text": "x".repeat(9_000)})), "bad_text"),
-        (item(json!({"type": "input_image", "image_url": "data:"})), "unsupported_item"),
+        (
+            item(json!({"type": "input_text", "text": "x".repeat(9_000)})),
+            "bad_text",
+        ),
+        (
+            item(json!({"type": "input_image", "image_url": "data:"})),
+            "unsupported_item",
+        ),
     ];
     for (message, code) in wrong {
         wire.text(message).await;
@@ -106,12 +119,14 @@ async fn messages_that_mean_nothing_are_named_and_the_conversation_goes_on() {
     wire.bytes(vec![0; 64]).await;
     assert_eq!(wire.error().await, "binary_message");
     // What was typed is in no error.
-    wire.text(item(json!({"type": "input_text", "text": 17, "note": "secret words"}))).await;
+    wire.text(item(json!({"type": "input_text", "text": 17, "note": "secret words"})))
+        .await;
     let error = wire.event("error").await.to_string();
     assert!(error.contains("invalid_event") && !error.contains("secret"), "{error}");
 
     wire.write("It went well, because the release was on time.").await;
-    wire.event("conversation.item.input_audio_transcription.completed").await;
+    wire.event("conversation.item.input_audio_transcription.completed")
+        .await;
     wire.event("response.done").await;
     scene.goes_on().await;
 }
@@ -123,7 +138,8 @@ async fn a_client_that_is_always_wrong_is_sent_away() {
     for _ in 0..20 {
         wire.text("?").await;
     }
-    wire.until("the last error", |event| event["error"]["code"] == "too_many_errors").await;
+    wire.until("the last error", |event| event["error"]["code"] == "too_many_errors")
+        .await;
     assert_eq!(wire.closed().await, Some(1008));
     scene.goes_on().await;
 }
@@ -134,12 +150,17 @@ async fn sound_that_is_none_is_refused() {
     let mut wire = scene.guest("odd", Mode::Voice).await;
     wire.send(append(&[0; 961])).await;
     let error = wire.event("error").await;
-    assert_eq!((&error["error"]["code"], &error["error"]["event_id"]), (&json!("bad_audio"), &json!("mine")));
-    wire.send(json!({"type": "input_audio_buffer.append", "audio": "no base64!"})).await;
+    assert_eq!(
+        (&error["error"]["code"], &error["error"]["event_id"]),
+        (&json!("bad_audio"), &json!("mine"))
+    );
+    wire.send(json!({"type": "input_audio_buffer.append", "audio": "no base64!"}))
+        .await;
     assert_eq!(wire.error().await, "bad_audio");
     wire.send(append(&vec![0; OVERSIZED_BYTES])).await;
     assert_eq!(wire.error().await, "audio_too_large");
-    wire.send(json!({"type": "response.cancel", "response_id": "x".repeat(OVERSIZED_BYTES)})).await;
+    wire.send(json!({"type": "response.cancel", "response_id": "x".repeat(OVERSIZED_BYTES)}))
+        .await;
     assert_eq!(wire.error().await, "message_too_large");
     // The conversation has not noticed.
     wire.event("response.output_audio.delta").await;
@@ -195,11 +216,20 @@ async fn nobody_is_heard_without_link_consent_or_key() {
     let before = post(&scene.server, &of("/client_secret"), json!({})).await;
     assert_eq!(code(before), (409, json!("consent_required")));
     let old = json!({"mode": "voice", "recording": false, "text_version": "1999-01"});
-    assert_eq!(code(post(&scene.server, &of("/consent"), old).await), (409, json!("consent_outdated")));
+    assert_eq!(
+        code(post(&scene.server, &of("/consent"), old).await),
+        (409, json!("consent_outdated"))
+    );
     let vague = json!({"mode": "telepathy", "text_version": TEXT_VERSION});
-    assert_eq!(code(post(&scene.server, &of("/consent"), vague).await), (422, json!("invalid_consent")));
+    assert_eq!(
+        code(post(&scene.server, &of("/consent"), vague).await),
+        (422, json!("invalid_consent"))
+    );
     let recording = json!({"mode": "voice", "recording": true, "text_version": TEXT_VERSION});
-    assert_eq!(code(post(&scene.server, &of("/consent"), recording).await), (409, json!("recording_not_offered")));
+    assert_eq!(
+        code(post(&scene.server, &of("/consent"), recording).await),
+        (409, json!("recording_not_offered"))
+    );
 
     for secret in [None, Some("ek_nonsense"), Some("sk-somebody-elses")] {
         assert_eq!(Wire::open(&scene.server, secret).await.unwrap_err(), 401);
@@ -213,8 +243,11 @@ async fn nobody_is_heard_without_link_consent_or_key() {
 async fn a_link_that_has_expired_or_was_withdrawn_or_is_finished_admits_nobody() {
     let scene = scene(4).await;
     let consent = json!({"mode": "text", "recording": false, "text_version": TEXT_VERSION});
-    let (expired, revoked, finished) =
-        (scene.study.invite("late").await, scene.study.invite("gone").await, scene.study.invite("done").await);
+    let (expired, revoked, finished) = (
+        scene.study.invite("late").await,
+        scene.study.invite("gone").await,
+        scene.study.invite("done").await,
+    );
     // Each of them had begun.
     let keys = [
         scene.study.admit(&expired, Mode::Text).await,
@@ -242,7 +275,10 @@ async fn a_link_that_has_expired_or_was_withdrawn_or_is_finished_admits_nobody()
             assert_eq!((status, &body["error"]["code"]), (410, &json!(code)), "{tail}");
         }
         let (status, page) = get(&scene.server, &format!("/i/{}", guest.token)).await;
-        assert!(status == 200 && page.to_string().contains("<strong>"), "the page does not say why");
+        assert!(
+            status == 200 && page.to_string().contains("<strong>"),
+            "the page does not say why"
+        );
     }
     // Keys from before admit no longer.
     assert_eq!(Wire::open(&scene.server, Some(&keys[0])).await.unwrap_err(), 401);
@@ -271,7 +307,10 @@ async fn a_second_connection_takes_over_and_the_first_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crowd_over_the_limit_is_told_so_and_those_inside_are_not_disturbed() {
     let scene = scene(2).await;
-    let mut inside = [scene.guest("first", Mode::Text).await, scene.guest("second", Mode::Text).await];
+    let mut inside = [
+        scene.guest("first", Mode::Text).await,
+        scene.guest("second", Mode::Text).await,
+    ];
     for wire in &mut inside {
         holds_a_turn(wire).await;
     }
@@ -288,14 +327,22 @@ async fn a_crowd_over_the_limit_is_told_so_and_those_inside_are_not_disturbed() 
     });
     let refused = join_all(refused).await;
     let told = ("capacity".to_owned(), Some(1013));
-    assert_eq!(refused.iter().filter(|r| **r == told).count(), CROWD, "{:?}", refused.iter().find(|r| **r != told));
+    assert_eq!(
+        refused.iter().filter(|r| **r == told).count(),
+        CROWD,
+        "{:?}",
+        refused.iter().find(|r| **r != told)
+    );
     for wire in &mut inside {
-        wire.write("For example on Tuesday the build was broken for four hours.").await;
+        wire.write("For example on Tuesday the build was broken for four hours.")
+            .await;
         wire.event("response.done").await;
     }
     // Somebody leaves, and there is a place again.
     drop(inside);
     let free = async { while get(&scene.server, "/readyz").await.0 != 200 {} };
-    tokio::time::timeout(Duration::from_secs(20), free).await.expect("a free place");
+    tokio::time::timeout(Duration::from_secs(20), free)
+        .await
+        .expect("a free place");
     scene.goes_on().await;
 }

@@ -55,39 +55,71 @@ async fn resumes_on(database: Database) {
         _ => false,
     };
     let mut part = part;
-    talker.until("a confirmed part of the long answer", Duration::from_secs(60), |moment| part(&moment.what)).await;
+    talker
+        .until(
+            "a confirmed part of the long answer",
+            Duration::from_secs(60),
+            |moment| part(&moment.what),
+        )
+        .await;
     server.kill().await;
     assert!(!finished, "the answer was over before a part of it was confirmed");
-    talker.until("the broken connection", Duration::from_secs(20), |moment| matches!(moment.what, What::Closed { .. })).await;
+    talker
+        .until("the broken connection", Duration::from_secs(20), |moment| {
+            matches!(moment.what, What::Closed { .. })
+        })
+        .await;
 
     // What the client was told is there, of both sides, the half answer included.
     let before = Story::read(database.store(), &guest).await;
     let kept = before.transcript();
-    assert!(talker.told().iter().all(|said| kept.contains(said)), "what was told is not stored");
+    assert!(
+        talker.told().iter().all(|said| kept.contains(said)),
+        "what was told is not stored"
+    );
     let half = kept.last().filter(|said| said.participant).expect("the half answer");
-    assert!(half.text.starts_with(confirmed.trim()), "the confirmed words are not stored");
+    assert!(
+        half.text.starts_with(confirmed.trim()),
+        "the confirmed words are not stored"
+    );
     let topic = before.topic().cloned().expect("a topic");
 
     // The same link leads back.
     server.restart().await;
     talker.come_back().await;
     let told = talker.responses().len();
-    talker.until_event("colloquy.resumed", Duration::from_secs(20), |event| *event == ServerEvent::Resumed).await;
+    talker
+        .until_event("colloquy.resumed", Duration::from_secs(20), |event| {
+            *event == ServerEvent::Resumed
+        })
+        .await;
     talker.until_responses_after(told, 1, Duration::from_secs(60)).await;
     let recap = talker.responses()[told].clone();
-    assert!(!recap.heard.is_empty() && recap.sound > Duration::from_secs(1), "no spoken recap");
+    assert!(
+        !recap.heard.is_empty() && recap.sound > Duration::from_secs(1),
+        "no spoken recap"
+    );
 
     // And the conversation goes on.
     talker.until_responses_after(told, 2, Duration::from_secs(60)).await;
     talker.leave().await;
     let after = Story::read(database.store(), &guest).await;
-    assert_eq!(&after.events[..before.events.len()], &before.events[..], "the log is not continued but changed");
+    assert_eq!(
+        &after.events[..before.events.len()],
+        &before.events[..],
+        "the log is not continued but changed"
+    );
     assert!(after.has(&Event::Resumed));
-    let taken_up = Move::Reconvene { topic: Some(topic.clone()) };
+    let taken_up = Move::Reconvene {
+        topic: Some(topic.clone()),
+    };
     let at = after.moves().iter().position(|mv| **mv == taken_up);
     assert!(at.is_some(), "it does not go on at {topic}: {:?}", after.moves());
     let answer = after.transcript().into_iter().find(|said| said.item == half.item);
     assert_eq!(answer.as_ref(), Some(half), "the half answer is not what it was");
-    assert!(after.moves().len() > before.moves().len() + 1, "nothing follows the recap");
+    assert!(
+        after.moves().len() > before.moves().len() + 1,
+        "nothing follows the recap"
+    );
     database.remove().await;
 }

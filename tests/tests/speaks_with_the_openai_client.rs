@@ -18,7 +18,9 @@ const CLIP: &str = "vctk_p226_011";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_sends_audio_and_receives_transcription_audio_and_transcript() {
-    let python = tokio::task::spawn_blocking(|| environment("openai", PACKAGE)).await.unwrap();
+    let python = tokio::task::spawn_blocking(|| environment("openai", PACKAGE))
+        .await
+        .unwrap();
     let database = Database::sqlite().await;
     let study = Study::open(database.store(), 8, 2).await;
     let guest = study.invite("guido").await;
@@ -27,15 +29,30 @@ async fn it_sends_audio_and_receives_transcription_audio_and_transcript() {
     let clip = clip(CLIP);
     let folder = tempfile::tempdir().unwrap();
     let sound = folder.path().join("answer.pcm");
-    let pcm = clip.recording.samples.iter().flat_map(|sample| ((sample * 32_767.0) as i16).to_le_bytes());
+    let pcm = clip
+        .recording
+        .samples
+        .iter()
+        .flat_map(|sample| ((sample * 32_767.0) as i16).to_le_bytes());
     std::fs::write(&sound, pcm.collect::<Vec<u8>>()).unwrap();
 
     let mut client = Command::new(python);
-    client.arg(script("openai_client.py")).arg(server.url()).arg(&sound).env("OPENAI_API_KEY", secret);
+    client
+        .arg(script("openai_client.py"))
+        .arg(server.url())
+        .arg(&sound)
+        .env("OPENAI_API_KEY", secret);
     client.stdin(Stdio::null()).kill_on_drop(true);
-    let done = timeout(Duration::from_secs(150), client.output()).await.expect("openai_client.py ends").unwrap();
+    let done = timeout(Duration::from_secs(150), client.output())
+        .await
+        .expect("openai_client.py ends")
+        .unwrap();
     let errors = String::from_utf8_lossy(&done.stderr);
-    assert!(done.status.success(), "openai_client.py: {errors}{}", String::from_utf8_lossy(&done.stdout));
+    assert!(
+        done.status.success(),
+        "openai_client.py: {errors}{}",
+        String::from_utf8_lossy(&done.stdout)
+    );
 
     let told: Value = serde_json::from_slice(&done.stdout).unwrap();
     let heard = told["answer"].as_str().unwrap();
@@ -47,7 +64,12 @@ async fn it_sends_audio_and_receives_transcription_audio_and_transcript() {
         assert_eq!(response["transcript"], response["item_transcript"], "{told}");
         assert!(response["audio_seconds"].as_f64().unwrap() > 1.0, "{told}");
     }
-    let kinds: Vec<&str> = told["kinds"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let kinds: Vec<&str> = told["kinds"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
     for kind in [
         "session.created",
         "input_audio_buffer.speech_started",

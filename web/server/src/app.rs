@@ -40,7 +40,10 @@ pub fn app(state: AppState) -> Router {
     // Links are secrets: spans name the route's method alone, never the path.
     let trace = TraceLayer::new_for_http()
         .make_span_with(|request: &axum::http::Request<axum::body::Body>| {
-            let route = request.extensions().get::<axum::extract::MatchedPath>().map_or("-", |path| path.as_str());
+            let route = request
+                .extensions()
+                .get::<axum::extract::MatchedPath>()
+                .map_or("-", |path| path.as_str());
             tracing::debug_span!("http", method = %request.method(), route)
         })
         .on_response(DefaultOnResponse::new().level(Level::DEBUG));
@@ -49,7 +52,10 @@ pub fn app(state: AppState) -> Router {
         .route("/api/participant/{token}", get(participant::show::show))
         .route("/api/participant/{token}/consent", post(participant::consent::consent))
         .route("/api/participant/{token}/decline", post(participant::consent::decline))
-        .route("/api/participant/{token}/client_secret", post(participant::client_secret::client_secret))
+        .route(
+            "/api/participant/{token}/client_secret",
+            post(participant::client_secret::client_secret),
+        )
         .route("/v1/realtime", get(realtime::realtime))
         .route("/healthz", get(ops::healthz))
         .route("/readyz", get(ops::readyz))

@@ -66,7 +66,12 @@ pub struct LlmConfig {
 
 impl Default for LlmConfig {
     fn default() -> Self {
-        Self { base_url: String::new(), api_key: String::new(), model: String::new(), deadline_ms: 800 }
+        Self {
+            base_url: String::new(),
+            api_key: String::new(),
+            model: String::new(),
+            deadline_ms: 800,
+        }
     }
 }
 
@@ -93,7 +98,9 @@ fn data_dir() -> PathBuf {
     if let Some(dir) = std::env::var_os("XDG_DATA_HOME") {
         return PathBuf::from(dir).join("colloquy");
     }
-    std::env::var_os("HOME").map_or_else(|| PathBuf::from("."), PathBuf::from).join(".local/share/colloquy")
+    std::env::var_os("HOME")
+        .map_or_else(|| PathBuf::from("."), PathBuf::from)
+        .join(".local/share/colloquy")
 }
 
 impl Config {
@@ -109,7 +116,11 @@ impl Config {
         };
         let settings: Self = config::Config::builder()
             .add_source(defaults)
-            .add_source(config::File::from(path).format(config::FileFormat::Toml).required(required))
+            .add_source(
+                config::File::from(path)
+                    .format(config::FileFormat::Toml)
+                    .required(required),
+            )
             .add_source(environment())
             .build()
             .and_then(config::Config::try_deserialize)
@@ -163,7 +174,12 @@ impl Config {
 fn environment() -> config::Environment {
     // `COLLOQUY_MODELS` is the weights folder, and `COLLOQUY_LLM_MODEL` a plain name: neither is a section.
     let source = std::env::vars()
-        .filter(|(name, _)| !matches!(name.as_str(), "COLLOQUY_MODELS" | "COLLOQUY_LLM_MODEL" | "COLLOQUY_LOG" | "COLLOQUY_CONFIG"))
+        .filter(|(name, _)| {
+            !matches!(
+                name.as_str(),
+                "COLLOQUY_MODELS" | "COLLOQUY_LLM_MODEL" | "COLLOQUY_LOG" | "COLLOQUY_CONFIG"
+            )
+        })
         .collect();
     config::Environment::with_prefix("COLLOQUY")
         .prefix_separator("_")

@@ -19,21 +19,35 @@ pub struct ApiError {
 impl ApiError {
     /// An error.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self {
+            status,
+            code,
+            message: message.into(),
+        }
     }
 
     /// The link is not known.
     #[must_use]
     pub fn unknown_link() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "unknown_link", "This link is not known. Check that it was copied whole.")
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "unknown_link",
+            "This link is not known. Check that it was copied whole.",
+        )
     }
 
     /// The link admits nobody now.
     #[must_use]
     pub fn closed_link(state: LinkState) -> Self {
         let (code, message) = match state {
-            LinkState::Expired => ("link_expired", "This link has expired. Ask the person who invited you for a new one."),
-            LinkState::Revoked => ("link_revoked", "This link was withdrawn. Ask the person who invited you."),
+            LinkState::Expired => (
+                "link_expired",
+                "This link has expired. Ask the person who invited you for a new one.",
+            ),
+            LinkState::Revoked => (
+                "link_revoked",
+                "This link was withdrawn. Ask the person who invited you.",
+            ),
             LinkState::SessionClosed => ("session_closed", "These conversations are closed at present."),
             LinkState::Finished => ("finished", "This conversation is finished. Thank you for taking part."),
             LinkState::Usable => ("conflict", "This cannot be done now."),

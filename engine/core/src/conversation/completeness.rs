@@ -14,90 +14,68 @@ pub enum Ending {
     Whole,
 }
 
-/// Words that want another one after them.
-const WANT_MORE: &[&str] = &[
-    "a",
+/// Words that want another one after them, whatever mark the recognizer put there.
+const NEVER_LAST: &[&str] = &[
+    "a", "an", "and", "because", "but", "every", "i'm", "i've", "if", "its", "my", "or", "our", "than", "the", "their",
+    "they're", "they've", "until", "we're", "we've", "whether", "while", "whose", "your", "gonna", "wanna", "plus",
+];
+
+/// Words that want another one, unless the recognizer heard a sentence end there ("What is it about?").
+const RARELY_LAST: &[&str] = &[
     "about",
-    "an",
-    "and",
+    "actually",
+    "also",
+    "am",
     "are",
     "as",
     "at",
-    "because",
-    "but",
+    "basically",
+    "between",
     "by",
     "can",
     "could",
-    "every",
     "for",
     "from",
     "had",
     "has",
     "have",
-    "if",
+    "he",
+    "i",
     "into",
     "is",
-    "its",
+    "it's",
     "just",
     "like",
     "may",
+    "maybe",
     "might",
     "must",
-    "my",
     "of",
-    "or",
-    "our",
     "really",
+    "she",
     "should",
     "since",
     "so",
-    "than",
     "that's",
-    "the",
-    "their",
     "then",
     "there's",
     "they",
-    "they're",
     "to",
-    "until",
+    "toward",
+    "towards",
+    "under",
     "very",
     "was",
     "we",
-    "we're",
     "were",
     "when",
     "where",
-    "whether",
     "which",
-    "while",
     "who",
-    "whose",
     "will",
     "with",
-    "would",
-    "your",
-    "i",
-    "i'm",
-    "he",
-    "she",
-    "also",
-    "actually",
-    "basically",
-    "maybe",
-    "plus",
-    "between",
-    "toward",
-    "towards",
     "without",
-    "under",
-    "i've",
-    "we've",
-    "they've",
-    "it's",
-    "am",
-    "gonna",
-    "wanna",
+    "would",
 ];
 
 /// Sounds and words of somebody who is still thinking.
@@ -117,13 +95,14 @@ pub fn ending(text: &str) -> Ending {
     let word = last
         .trim_matches(|c: char| !c.is_alphanumeric() && c != '\'')
         .to_lowercase();
-    if WANT_MORE.contains(&word.as_str()) || THINKING.contains(&word.as_str()) {
+    let closed = text.ends_with(['.', '!', '?', '"']);
+    if NEVER_LAST.contains(&word.as_str()) || THINKING.contains(&word.as_str()) {
         return Ending::Hanging;
     }
-    if text.ends_with(['.', '!', '?', '"']) {
-        Ending::Whole
-    } else {
-        Ending::Open
+    match (RARELY_LAST.contains(&word.as_str()), closed) {
+        (true, false) => Ending::Hanging,
+        (true, true) | (false, false) => Ending::Open,
+        (false, true) => Ending::Whole,
     }
 }
 
@@ -155,6 +134,8 @@ mod tests {
             ("It was hard, um", Ending::Hanging),
             ("It was hard, and...", Ending::Hanging),
             ("We had two teams,", Ending::Hanging),
+            ("What is it about?", Ending::Open),
+            ("What is it about", Ending::Hanging),
             ("my manager", Ending::Open),
             ("My manager helped me.", Ending::Whole),
         ] {

@@ -19,16 +19,18 @@ pub const SPECULATE_FROM: f32 = 0.5;
 /// After "let me think" the floor is held for so long.
 pub const HOLD_MS: u64 = 10_000;
 
-/// (silence in ms, probability that suffices), for words that could go either way.
-const SUFFICES: [(u64, f32); 5] = [(450, 0.97), (700, 0.93), (1_200, 0.8), (1_800, 0.5), (2_400, 0.25)];
-/// Silence that ends a turn whatever the voice says.
-const ALWAYS_MS: u64 = 3_000;
-/// Words that cannot end like this add so much to every silence.
-const HANGING_EXTRA_MS: u64 = 900;
-/// Words that read like a whole sentence take so much off every silence.
-const WHOLE_LESS_MS: u64 = 100;
-/// Where nothing was understood, wait a little more: it may have been a breath.
-const UNKNOWN_EXTRA_MS: u64 = 300;
+/// A voice at least this sure …
+const SURE: [f32; 4] = [0.97, 0.93, 0.7, 0.4];
+/// … ends a turn after so many milliseconds, where the words read like a whole sentence; the last is for any other voice.
+const WHOLE_MS: [u64; 5] = [470, 700, 900, 1_200, 1_600];
+/// The same where the words could go either way.
+const OPEN_MS: [u64; 5] = [550, 800, 1_100, 1_600, 2_200];
+/// The same where nothing was understood: it may have been a breath.
+const UNKNOWN_MS: [u64; 5] = [750, 1_000, 1_300, 1_800, 2_400];
+/// The same where the words cannot end like this.
+const HANGING_MS: [u64; 5] = [1_000, 1_400, 1_800, 2_200, 2_800];
+/// Each time that the person went on after we had taken the turn, we wait so much longer in the same turn.
+const REOPENED_MS: u64 = 400;
 
 /// What is known in a silence.
 #[derive(Clone, Copy, Debug)]
@@ -39,28 +41,36 @@ pub struct Silence {
     pub ending: Ending,
     /// How patient to be.
     pub patience: Patience,
+    /// How often this turn was taken and had to be given back.
+    pub reopened: u32,
 }
 
 /// The silence in milliseconds after which the turn is over, as things look now.
 #[must_use]
 pub fn needed_ms(silence: Silence) -> u64 {
-    if silence.patience == Patience::Holding {
+    let Silence {
+        probability,
+        ending,
+        patience,
+        reopened,
+    } = silence;
+    if patience == Patience::Holding {
         return HOLD_MS;
     }
-    let base = silence
-        .probability
-        .and_then(|p| SUFFICES.iter().find(|(_, enough)| p >= *enough))
-        .map_or(ALWAYS_MS, |(ms, _)| *ms);
-    let worded = match silence.ending {
-        Ending::Unknown => base + UNKNOWN_EXTRA_MS,
-        Ending::Hanging => base + HANGING_EXTRA_MS,
-        Ending::Open => base,
-        Ending::Whole => base.saturating_sub(WHOLE_LESS_MS),
+    let row = match ending {
+        Ending::Whole => WHOLE_MS,
+        Ending::Open => OPEN_MS,
+        Ending::Unknown => UNKNOWN_MS,
+        Ending::Hanging => HANGING_MS,
     };
-    match silence.patience {
-        Patience::Brisk => worded * 4 / 5,
-        Patience::Normal | Patience::Holding => worded,
-        Patience::Generous => worded * 5 / 4,
+    let sure = probability
+        .and_then(|p| SURE.iter().position(|enough| p >= *enough))
+        .unwrap_or(SURE.len());
+    let base = row[sure] + REOPENED_MS * u64::from(reopened);
+    match patience {
+        Patience::Brisk => base * 4 / 5,
+        Patience::Normal | Patience::Holding => base,
+        Patience::Generous => base * 5 / 4,
     }
 }
 
@@ -73,6 +83,7 @@ mod tests {
             probability: Some(probability),
             ending,
             patience,
+            reopened: 0,
         })
     }
 
@@ -86,7 +97,7 @@ mod tests {
 
     #[test]
     fn words_that_cannot_end_outweigh_a_sure_voice() {
-        assert!(needed(0.99, Ending::Hanging, Patience::Normal) > needed(0.85, Ending::Whole, Patience::Normal));
+        assert!(needed(0.99, Ending::Hanging, Patience::Normal) > needed(0.75, Ending::Whole, Patience::Normal));
     }
 
     #[test]
@@ -101,13 +112,23 @@ mod tests {
 
     #[test]
     fn a_silent_model_never_keeps_the_turn_for_ever() {
-        assert_eq!(
-            needed_ms(Silence {
-                probability: None,
-                ending: Ending::Open,
-                patience: Patience::Normal
-            }),
-            ALWAYS_MS
-        );
+        let silence = Silence {
+            probability: None,
+            ending: Ending::Open,
+            patience: Patience::Normal,
+            reopened: 0,
+        };
+        assert_eq!(needed_ms(silence), OPEN_MS[4]);
+    }
+
+    #[test]
+    fn who_was_cut_short_is_waited_for_longer() {
+        let silence = |reopened| Silence {
+            probability: Some(0.99),
+            ending: Ending::Whole,
+            patience: Patience::Normal,
+            reopened,
+        };
+        assert_eq!(needed_ms(silence(2)), needed_ms(silence(0)) + 2 * REOPENED_MS);
     }
 }

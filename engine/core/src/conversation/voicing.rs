@@ -66,6 +66,12 @@ impl Voicing {
         self.speaking
     }
 
+    /// Whether a voice may be about to start: the last frame was voiced, but too few were.
+    #[must_use]
+    pub fn rising(&self) -> bool {
+        self.rising_since.is_some()
+    }
+
     /// End of the last voiced frame.
     #[must_use]
     pub fn voiced_until(&self) -> Ms {

@@ -267,7 +267,11 @@ impl Conversation {
 
     async fn leave(&mut self, farewell: Farewell) -> Result<(), RuntimeError> {
         self.farewell = Some(farewell);
-        let cause = if farewell == Farewell::Drained { PauseCause::Drain } else { PauseCause::Disconnected };
+        let cause = if farewell == Farewell::Drained {
+            PauseCause::Drain
+        } else {
+            PauseCause::Disconnected
+        };
         self.input(Input::Disconnected { cause }).await
     }
 

@@ -2,8 +2,8 @@
 
 use anyhow::Context;
 use clap::Args;
-use colloquy_core::guide::{HelpContact, ModeChoice};
 use colloquy_core::guide::library::{self, Template};
+use colloquy_core::guide::{HelpContact, ModeChoice};
 use colloquy_runtime::actor::unix_ms;
 use colloquy_store::{NewPerson, NewSession, Session, SessionState, SessionTopic, Store, Workspace};
 use serde_json::json;
@@ -39,7 +39,11 @@ pub struct DemoArgs {
 pub async fn demo(config: &Config, args: DemoArgs) -> anyhow::Result<()> {
     let template = library::template(&args.template).with_context(|| {
         let known: Vec<&str> = library::templates().iter().map(|t| t.id.as_str()).collect();
-        format!("there is no template {:?}; choose one of {}", args.template, known.join(", "))
+        format!(
+            "there is no template {:?}; choose one of {}",
+            args.template,
+            known.join(", ")
+        )
     })?;
     let store = Store::connect(&config.database_url).await?;
     let now = unix_ms();
@@ -61,7 +65,10 @@ pub async fn demo(config: &Config, args: DemoArgs) -> anyhow::Result<()> {
         println!("{}", json!(links));
         return Ok(());
     }
-    println!("\n  {} — {} minutes, at {WORKSPACE}\n", template.title, template.length_min);
+    println!(
+        "\n  {} — {} minutes, at {WORKSPACE}\n",
+        template.title, template.length_min
+    );
     for link in &links {
         println!("  Participant's link:      {link}");
     }
@@ -85,11 +92,20 @@ async fn workspace(store: &Store, now: i64) -> anyhow::Result<Workspace> {
 
 async fn existing(store: &Store, workspace: &Workspace, template: &Template) -> anyhow::Result<Option<Session>> {
     let sessions = store.sessions().of_workspace(workspace.id).await?;
-    Ok(sessions.into_iter().find(|s| s.kind == template.id && s.state == SessionState::Open))
+    Ok(sessions
+        .into_iter()
+        .find(|s| s.kind == template.id && s.state == SessionState::Open))
 }
 
 async fn create(store: &Store, workspace: &Workspace, template: &Template, now: i64) -> anyhow::Result<Session> {
-    let topics = template.topics.iter().map(|topic| SessionTopic { enabled: true, topic: topic.clone() }).collect();
+    let topics = template
+        .topics
+        .iter()
+        .map(|topic| SessionTopic {
+            enabled: true,
+            topic: topic.clone(),
+        })
+        .collect();
     let new = NewSession {
         workspace: workspace.id,
         title: template.title.clone(),
@@ -120,7 +136,13 @@ async fn invite(
         Some(person) => person,
         None => {
             let name = format!("Participant {number}").into();
-            let new = NewPerson { workspace: workspace.id, email, name, role: None, department: None };
+            let new = NewPerson {
+                workspace: workspace.id,
+                email,
+                name,
+                role: None,
+                department: None,
+            };
             store.people().create(&new).await?
         }
     };

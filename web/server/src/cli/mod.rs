@@ -20,7 +20,10 @@ use crate::config::{Config, LogFormat};
 ///
 /// Settings come from colloquy.toml and from environment variables; `colloquy config` shows what is in force.
 #[derive(Debug, Parser)]
-#[command(version, after_help = "Examples:\n  colloquy models fetch\n  colloquy demo\n  colloquy serve\n  colloquy talk --link http://localhost:8080/i/TOKEN --wav answer1.wav --wav answer2.wav")]
+#[command(
+    version,
+    after_help = "Examples:\n  colloquy models fetch\n  colloquy demo\n  colloquy serve\n  colloquy talk --link http://localhost:8080/i/TOKEN --wav answer1.wav --wav answer2.wav"
+)]
 pub struct Cli {
     /// Settings file; colloquy.toml in the working folder is read where none is named.
     #[arg(long, global = true, env = "COLLOQUY_CONFIG", value_name = "FILE")]
@@ -70,12 +73,17 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
 }
 
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the runtime could not be started")
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the runtime could not be started")
 }
 
 fn log(config: &Config) -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_env("COLLOQUY_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     let set = match config.log_format {
         LogFormat::Text => builder.with_target(false).try_init(),
         LogFormat::Json => builder.json().try_init(),

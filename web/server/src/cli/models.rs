@@ -12,7 +12,9 @@ use crate::config::Config;
 
 /// Fetch, import and verify the weights of the local models.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  colloquy models fetch\n  colloquy models fetch --group base\n  colloquy models import --model model.bin --tokenizer tokenizer.json --to ggml-custom.bin\n  colloquy models verify")]
+#[command(
+    after_help = "Examples:\n  colloquy models fetch\n  colloquy models fetch --group base\n  colloquy models import --model model.bin --tokenizer tokenizer.json --to ggml-custom.bin\n  colloquy models verify"
+)]
 pub struct ModelsArgs {
     #[command(subcommand)]
     command: ModelsCommand,
@@ -48,7 +50,10 @@ enum ModelsCommand {
 /// The weight or package that failed, and why.
 pub fn models(config: &Config, args: ModelsArgs) -> anyhow::Result<()> {
     let manifest = Manifest::pinned()?;
-    let places = Places { weights: config.models.dir.clone(), ..Places::default() };
+    let places = Places {
+        weights: config.models.dir.clone(),
+        ..Places::default()
+    };
     match args.command {
         ModelsCommand::Fetch { group } => {
             let groups: Vec<&str> = group.iter().map(String::as_str).collect();
@@ -89,7 +94,10 @@ struct Display {
 
 impl Display {
     fn new() -> Self {
-        Self { terminal: std::io::stdout().is_terminal(), last: None }
+        Self {
+            terminal: std::io::stdout().is_terminal(),
+            last: None,
+        }
     }
 
     fn show(&mut self, progress: Progress<'_>) {

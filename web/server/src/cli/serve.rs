@@ -28,7 +28,9 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(3);
 
 /// Run the server until SIGTERM or Ctrl-C.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  colloquy serve\n  colloquy serve --listen 0.0.0.0:8080\n  COLLOQUY_LLM_MODEL=llama3.2 OPENAI_BASE_URL=http://localhost:11434/v1 colloquy serve")]
+#[command(
+    after_help = "Examples:\n  colloquy serve\n  colloquy serve --listen 0.0.0.0:8080\n  COLLOQUY_LLM_MODEL=llama3.2 OPENAI_BASE_URL=http://localhost:11434/v1 colloquy serve"
+)]
 pub struct ServeArgs {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS:PORT")]
@@ -46,9 +48,14 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
     let (models, recognizers) = (config.models.clone(), config.recognizers);
     let engines = tokio::task::spawn_blocking(move || engines::load(&models, recognizers)).await??;
     let inference = Inference::start(engines).context("the inference threads could not be started")?;
-    let model = config.language_model().map(|model| LanguageModel::new(&model)).transpose()?;
+    let model = config
+        .language_model()
+        .map(|model| LanguageModel::new(&model))
+        .transpose()?;
     match &model {
-        Some(_) => info!(model = %config.llm.model, base_url = %config.llm.base_url, "a language model phrases the questions"),
+        Some(_) => {
+            info!(model = %config.llm.model, base_url = %config.llm.base_url, "a language model phrases the questions")
+        }
         None => info!("no language model is configured; the interviewer uses its own words"),
     }
     let services = Services {
@@ -61,8 +68,14 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
     };
     let lifecycle = Lifecycle::default();
     let registry = Registry::new(Arc::new(services), lifecycle.clone(), config.max_conversations);
-    let state = AppState { registry, public_url: config.public_url.as_str().into(), metrics: Some(metrics) };
-    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    let state = AppState {
+        registry,
+        public_url: config.public_url.as_str().into(),
+        metrics: Some(metrics),
+    };
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("cannot listen on {listen}"))?;
     info!(address = %listener.local_addr()?, "ready");
     println!("Colloquy listens on http://{}", listener.local_addr()?);
     let server = axum::serve(listener, app(state)).with_graceful_shutdown(closing(lifecycle.clone()));

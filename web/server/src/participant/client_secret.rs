@@ -15,18 +15,18 @@ const TTL_MS: i64 = 10 * 60 * 1000;
 
 /// A key for the realtime connection.
 #[derive(Debug, Serialize)]
-pub struct ClientSecret {
+pub(crate) struct ClientSecret {
     /// `ek_…`.
-    pub value: String,
+    pub(crate) value: String,
     /// Unix seconds.
-    pub expires_at: i64,
+    pub(crate) expires_at: i64,
 }
 
 /// The handler.
 ///
 /// # Errors
 /// 404 and 410 for the link, 409 `consent_required` before consent.
-pub async fn client_secret(
+pub(crate) async fn client_secret(
     State(state): State<AppState>,
     Path(token): Path<String>,
 ) -> Result<Json<ClientSecret>, ApiError> {

@@ -18,21 +18,21 @@ use crate::error::ApiError;
 /// What a participant agrees to.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ConsentBody {
+pub(crate) struct ConsentBody {
     /// By voice or by text.
-    pub mode: Mode,
+    pub(crate) mode: Mode,
     /// Whether audio may be kept.
     #[serde(default)]
-    pub recording: bool,
+    pub(crate) recording: bool,
     /// Which wording was shown.
-    pub text_version: String,
+    pub(crate) text_version: String,
 }
 
 /// The conversation that this opened.
 #[derive(Debug, Serialize)]
-pub struct Opened {
+pub(crate) struct Opened {
     /// Its id.
-    pub conversation_id: ConversationId,
+    pub(crate) conversation_id: ConversationId,
 }
 
 /// The handler of consent.
@@ -40,7 +40,7 @@ pub struct Opened {
 /// # Errors
 /// 404 and 410 for the link; 422 for a body that says something else; 409 `consent_outdated` where another wording was
 /// shown, `mode_not_offered` and `recording_not_offered` where the session does not offer it.
-pub async fn consent(
+pub(crate) async fn consent(
     State(state): State<AppState>,
     Path(token): Path<String>,
     body: Result<Json<ConsentBody>, JsonRejection>,
@@ -52,27 +52,51 @@ pub async fn consent(
     })?;
     let refuse = |code, message: &str| Err(ApiError::new(StatusCode::CONFLICT, code, message));
     if body.text_version != CONSENT_VERSION {
-        return refuse("consent_outdated", "The wording has changed meanwhile. Load it again, and agree to that one.");
+        return refuse(
+            "consent_outdated",
+            "The wording has changed meanwhile. Load it again, and agree to that one.",
+        );
     }
     match (invited.session.mode, body.mode) {
-        (ModeChoice::Voice, Mode::Text) => return refuse("mode_not_offered", "This conversation is held by voice only."),
-        (ModeChoice::Text, Mode::Voice) => return refuse("mode_not_offered", "This conversation is held in writing only."),
+        (ModeChoice::Voice, Mode::Text) => {
+            return refuse("mode_not_offered", "This conversation is held by voice only.");
+        }
+        (ModeChoice::Text, Mode::Voice) => {
+            return refuse("mode_not_offered", "This conversation is held in writing only.");
+        }
         _ => {}
     }
     if body.recording && !invited.session.recording {
-        return refuse("recording_not_offered", "No audio is kept in this session. Agree without it.");
+        return refuse(
+            "recording_not_offered",
+            "No audio is kept in this session. Agree without it.",
+        );
     }
-    let consent = Consent { mode: body.mode, recording: body.recording, text_version: body.text_version };
-    let opened = state.store().conversations().open(invited.invitation.id, &consent, unix_ms()).await?;
-    Ok(Json(Opened { conversation_id: opened.id }))
+    let consent = Consent {
+        mode: body.mode,
+        recording: body.recording,
+        text_version: body.text_version,
+    };
+    let opened = state
+        .store()
+        .conversations()
+        .open(invited.invitation.id, &consent, unix_ms())
+        .await?;
+    Ok(Json(Opened {
+        conversation_id: opened.id,
+    }))
 }
 
 /// The handler of declining.
 ///
 /// # Errors
 /// 404 and 410 for the link.
-pub async fn decline(State(state): State<AppState>, Path(token): Path<String>) -> Result<StatusCode, ApiError> {
+pub(crate) async fn decline(State(state): State<AppState>, Path(token): Path<String>) -> Result<StatusCode, ApiError> {
     let invited = admit(&state, &token).await?;
-    state.store().conversations().decline(invited.invitation.id, unix_ms()).await?;
+    state
+        .store()
+        .conversations()
+        .decline(invited.invitation.id, unix_ms())
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }

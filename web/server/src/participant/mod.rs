@@ -1,9 +1,9 @@
 //! What a participant's personal link opens.
 
-pub mod client_secret;
-pub mod consent;
-pub mod page;
-pub mod show;
+pub(crate) mod client_secret;
+pub(crate) mod consent;
+pub(crate) mod page;
+pub(crate) mod show;
 
 use colloquy_runtime::actor::unix_ms;
 use colloquy_store::{Invited, LinkState};
@@ -12,11 +12,16 @@ use crate::app::AppState;
 use crate::error::ApiError;
 
 /// Which wording of the consent is shown now. It is stored with each consent.
-pub const CONSENT_VERSION: &str = "2026-11";
+pub(crate) const CONSENT_VERSION: &str = "2026-11";
 
 /// Follows a link.
 async fn follow(state: &AppState, token: &str) -> Result<Invited, ApiError> {
-    state.store().invitations().by_token(token, unix_ms()).await?.ok_or_else(ApiError::unknown_link)
+    state
+        .store()
+        .invitations()
+        .by_token(token, unix_ms())
+        .await?
+        .ok_or_else(ApiError::unknown_link)
 }
 
 /// Follows a link that must admit somebody.

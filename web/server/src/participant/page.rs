@@ -14,7 +14,7 @@ use crate::app::AppState;
 const PAGE: &str = include_str!("page.html");
 
 /// The handler. An unknown link is a page too: a person reads it.
-pub async fn page(State(state): State<AppState>, Path(token): Path<String>) -> Response {
+pub(crate) async fn page(State(state): State<AppState>, Path(token): Path<String>) -> Response {
     let shown = match follow(&state, &token).await {
         Ok(invited) => describe(&state, invited).await,
         Err(error) => Err(error),
@@ -33,8 +33,14 @@ fn headers() -> [(HeaderName, HeaderValue); 4] {
     [
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'")),
-        (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex")),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'"),
+        ),
+        (
+            HeaderName::from_static("x-robots-tag"),
+            HeaderValue::from_static("noindex"),
+        ),
     ]
 }
 
@@ -55,12 +61,22 @@ fn fill(shown: &Shown, link: &str) -> String {
             "<p>To take part from a terminal:</p><pre>colloquy talk --link {} --wav answer.wav</pre>",
             escape(link)
         ),
-        LinkState::Expired => "<p><strong>This link has expired.</strong> Ask the person who invited you for a new one.</p>".to_owned(),
-        LinkState::Revoked => "<p><strong>This link was withdrawn.</strong> Ask the person who invited you.</p>".to_owned(),
+        LinkState::Expired => {
+            "<p><strong>This link has expired.</strong> Ask the person who invited you for a new one.</p>".to_owned()
+        }
+        LinkState::Revoked => {
+            "<p><strong>This link was withdrawn.</strong> Ask the person who invited you.</p>".to_owned()
+        }
         LinkState::SessionClosed => "<p><strong>These conversations are closed at present.</strong></p>".to_owned(),
-        LinkState::Finished => "<p><strong>This conversation is finished.</strong> Thank you for taking part.</p>".to_owned(),
+        LinkState::Finished => {
+            "<p><strong>This conversation is finished.</strong> Thank you for taking part.</p>".to_owned()
+        }
     };
-    let topics: String = session.topics.iter().map(|topic| format!("<li>{}</li>", escape(topic))).collect();
+    let topics: String = session
+        .topics
+        .iter()
+        .map(|topic| format!("<li>{}</li>", escape(topic)))
+        .collect();
     PAGE.replace("{{title}}", &escape(&session.title))
         .replace("{{organisation}}", &escape(&session.organisation))
         .replace("{{minutes}}", &session.length_min.to_string())
@@ -70,7 +86,10 @@ fn fill(shown: &Shown, link: &str) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 #[cfg(test)]

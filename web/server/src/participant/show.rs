@@ -13,60 +13,66 @@ use crate::error::ApiError;
 
 /// What a link is for and where it stands.
 #[derive(Debug, Serialize)]
-pub struct Shown {
+pub(crate) struct Shown {
     /// What the link is good for.
-    pub state: LinkState,
+    pub(crate) state: LinkState,
     /// The study.
-    pub session: ShownSession,
+    pub(crate) session: ShownSession,
     /// What was agreed to, if anything was.
-    pub consent: Option<ShownConsent>,
+    pub(crate) consent: Option<ShownConsent>,
     /// The wording that a consent must name.
-    pub text_version: &'static str,
+    pub(crate) text_version: &'static str,
 }
 
 /// The study, as its participants may see it.
 #[derive(Debug, Serialize)]
-pub struct ShownSession {
+pub(crate) struct ShownSession {
     /// Title.
-    pub title: String,
+    pub(crate) title: String,
     /// Who asks.
-    pub organisation: String,
+    pub(crate) organisation: String,
     /// Minutes.
-    pub length_min: u16,
+    pub(crate) length_min: u16,
     /// What is talked about, in plain words.
-    pub topics: Vec<String>,
+    pub(crate) topics: Vec<String>,
     /// Who sees what.
-    pub confidentiality: Confidentiality,
+    pub(crate) confidentiality: Confidentiality,
     /// By voice, by text, or as they like.
-    pub mode: ModeChoice,
+    pub(crate) mode: ModeChoice,
     /// Whether audio may be kept, where the person agrees.
-    pub recording: bool,
+    pub(crate) recording: bool,
     /// Whom to turn to.
-    pub help: Option<HelpContact>,
+    pub(crate) help: Option<HelpContact>,
 }
 
 /// What was agreed to.
 #[derive(Debug, Serialize)]
-pub struct ShownConsent {
+pub(crate) struct ShownConsent {
     /// How they take part.
-    pub mode: Mode,
+    pub(crate) mode: Mode,
     /// Whether audio may be kept.
-    pub recording: bool,
+    pub(crate) recording: bool,
     /// The wording.
-    pub text_version: String,
+    pub(crate) text_version: String,
 }
 
 /// The handler.
 ///
 /// # Errors
 /// 404 for a link that is not known. A link that admits nobody is no error: its state says so.
-pub async fn show(State(state): State<AppState>, Path(token): Path<String>) -> Result<Json<Shown>, ApiError> {
+pub(crate) async fn show(State(state): State<AppState>, Path(token): Path<String>) -> Result<Json<Shown>, ApiError> {
     let invited = follow(&state, &token).await?;
     describe(&state, invited).await.map(Json)
 }
 
 pub(super) async fn describe(state: &AppState, invited: Invited) -> Result<Shown, ApiError> {
-    let Invited { session, workspace, conversation, state: link, .. } = invited;
+    let Invited {
+        session,
+        workspace,
+        conversation,
+        state: link,
+        ..
+    } = invited;
     let topics = state.store().topics().of_session(session.id).await?;
     let consent = conversation.and_then(|c| c.consent).map(|c| ShownConsent {
         mode: c.mode,
@@ -79,7 +85,11 @@ pub(super) async fn describe(state: &AppState, invited: Invited) -> Result<Shown
             title: session.title,
             organisation: workspace.name,
             length_min: session.length_min,
-            topics: topics.into_iter().filter(|t| t.enabled).map(|t| t.topic.label).collect(),
+            topics: topics
+                .into_iter()
+                .filter(|t| t.enabled)
+                .map(|t| t.topic.label)
+                .collect(),
             confidentiality: session.confidentiality,
             mode: session.mode,
             recording: session.recording,

@@ -64,10 +64,17 @@ async fn refuse(error: &JoinError, outgoing: mpsc::Sender<Outgoing>) {
         JoinError::Store(_) => "Something failed on our side. Nothing was lost; try again in a moment.".to_owned(),
         told => told.to_string(),
     };
-    let event = ServerEvent::Error { error: ProtocolError::new(code, message.clone()) };
+    let event = ServerEvent::Error {
+        error: ProtocolError::new(code, message.clone()),
+    };
     // A client that is gone needs no reason.
     let _gone = outgoing.send(Outgoing::Event(event)).await;
-    let _gone = outgoing.send(Outgoing::Close { code: close, reason: "refused; the error event says why".to_owned() }).await;
+    let _gone = outgoing
+        .send(Outgoing::Close {
+            code: close,
+            reason: "refused; the error event says why".to_owned(),
+        })
+        .await;
 }
 
 /// What the client says goes to the conversation.
@@ -82,7 +89,9 @@ async fn listen(mut received: mpsc::Receiver<Incoming>, commands: mpsc::Sender<C
             Incoming::Control { action, .. } => Command::Ask(match action {
                 Control::Skip => Input::Skip,
                 Control::Repeat => Input::Repeat,
-                Control::Pause => Input::Pause { cause: PauseCause::Asked },
+                Control::Pause => Input::Pause {
+                    cause: PauseCause::Asked,
+                },
                 Control::Resume => Input::Resume,
                 Control::End => Input::Stop,
             }),

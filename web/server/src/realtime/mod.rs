@@ -34,14 +34,16 @@ struct Admitted {
 /// # Errors
 /// 401 without a valid key, 404 where the conversation is gone. What is refused later comes as an `error` event, because a
 /// browser cannot read the status of a refused WebSocket.
-pub async fn realtime(
+pub(crate) async fn realtime(
     State(state): State<AppState>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, ApiError> {
     let admitted = admit(&state, &headers).await?;
     let upgrade = upgrade.protocols([SUBPROTOCOL]).max_message_size(SOCKET_MESSAGE_BYTES);
-    Ok(upgrade.on_upgrade(move |socket| bridge::run(socket, state, admitted)).into_response())
+    Ok(upgrade
+        .on_upgrade(move |socket| bridge::run(socket, state, admitted))
+        .into_response())
 }
 
 async fn admit(state: &AppState, headers: &HeaderMap) -> Result<Admitted, ApiError> {
@@ -50,18 +52,35 @@ async fn admit(state: &AppState, headers: &HeaderMap) -> Result<Admitted, ApiErr
     let store = state.store();
     let id = store.client_secrets().redeem(secret, unix_ms()).await?;
     let id = id.ok_or_else(|| unauthorized("The client secret is unknown or has expired. Fetch a new one."))?;
-    let found = store.conversations().find(id).await?.ok_or_else(ApiError::unknown_link)?;
+    let found = store
+        .conversations()
+        .find(id)
+        .await?
+        .ok_or_else(ApiError::unknown_link)?;
     let consent = found.consent.ok_or_else(ApiError::consent_required)?;
-    let guide = store.guides().find(found.guide).await?.ok_or_else(ApiError::unknown_link)?;
-    Ok(Admitted { conversation: id, mode: consent.mode, guide })
+    let guide = store
+        .guides()
+        .find(found.guide)
+        .await?
+        .ok_or_else(ApiError::unknown_link)?;
+    Ok(Admitted {
+        conversation: id,
+        mode: consent.mode,
+        guide,
+    })
 }
 
 /// The key: from the header, or from the subprotocols.
 fn secret(headers: &HeaderMap) -> Option<&str> {
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
+    let bearer = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| v.strip_prefix("Bearer "));
     let offered = || {
         let offered = headers.get(header::SEC_WEBSOCKET_PROTOCOL)?.to_str().ok()?;
-        offered.split(',').find_map(|protocol| protocol.trim().strip_prefix(KEY_SUBPROTOCOL))
+        offered
+            .split(',')
+            .find_map(|protocol| protocol.trim().strip_prefix(KEY_SUBPROTOCOL))
     };
     bearer.or_else(offered).map(str::trim)
 }

@@ -101,7 +101,11 @@ impl Wire {
                 parts: parts_of(parts),
                 total_ms: parts.total_ms(),
             }],
-            Event::Consented { mode, recording, text_version } => vec![ServerEvent::Consent {
+            Event::Consented {
+                mode,
+                recording,
+                text_version,
+            } => vec![ServerEvent::Consent {
                 mode: match mode {
                     Mode::Voice => wire::Mode::Voice,
                     Mode::Text => wire::Mode::Text,
@@ -118,7 +122,9 @@ impl Wire {
                 },
             }],
             Event::Resumed => vec![ServerEvent::Resumed],
-            Event::Ended { outcome } => vec![ServerEvent::Ended { outcome: outcome_of(*outcome) }],
+            Event::Ended { outcome } => vec![ServerEvent::Ended {
+                outcome: outcome_of(*outcome),
+            }],
             _ => Vec::new(),
         }
     }
@@ -126,29 +132,54 @@ impl Wire {
     /// What a growing transcript added. Where the recognizer changed its mind there is nothing to add: the completed
     /// transcript says how it ends.
     fn delta(&mut self, turn: TurnId) -> Vec<ServerEvent> {
-        let text = self.log.turn(turn).map(|t| t.text.expose().to_owned()).unwrap_or_default();
+        let text = self
+            .log
+            .turn(turn)
+            .map(|t| t.text.expose().to_owned())
+            .unwrap_or_default();
         let told = self.told.entry(turn).or_default();
-        let Some(added) = text.strip_prefix(told.as_str()).filter(|added| !added.is_empty()) else { return Vec::new() };
+        let Some(added) = text.strip_prefix(told.as_str()).filter(|added| !added.is_empty()) else {
+            return Vec::new();
+        };
         let delta = added.into();
         *told = text;
-        vec![ServerEvent::TranscriptionDelta { item_id: item_id(turn), content_index: 0, delta }]
+        vec![ServerEvent::TranscriptionDelta {
+            item_id: item_id(turn),
+            content_index: 0,
+            delta,
+        }]
     }
 
     fn answered(&mut self, turn: TurnId, voiced_until: Ms) -> Vec<ServerEvent> {
-        let text = self.log.turn(turn).map(|t| t.text.expose().to_owned()).unwrap_or_default();
+        let text = self
+            .log
+            .turn(turn)
+            .map(|t| t.text.expose().to_owned())
+            .unwrap_or_default();
         let began = self.began.get(&turn).copied().unwrap_or(voiced_until);
         let id = item_id(turn);
         let previous_item_id = self.last_item.replace(id.clone()).filter(|previous| *previous != id);
         let part = match self.modality {
             Modality::Audio => Part::heard(text.as_str()),
-            Modality::Text => Part::InputText { text: text.as_str().into() },
+            Modality::Text => Part::InputText {
+                text: text.as_str().into(),
+            },
         };
         let item = |status| Item::message(id.clone(), Role::User, status, vec![part.clone()]);
         let seconds = voiced_until.since(began) as f32 / 1000.0;
         vec![
-            ServerEvent::Committed { previous_item_id: previous_item_id.clone(), item_id: id.clone() },
-            ServerEvent::ItemAdded { previous_item_id: previous_item_id.clone(), item: item(ItemStatus::InProgress) },
-            ServerEvent::ItemDone { previous_item_id, item: item(ItemStatus::Completed) },
+            ServerEvent::Committed {
+                previous_item_id: previous_item_id.clone(),
+                item_id: id.clone(),
+            },
+            ServerEvent::ItemAdded {
+                previous_item_id: previous_item_id.clone(),
+                item: item(ItemStatus::InProgress),
+            },
+            ServerEvent::ItemDone {
+                previous_item_id,
+                item: item(ItemStatus::Completed),
+            },
             ServerEvent::TranscriptionCompleted {
                 item_id: id.clone(),
                 content_index: 0,
@@ -160,7 +191,9 @@ impl Wire {
 
     fn moved(&mut self, topic: Option<&TopicId>, at: Ms) -> Vec<ServerEvent> {
         let number = topic.and_then(|topic| self.topics.iter().position(|(id, _)| id == topic));
-        let Some(number) = number.filter(|number| self.topic != Some(*number)) else { return Vec::new() };
+        let Some(number) = number.filter(|number| self.topic != Some(*number)) else {
+            return Vec::new();
+        };
         self.topic = Some(number);
         if !self.opened.contains(&number) {
             self.opened.push(number);
@@ -168,8 +201,18 @@ impl Wire {
         let (id, label) = &self.topics[number];
         let (topics, topics_done) = (self.topics.len() as u32, self.opened.len() as u32 - 1);
         vec![
-            ServerEvent::Topic { topic_id: id.0.clone(), label: label.clone(), number: number as u32 + 1, of: topics },
-            ServerEvent::Progress { elapsed_ms: at.0, planned_ms: self.planned.0, topics_done, topics },
+            ServerEvent::Topic {
+                topic_id: id.0.clone(),
+                label: label.clone(),
+                number: number as u32 + 1,
+                of: topics,
+            },
+            ServerEvent::Progress {
+                elapsed_ms: at.0,
+                planned_ms: self.planned.0,
+                topics_done,
+                topics,
+            },
         ]
     }
 
@@ -177,56 +220,114 @@ impl Wire {
         match notice {
             Notice::SpeechStarted { turn, at } => {
                 self.began.entry(turn).or_insert(at);
-                vec![ServerEvent::SpeechStarted { audio_start_ms: at.0, item_id: item_id(turn) }]
+                vec![ServerEvent::SpeechStarted {
+                    audio_start_ms: at.0,
+                    item_id: item_id(turn),
+                }]
             }
             Notice::SpeechStopped { turn, at } => {
-                vec![ServerEvent::SpeechStopped { audio_end_ms: at.0, item_id: item_id(turn) }]
+                vec![ServerEvent::SpeechStopped {
+                    audio_end_ms: at.0,
+                    item_id: item_id(turn),
+                }]
             }
             Notice::Speaking { turn, utterance } => self.speaking(turn, utterance),
             Notice::Saying { utterance, text } => {
-                let Some(speaking) = self.utterances.get_mut(&utterance) else { return Vec::new() };
+                let Some(speaking) = self.utterances.get_mut(&utterance) else {
+                    return Vec::new();
+                };
                 speaking.said.push_str(&text);
                 let (response_id, item_id) = ids(speaking.turn);
                 let delta = text.into();
-                vec![ServerEvent::OutputTranscriptDelta { response_id, item_id, output_index: 0, content_index: 0, delta }]
+                vec![ServerEvent::OutputTranscriptDelta {
+                    response_id,
+                    item_id,
+                    output_index: 0,
+                    content_index: 0,
+                    delta,
+                }]
             }
-            Notice::Silent { utterance, interrupted, heard_ms } => self.silent(utterance, interrupted, heard_ms),
+            Notice::Silent {
+                utterance,
+                interrupted,
+                heard_ms,
+            } => self.silent(utterance, interrupted, heard_ms),
         }
     }
 
     fn speaking(&mut self, turn: TurnId, utterance: UtteranceId) -> Vec<ServerEvent> {
-        self.utterances.insert(utterance, Speaking { turn, said: String::new(), audio_done: false });
+        self.utterances.insert(
+            utterance,
+            Speaking {
+                turn,
+                said: String::new(),
+                audio_done: false,
+            },
+        );
         let (response_id, item_id) = ids(turn);
         let previous_item_id = self.last_item.replace(item_id.clone());
         let item = Item::message(item_id.clone(), Role::Assistant, ItemStatus::InProgress, Vec::new());
         let part = self.content(String::new());
         vec![
-            ServerEvent::ResponseCreated { response: Response::begun(response_id.clone(), self.modality) },
-            ServerEvent::OutputItemAdded { response_id: response_id.clone(), output_index: 0, item: item.clone() },
+            ServerEvent::ResponseCreated {
+                response: Response::begun(response_id.clone(), self.modality),
+            },
+            ServerEvent::OutputItemAdded {
+                response_id: response_id.clone(),
+                output_index: 0,
+                item: item.clone(),
+            },
             ServerEvent::ItemAdded { previous_item_id, item },
-            ServerEvent::ContentPartAdded { response_id, item_id, output_index: 0, content_index: 0, part },
+            ServerEvent::ContentPartAdded {
+                response_id,
+                item_id,
+                output_index: 0,
+                content_index: 0,
+                part,
+            },
         ]
     }
 
     fn audio(&mut self, utterance: UtteranceId, samples: Vec<f32>) -> Vec<Outgoing> {
-        let Some(speaking) = self.utterances.get(&utterance) else { return Vec::new() };
+        let Some(speaking) = self.utterances.get(&utterance) else {
+            return Vec::new();
+        };
         let (response_id, item_id) = ids(speaking.turn);
-        vec![Outgoing::Audio { response_id, item_id, samples }]
+        vec![Outgoing::Audio {
+            response_id,
+            item_id,
+            samples,
+        }]
     }
 
     fn audio_done(&mut self, utterance: UtteranceId) -> Vec<ServerEvent> {
-        let Some(speaking) = self.utterances.get_mut(&utterance).filter(|s| !s.audio_done) else { return Vec::new() };
+        let Some(speaking) = self.utterances.get_mut(&utterance).filter(|s| !s.audio_done) else {
+            return Vec::new();
+        };
         speaking.audio_done = true;
         let (response_id, item_id) = ids(speaking.turn);
-        vec![ServerEvent::OutputAudioDone { response_id, item_id, output_index: 0, content_index: 0 }]
+        vec![ServerEvent::OutputAudioDone {
+            response_id,
+            item_id,
+            output_index: 0,
+            content_index: 0,
+        }]
     }
 
     fn text(&mut self, utterance: UtteranceId, text: &str) -> Vec<ServerEvent> {
-        let Some(speaking) = self.utterances.get_mut(&utterance) else { return Vec::new() };
+        let Some(speaking) = self.utterances.get_mut(&utterance) else {
+            return Vec::new();
+        };
         speaking.said.push_str(text);
         let (response_id, item_id) = ids(speaking.turn);
         let delta = text.into();
-        vec![ServerEvent::OutputTextDelta { response_id, item_id, output_index: 0, content_index: 0, delta }]
+        vec![ServerEvent::OutputTextDelta {
+            response_id,
+            item_id,
+            output_index: 0,
+            content_index: 0,
+            delta,
+        }]
     }
 
     /// Our turn is over: what counts is what was heard of it.
@@ -235,13 +336,23 @@ impl Wire {
             Modality::Audio => self.audio_done(utterance),
             Modality::Text => Vec::new(),
         };
-        let Some(speaking) = self.utterances.remove(&utterance) else { return Vec::new() };
+        let Some(speaking) = self.utterances.remove(&utterance) else {
+            return Vec::new();
+        };
         let text = self.heard.remove(&utterance).unwrap_or_default();
         let (response_id, item_id) = ids(speaking.turn);
-        let status = if interrupted { ItemStatus::Incomplete } else { ItemStatus::Completed };
+        let status = if interrupted {
+            ItemStatus::Incomplete
+        } else {
+            ItemStatus::Completed
+        };
         let part = match self.modality {
-            Modality::Audio => Part::OutputAudio { transcript: text.as_str().into() },
-            Modality::Text => Part::OutputText { text: text.as_str().into() },
+            Modality::Audio => Part::OutputAudio {
+                transcript: text.as_str().into(),
+            },
+            Modality::Text => Part::OutputText {
+                text: text.as_str().into(),
+            },
         };
         let item = Item::message(item_id.clone(), Role::Assistant, status, vec![part]);
         let begun = Response::begun(response_id.clone(), self.modality);
@@ -271,26 +382,45 @@ impl Wire {
             part,
         });
         if interrupted {
-            events.push(ServerEvent::ItemTruncated { item_id, content_index, audio_end_ms: u64::from(heard_ms) });
+            events.push(ServerEvent::ItemTruncated {
+                item_id,
+                content_index,
+                audio_end_ms: u64::from(heard_ms),
+            });
         }
-        events.push(ServerEvent::OutputItemDone { response_id, output_index, item: item.clone() });
-        events.push(ServerEvent::ItemDone { previous_item_id: None, item: item.clone() });
-        let response =
-            if interrupted { begun.cancelled(item, CancelReason::TurnDetected) } else { begun.completed(item) };
+        events.push(ServerEvent::OutputItemDone {
+            response_id,
+            output_index,
+            item: item.clone(),
+        });
+        events.push(ServerEvent::ItemDone {
+            previous_item_id: None,
+            item: item.clone(),
+        });
+        let response = if interrupted {
+            begun.cancelled(item, CancelReason::TurnDetected)
+        } else {
+            begun.completed(item)
+        };
         events.push(ServerEvent::ResponseDone { response });
         events
     }
 
     fn content(&self, text: String) -> ContentPart {
         match self.modality {
-            Modality::Audio => ContentPart::Audio { transcript: text.into() },
+            Modality::Audio => ContentPart::Audio {
+                transcript: text.into(),
+            },
             Modality::Text => ContentPart::Text { text: text.into() },
         }
     }
 
     fn too_fast(&mut self) -> Vec<ServerEvent> {
         let now = Instant::now();
-        if self.too_fast_at.is_some_and(|at| now.duration_since(at) < TOO_FAST_EVERY) {
+        if self
+            .too_fast_at
+            .is_some_and(|at| now.duration_since(at) < TOO_FAST_EVERY)
+        {
             return Vec::new();
         }
         self.too_fast_at = Some(now);
@@ -300,7 +430,9 @@ impl Wire {
 }
 
 fn error(code: ErrorCode, message: String) -> ServerEvent {
-    ServerEvent::Error { error: ProtocolError::new(code, message) }
+    ServerEvent::Error {
+        error: ProtocolError::new(code, message),
+    }
 }
 
 fn item_id(turn: TurnId) -> String {
@@ -341,21 +473,33 @@ fn farewell_of(farewell: Farewell) -> Vec<Outgoing> {
     let (event, code, reason) = match farewell {
         Farewell::Ended(_) | Farewell::Left => (None, 1000, "the conversation is over"),
         Farewell::TakenOver => (
-            told(ErrorCode::ConversationTakenOver, "The conversation goes on in another window or on another device."),
+            told(
+                ErrorCode::ConversationTakenOver,
+                "The conversation goes on in another window or on another device.",
+            ),
             4001,
             "taken over",
         ),
         Farewell::Drained => (
-            told(ErrorCode::Draining, "The server is being restarted. Connect again by the same link in a moment."),
+            told(
+                ErrorCode::Draining,
+                "The server is being restarted. Connect again by the same link in a moment.",
+            ),
             1012,
             "restart",
         ),
         Farewell::Failed => (
-            told(ErrorCode::Internal, "Something failed on our side. What was said is safe; connect again by the same link."),
+            told(
+                ErrorCode::Internal,
+                "Something failed on our side. What was said is safe; connect again by the same link.",
+            ),
             1011,
             "internal error",
         ),
     };
-    let close = Outgoing::Close { code, reason: reason.to_owned() };
+    let close = Outgoing::Close {
+        code,
+        reason: reason.to_owned(),
+    };
     event.map(Outgoing::Event).into_iter().chain([close]).collect()
 }

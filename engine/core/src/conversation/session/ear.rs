@@ -42,6 +42,8 @@ pub(super) struct Ear {
     outstanding: Vec<(SegmentId, Ms)>,
     /// "Let me think" was said: the floor is the participant's.
     pub(super) held: bool,
+    /// How often the turn was taken and given back.
+    pub(super) reopened: u32,
 }
 
 impl Ear {
@@ -60,6 +62,7 @@ impl Ear {
             asked_to: started,
             outstanding: Vec::new(),
             held: false,
+            reopened: 0,
         }
     }
 

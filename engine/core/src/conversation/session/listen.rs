@@ -63,6 +63,7 @@ impl<P: Plan> Session<P> {
     pub(super) fn speech_goes_on(&mut self, onset: Ms) {
         let Some(ear) = &mut self.ear else { return };
         ear.goes_on(onset);
+        ear.reopened += 1;
         let turn = ear.turn;
         self.notify(Notice::SpeechStarted { turn, at: onset });
         self.drop_draft();

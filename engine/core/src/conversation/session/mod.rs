@@ -262,10 +262,10 @@ impl<P: Plan> Session<P> {
 
     /// When the open turn will be taken, if the silence lasts.
     fn endpoint_at(&self) -> Option<Ms> {
-        let ear = self
-            .ear
-            .as_ref()
-            .filter(|_| self.phase == Phase::Listening && !self.voicing.speaking())?;
+        let ear = self.ear.as_ref().filter(|_| self.phase == Phase::Listening)?;
+        if self.voicing.speaking() || self.voicing.rising() {
+            return None;
+        }
         let text = self.log.turn(ear.turn).map_or("", |t| t.text.expose());
         let patience = if ear.held {
             Patience::Holding
@@ -276,6 +276,7 @@ impl<P: Plan> Session<P> {
             probability: ear.probability(),
             ending: ending(text),
             patience,
+            reopened: ear.reopened,
         };
         Some(ear.voiced_until + endpoint::needed_ms(silence))
     }

@@ -11,6 +11,9 @@ const WIDTH: f64 = 860.0;
 const LEFT: f64 = 72.0;
 const RIGHT: f64 = 40.0;
 
+/// No scale of milliseconds is shorter: its steps are whole ones.
+const MS_MIN: f64 = 100.0;
+
 /// An answer in time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Dot {
@@ -83,7 +86,7 @@ pub(super) fn cumulative(values_ms: &[f64]) -> String {
     let (Some(first), Some(last)) = (sorted.first(), sorted.last()) else {
         return nothing(svg, HEIGHT);
     };
-    let scale = Scale::new(*last, LEFT, WIDTH - RIGHT);
+    let scale = Scale::new(last.max(MS_MIN), LEFT, WIDTH - RIGHT);
     let y = |share: f64| PLOT.1 - share * (PLOT.1 - PLOT.0);
     for percent in [0, 25, 50, 75, 100] {
         grid_line(&mut svg, y(f64::from(percent) / 100.0), &format!("{percent} %"));
@@ -139,7 +142,7 @@ pub(super) fn dots(dots: &[Dot]) -> String {
     let slowest = largest(dots.iter().filter_map(|dot| dot.ms)).unwrap_or_default();
     let (x, up) = (
         Scale::new(last, LEFT, WIDTH - RIGHT),
-        Scale::new(slowest, 0.0, PLOT.1 - PLOT.0),
+        Scale::new(slowest.max(MS_MIN), 0.0, PLOT.1 - PLOT.0),
     );
     for tick in up.ticks() {
         grid_line(&mut svg, PLOT.1 - up.at(tick), &format!("{tick:.0} ms"));
@@ -381,7 +384,7 @@ mod tests {
         let dot = |participant, hollow| Dot {
             participant,
             at_s: 10.0,
-            ms: 500.0,
+            ms: Some(500.0),
             hollow,
         };
         let unanswered = Dot {
