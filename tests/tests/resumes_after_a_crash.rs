@@ -36,7 +36,7 @@ async fn resumes_on(database: Database) {
     let mut talker = Talker::join(&server.link(&guest.token), answers).await;
     talker.until_responses(2, Duration::from_secs(120)).await;
     let (mut second, mut finished, mut confirmed) = (false, false, String::new());
-    let part = |what: &What| match what {
+    let mut part = |what: &What| match what {
         What::Began(2) => {
             second = true;
             false
@@ -54,7 +54,6 @@ async fn resumes_on(database: Database) {
         },
         _ => false,
     };
-    let mut part = part;
     talker
         .until(
             "a confirmed part of the long answer",

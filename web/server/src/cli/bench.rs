@@ -43,8 +43,8 @@ Examples:
   Six participants at once, five answers each, against a running server:
     colloquy demo --invitations 6 --json > links.json
     colloquy bench --links links.json --speech tests/speech --html report.html
-  One participant, thirty answers, only read speech, and the memory of the server too:
-    colloquy bench --link URL --answers 30 --speech DIR --filter style=read --pid $(pidof colloquy)
+  One participant, thirty answers from all over a folder, and the memory of the server too:
+    colloquy bench --link URL --answers 30 --speech DIR --filter in_wer=true --every 7 --pid $(pidof colloquy)
   Links from standard input:
     colloquy demo --invitations 2 --json | colloquy bench --links - --wav answer.wav --json -")]
 pub struct BenchArgs {
@@ -72,6 +72,9 @@ pub struct BenchArgs {
     /// Only recordings whose field has one of these values, such as `style=read,spontaneous`; can be given again.
     #[arg(long, value_name = "FIELD=VALUE,…", requires = "speech")]
     pub filter: Vec<String>,
+    /// Of those recordings, every Nth: a sample of a large folder that is the same each time.
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "speech")]
+    pub every: usize,
     /// Which weights of the folder's `asr_baseline.jsonl` the word error rate is compared with.
     #[arg(long, value_enum, default_value_t = Baseline::Tiny)]
     pub baseline: Baseline,
@@ -118,7 +121,10 @@ pub async fn bench(args: BenchArgs) -> anyhow::Result<()> {
         links.len()
     );
     let clips = match &args.speech {
-        Some(folder) => speech::of_folder(folder, &args.filter, args.baseline.name())?,
+        Some(folder) => {
+            let clips = speech::of_folder(folder, &args.filter, args.baseline.name())?;
+            clips.into_iter().step_by(args.every.max(1)).collect()
+        }
         None => speech::of_files(&args.wav),
     };
     let roles = cast(&links[..participants], &clips, args.answers)?;
@@ -271,6 +277,7 @@ mod tests {
             wav: vec![wav(folder.path(), "a.wav", 200), wav(folder.path(), "b.wav", 300)],
             speech: None,
             filter: Vec::new(),
+            every: 1,
             baseline: Baseline::Tiny,
             pid: Some(std::process::id()),
             json: Some(json.clone()),
@@ -305,6 +312,7 @@ mod tests {
             wav: vec![wav(folder.path(), "a.wav", 100)],
             speech: None,
             filter: Vec::new(),
+            every: 1,
             baseline: Baseline::Tiny,
             pid: None,
             json: None,
