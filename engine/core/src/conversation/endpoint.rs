@@ -20,15 +20,17 @@ pub const SPECULATE_FROM: f32 = 0.5;
 pub const HOLD_MS: u64 = 10_000;
 
 /// A voice at least this sure …
-const SURE: [f32; 4] = [0.97, 0.93, 0.7, 0.4];
+const SURE: [f32; 4] = [0.96, 0.93, 0.7, 0.4];
 /// … ends a turn after so many milliseconds, where the words read like a whole sentence; the last is for any other voice.
-const WHOLE_MS: [u64; 5] = [470, 700, 900, 1_200, 1_600];
+const WHOLE_MS: [u64; 5] = [470, 700, 900, 1_200, 1_500];
 /// The same where the words could go either way.
-const OPEN_MS: [u64; 5] = [550, 800, 1_100, 1_600, 2_200];
+const OPEN_MS: [u64; 5] = [550, 800, 1_050, 1_500, 2_000];
 /// The same where nothing was understood: it may have been a breath.
-const UNKNOWN_MS: [u64; 5] = [750, 1_000, 1_300, 1_800, 2_400];
+const UNKNOWN_MS: [u64; 5] = [750, 1_000, 1_300, 1_800, 2_200];
 /// The same where the words cannot end like this.
-const HANGING_MS: [u64; 5] = [1_000, 1_400, 1_800, 2_200, 2_800];
+const HANGING_MS: [u64; 5] = [1_000, 1_400, 1_700, 2_100, 2_500];
+/// A story or a sensitive matter gets so much more, where there is doubt.
+const GENEROUS_MS: u64 = 150;
 /// Each time that the person went on after we had taken the turn, we wait so much longer in the same turn.
 const REOPENED_MS: u64 = 400;
 
@@ -70,7 +72,9 @@ pub fn needed_ms(silence: Silence) -> u64 {
     match patience {
         Patience::Brisk => base * 4 / 5,
         Patience::Normal | Patience::Holding => base,
-        Patience::Generous => base * 5 / 4,
+        // A story gets more time where there is doubt; a whole sentence in a sure voice leaves none.
+        Patience::Generous if sure == 0 && ending == Ending::Whole => base,
+        Patience::Generous => base + GENEROUS_MS,
     }
 }
 
