@@ -34,7 +34,7 @@ lint:
 	cargo clippy --release --workspace --all-targets --features colloquy-tests/accept -- -D warnings
 
 build:
-	cargo build --release -p colloquy
+	cargo build --release --workspace
 
 weights:
 	@$(COLLOQUY) models fetch

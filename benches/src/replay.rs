@@ -201,7 +201,7 @@ fn step(
     recording: &Recording,
     ears: &mut Ears<'_>,
     due: &mut VecDeque<(Ms, Input)>,
-    silences: &mut Vec<Heard>,
+    silences: &mut [Heard],
     text: &mut String,
 ) -> anyhow::Result<()> {
     if let Input::EndOfTurn {

@@ -5,6 +5,7 @@ mod answers_in_text;
 mod drains_on_sigterm;
 mod falls_back_when_the_model_fails;
 mod holds_an_interview;
+mod leaves_nothing_behind;
 mod refuses_bad_input;
 mod resumes_after_a_crash;
 mod speaks_with_the_openai_client;

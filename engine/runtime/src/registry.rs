@@ -7,6 +7,7 @@ use colloquy_core::conversation::{Session, Settings};
 use colloquy_core::event::Mode;
 use colloquy_core::id::ConversationId;
 use colloquy_core::planner::Planner;
+use colloquy_store::ConversationState;
 use dashmap::DashMap;
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tracing::{debug, info, warn};
@@ -109,6 +110,9 @@ impl Registry {
         if found.state.is_over() {
             return Err(JoinError::Over);
         }
+        if found.state == ConversationState::Declined {
+            return Err(JoinError::Missing);
+        }
         let consent = found.consent.ok_or(JoinError::Missing)?;
         let now = unix_ms();
         if !store
@@ -172,13 +176,12 @@ impl Registry {
             },
         );
         let registry = Arc::clone(self);
-        let drain = commands.clone();
+        let (drain, ours) = (commands.clone(), commands.clone());
         self.lifecycle.tasks().spawn(async move {
             tokio::select! {
                 () = conversation.run(receiver, done) => {}
                 () = registry.keep(id, drain) => {}
             }
-            registry.live.remove(&id);
             if let Err(error) = registry
                 .services
                 .store
@@ -188,6 +191,10 @@ impl Registry {
             {
                 debug!(%error, "a lease was not given back; it ends by itself");
             }
+            // A newer connection may have given up on us and stand here by now.
+            registry
+                .live
+                .remove_if(&id, |_, live| live.commands.same_channel(&ours));
             drop(place);
             ended.send_replace(true);
         });

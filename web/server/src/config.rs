@@ -171,15 +171,19 @@ impl Config {
     }
 }
 
+/// Names that begin as settings do and are none: where things lie, and what the tests are told.
+const OTHER_VARIABLES: [&str; 6] = [
+    "COLLOQUY_MODELS",
+    "COLLOQUY_LLM_MODEL",
+    "COLLOQUY_LOG",
+    "COLLOQUY_CONFIG",
+    "COLLOQUY_BIN",
+    "COLLOQUY_PG_BIN",
+];
+
 fn environment() -> config::Environment {
-    // `COLLOQUY_MODELS` is the weights folder, and `COLLOQUY_LLM_MODEL` a plain name: neither is a section.
     let source = std::env::vars()
-        .filter(|(name, _)| {
-            !matches!(
-                name.as_str(),
-                "COLLOQUY_MODELS" | "COLLOQUY_LLM_MODEL" | "COLLOQUY_LOG" | "COLLOQUY_CONFIG"
-            )
-        })
+        .filter(|(name, _)| !OTHER_VARIABLES.contains(&name.as_str()))
         .collect();
     config::Environment::with_prefix("COLLOQUY")
         .prefix_separator("_")

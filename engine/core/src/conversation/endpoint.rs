@@ -13,7 +13,7 @@ pub const FIRST_SCORE_MS: u64 = 120;
 /// Silence between two judgements.
 pub const SCORE_EVERY_MS: u64 = 100;
 /// Silence after which the words so far are transcribed and an answer is prepared.
-pub const SOFT_END_MS: u64 = 160;
+pub const SOFT_END_MS: u64 = 128;
 /// A voice less sure than this does not make us prepare an answer.
 pub const SPECULATE_FROM: f32 = 0.5;
 /// After "let me think" the floor is held for so long.
@@ -22,9 +22,9 @@ pub const HOLD_MS: u64 = 10_000;
 /// A voice at least this sure …
 const SURE: [f32; 4] = [0.96, 0.93, 0.7, 0.4];
 /// … ends a turn after so many milliseconds, where the words read like a whole sentence; the last is for any other voice.
-const WHOLE_MS: [u64; 5] = [470, 700, 900, 1_200, 1_500];
+const WHOLE_MS: [u64; 5] = [540, 720, 900, 1_200, 1_500];
 /// The same where the words could go either way.
-const OPEN_MS: [u64; 5] = [550, 800, 1_050, 1_500, 2_000];
+const OPEN_MS: [u64; 5] = [600, 800, 1_050, 1_500, 2_000];
 /// The same where nothing was understood: it may have been a breath.
 const UNKNOWN_MS: [u64; 5] = [750, 1_000, 1_300, 1_800, 2_200];
 /// The same where the words cannot end like this.

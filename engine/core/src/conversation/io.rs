@@ -262,6 +262,8 @@ pub enum Reason {
     ModelDeadline,
     /// Nobody has said anything for a while.
     Silence,
+    /// The last words of a turn should have been transcribed.
+    Hearing,
     /// Somebody spoke into our turn, and what it was should be known.
     Floor,
 }

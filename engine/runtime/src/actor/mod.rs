@@ -267,6 +267,9 @@ impl Conversation {
 
     async fn leave(&mut self, farewell: Farewell) -> Result<(), RuntimeError> {
         self.farewell = Some(farewell);
+        if self.resting.is_none() {
+            self.hear_backlog().await?;
+        }
         let cause = if farewell == Farewell::Drained {
             PauseCause::Drain
         } else {

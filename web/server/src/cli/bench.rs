@@ -33,7 +33,7 @@ const JOIN_EVERY: Duration = Duration::from_millis(730);
 #[command(after_help = "\
 What is measured, of each answer:
   voice to voice   from the moment when the last 20 ms with speech was sent (within 35 dB of the recording's loud
-                   level, the 95th percentile of its 20 ms frames) to the first audible sound (-50 dBFS) of the response
+                   level, the 95th percentile of its 20 ms frames, and 8 dB above its 10th) to the first audible sound (-50 dBFS) of the response
                    that began after it
   taken over       the answer was committed, or a response to it was heard, before that moment
   unanswered       no response within 7 s

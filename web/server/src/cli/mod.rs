@@ -9,10 +9,12 @@ pub mod serve;
 pub mod talk;
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Directive;
 
 use crate::config::{Config, LogFormat};
 
@@ -81,6 +83,8 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 
 fn log(config: &Config) -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_env("COLLOQUY_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    // The client of the language model logs what it cannot read, and that may quote what somebody said.
+    let filter = filter.add_directive(Directive::from_str("async_openai=off")?);
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);

@@ -13,6 +13,12 @@ use super::sound::{FRAME_SAMPLES, RATE_HZ};
 /// Speech is what lies within so many decibels of a file's loud level ([`LOUD_PERCENTILE`]). Quieter is the room, a
 /// breath, or the end of an echo: no listener would wait for it.
 pub const VOICED_RANGE_DB: f32 = 35.0;
+/// Speech stands out of the room by at least this, where the room is so loud that it lies within [`VOICED_RANGE_DB`].
+pub const OUT_OF_THE_ROOM_DB: f32 = 8.0;
+/// The room's level: this share of a file's 20 ms frames are quieter.
+pub const ROOM_PERCENTILE: f64 = 0.1;
+/// However loud the room, what is this far below the loud level at most is speech: some files have no pause to tell by.
+pub const SURELY_VOICED_DB: f32 = 10.0;
 /// The loud level of a file: this share of its 20 ms frames are quieter.
 pub const LOUD_PERCENTILE: f64 = 0.95;
 
@@ -83,13 +89,18 @@ impl Recording {
     }
 }
 
-/// The last 20 ms frame within [`VOICED_RANGE_DB`] of the loud level.
+/// The last 20 ms frame that is speech: within [`VOICED_RANGE_DB`] of the loud level, and out of the room.
 fn last_voiced_frame(samples: &[f32]) -> Option<usize> {
     let levels: Vec<f32> = samples.chunks(FRAME_SAMPLES).map(rms).collect();
     let mut sorted = levels.clone();
     sorted.sort_by(f32::total_cmp);
-    let loud = *sorted.get(((sorted.len().checked_sub(1)?) as f64 * LOUD_PERCENTILE).round() as usize)?;
-    let voiced = loud * 10f32.powf(-VOICED_RANGE_DB / 20.0);
+    let last = sorted.len().checked_sub(1)? as f64;
+    let at = |share: f64| sorted.get((last * share).round() as usize).copied();
+    let by = |level: f32, db: f32| level * 10f32.powf(db / 20.0);
+    let (loud, room) = (at(LOUD_PERCENTILE)?, at(ROOM_PERCENTILE)?);
+    let voiced = by(loud, -VOICED_RANGE_DB)
+        .max(by(room, OUT_OF_THE_ROOM_DB))
+        .min(by(loud, -SURELY_VOICED_DB));
     levels.iter().rposition(|level| *level >= voiced && *level > 0.0)
 }
 
@@ -146,6 +157,12 @@ mod tests {
         assert_eq!(Recording::new("x".into(), said).unwrap().last_voiced_frame, 54);
         assert!(Recording::new("x".into(), vec![0.0; 9_600]).is_none());
         assert!(Recording::new("x".into(), Vec::new()).is_none());
+    }
+
+    #[test]
+    fn a_loud_room_is_no_speech() {
+        let said = [tone(20, 0.02), tone(60, 0.5), tone(20, 0.02)].concat();
+        assert_eq!(Recording::new("x".into(), said).unwrap().last_voiced_frame, 79);
     }
 
     #[test]

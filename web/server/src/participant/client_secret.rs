@@ -4,6 +4,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use colloquy_runtime::actor::unix_ms;
+use colloquy_store::{Conversation, ConversationState};
 use serde::Serialize;
 
 use super::admit;
@@ -31,9 +32,10 @@ pub(crate) async fn client_secret(
     Path(token): Path<String>,
 ) -> Result<Json<ClientSecret>, ApiError> {
     let invited = admit(&state, &token).await?;
+    let agreed = |c: &Conversation| c.consent.is_some() && c.state != ConversationState::Declined;
     let conversation = invited
         .conversation
-        .filter(|c| c.consent.is_some())
+        .filter(agreed)
         .ok_or_else(ApiError::consent_required)?;
     let now = unix_ms();
     let secret = state

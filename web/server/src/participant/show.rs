@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use colloquy_core::event::Mode;
 use colloquy_core::guide::{Confidentiality, HelpContact, ModeChoice};
-use colloquy_store::{Invited, LinkState};
+use colloquy_store::{ConversationState, Invited, LinkState};
 use serde::Serialize;
 
 use super::{CONSENT_VERSION, follow};
@@ -74,11 +74,14 @@ pub(super) async fn describe(state: &AppState, invited: Invited) -> Result<Shown
         ..
     } = invited;
     let topics = state.store().topics().of_session(session.id).await?;
-    let consent = conversation.and_then(|c| c.consent).map(|c| ShownConsent {
-        mode: c.mode,
-        recording: c.recording,
-        text_version: c.text_version,
-    });
+    let consent = conversation
+        .filter(|c| c.state != ConversationState::Declined)
+        .and_then(|c| c.consent)
+        .map(|c| ShownConsent {
+            mode: c.mode,
+            recording: c.recording,
+            text_version: c.text_version,
+        });
     Ok(Shown {
         state: link,
         session: ShownSession {

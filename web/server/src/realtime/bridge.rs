@@ -43,7 +43,11 @@ pub(super) async fn run(socket: WebSocket, state: AppState, admitted: Admitted) 
                 () = tell(items, wire, outgoing) => {}
             }
         }
-        Err(error) => refuse(&error, outgoing).await,
+        Err(error) => {
+            // Nobody listens: the driver must not wait for room.
+            drop(received);
+            refuse(&error, outgoing).await;
+        }
     }
     if let Err(error) = driver.await {
         error!(%error, "a connection's task failed");

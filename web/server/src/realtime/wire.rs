@@ -151,6 +151,10 @@ impl Wire {
     }
 
     fn answered(&mut self, turn: TurnId, voiced_until: Ms) -> Vec<ServerEvent> {
+        if self.log.turn(turn).is_none() && !self.began.contains_key(&turn) {
+            // It was said before this connection.
+            return Vec::new();
+        }
         let text = self
             .log
             .turn(turn)

@@ -103,6 +103,11 @@ impl Ear {
         self.outstanding.retain(|(id, asked)| *id != segment || *asked > to);
     }
 
+    /// What was asked for will not come.
+    pub(super) fn give_up(&mut self) {
+        self.outstanding.clear();
+    }
+
     /// Whether everything that was voiced is in the text.
     pub(super) fn all_heard(&self) -> bool {
         self.asked_to >= self.voiced_until && self.outstanding.is_empty()

@@ -242,7 +242,10 @@ impl<P: Plan> Session<P> {
         let (utterance, turn) = (reply.utterance.id, reply.turn);
         let heard = reply.utterance.heard_text();
         let heard_ms = reply.utterance.heard_ms();
-        self.contest = None;
+        let contest = self.contest.take();
+        if contest.is_some() {
+            self.out.push_back(Output::ContinuePlayback);
+        }
         if !heard.is_empty() || !interrupted {
             self.record(Event::Spoken {
                 turn,
@@ -267,7 +270,7 @@ impl<P: Plan> Session<P> {
         self.phase = Phase::Listening;
         self.earliest = self.now;
         self.ear = None;
-        if reply.decision.mv == Move::OfferPause && reply.answers.is_some() {
+        if reply.decision.mv == Move::OfferPause && reply.answers.is_some() && !interrupted {
             // They asked for it, or took the offer.
             self.rest(PauseCause::Asked);
             return;
@@ -276,13 +279,17 @@ impl<P: Plan> Session<P> {
             self.quiet_since = self.now;
             self.quiet_steps = 0;
         }
+        // Who spoke into our last words is heard from their first one.
+        if let Some(contest) = contest {
+            self.hear_from(contest.onset, contest.voiced_until, contest.voiced_ms);
+        }
     }
 
     /// A frame was heard while the floor is ours.
     pub(super) fn voice_while_replying(&mut self, change: Option<Change>) {
         let Some(reply) = &self.reply else { return };
-        if reply.decision.mv.ends() {
-            // Nobody is cut short by a farewell.
+        if reply.decision.mv.ends() && !reply_is_young(reply.audible_since, self.now) {
+            // Nobody is cut short by a farewell, but one that came too early can be taken back.
             return;
         }
         let audible = reply.audible_since;
@@ -350,9 +357,9 @@ impl<P: Plan> Session<P> {
 
     /// It was an interruption: the floor is theirs.
     fn give_way(&mut self) {
-        let Some(contest) = self.contest.take() else { return };
-        self.end_turn(true);
-        self.hear_from(contest.onset, contest.voiced_until, contest.voiced_ms);
+        if self.contest.is_some() {
+            self.end_turn(true);
+        }
     }
 
     /// Opens the participant's turn with a voice that is already there.
@@ -365,7 +372,6 @@ impl<P: Plan> Session<P> {
 
     /// The floor is theirs without a voice: they typed, or pressed a button.
     pub(super) fn yield_floor(&mut self) {
-        self.contest = None;
         self.end_turn(true);
     }
 
@@ -408,7 +414,8 @@ impl<P: Plan> Session<P> {
     pub(super) fn on_demand(&mut self, occasion: crate::planner::Occasion) {
         match self.phase {
             Phase::Replying => self.yield_floor(),
-            Phase::Listening | Phase::Taking(Then::Answer) => {}
+            Phase::Listening | Phase::Taking(Then::Answer | Then::Commit) => {}
+            Phase::Resting => self.record(Event::Resumed),
             _ => return,
         }
         self.hear_out(Then::Speak(occasion));

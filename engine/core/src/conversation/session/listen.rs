@@ -1,6 +1,6 @@
 //! While the floor is the participant's.
 
-use crate::event::Event;
+use crate::event::{Event, Move};
 use crate::id::TurnId;
 use crate::pii::Pii;
 use crate::planner::{Occasion, Plan};
@@ -24,7 +24,7 @@ impl<P: Plan> Session<P> {
         let change = self.voicing.frame(self.now, probability);
         match self.phase {
             Phase::Listening => self.listen(change),
-            Phase::Taking(Then::Answer) => {
+            Phase::Taking(Then::Answer | Then::Commit) => {
                 if let Some(Change::Started(at)) = change {
                     self.take_back(at);
                 }
@@ -158,7 +158,7 @@ impl<P: Plan> Session<P> {
         let decision = self
             .plan
             .answer(self.now, self.fresh_turn(), answer_of(turn, &text, confidence));
-        if decision.mv == crate::event::Move::Hold {
+        if decision.mv == Move::Hold {
             return;
         }
         let reply = self.prepare(Some((turn, text, confidence)), decision, stopwatch);
@@ -170,17 +170,18 @@ impl<P: Plan> Session<P> {
     pub(super) fn endpoint_reached(&mut self) {
         if self.ear.as_ref().is_some_and(|ear| ear.held) {
             // The moment to think is over: a gentle word, as in any other silence. What was said stays part of the answer.
-            self.close_ear();
-            self.speak(Occasion::Silence);
+            if !self.close_ear() {
+                self.speak(Occasion::Silence);
+            }
             return;
         }
-        self.take_turn();
+        self.take_turn(Then::Answer);
     }
 
     /// The turn is over.
-    pub(super) fn take_turn(&mut self) {
+    pub(super) fn take_turn(&mut self, then: Then) {
         if self.phase == Phase::Listening && self.ear.is_some() {
-            self.hear_out(Then::Answer);
+            self.hear_out(then);
         }
     }
 
@@ -189,10 +190,6 @@ impl<P: Plan> Session<P> {
         let now = self.now;
         self.phase = Phase::Taking(then);
         self.taken_at = now;
-        if let Some(ear) = &self.ear {
-            let (turn, at) = (ear.turn, ear.voiced_until);
-            self.notify(Notice::SpeechStopped { turn, at });
-        }
         if let Some(stretch) = self.ear.as_mut().and_then(|ear| ear.leave(now)) {
             self.transcribe(stretch, Urgency::Tail);
         }
@@ -201,18 +198,34 @@ impl<P: Plan> Session<P> {
         }
     }
 
+    /// The last words will not come.
+    pub(super) fn hearing_failed(&mut self) {
+        let Phase::Taking(then) = self.phase else { return };
+        if let Some(ear) = &mut self.ear {
+            ear.give_up();
+        }
+        self.proceed(if then == Then::Answer { Then::Commit } else { then });
+    }
+
     /// All words are known.
     fn proceed(&mut self, then: Then) {
         match then {
-            Then::Answer => self.answer(),
+            // The words came after the silence was long enough for the voice alone: they may say that it is not over.
+            Then::Answer if self.ear.as_ref().is_some_and(|ear| self.end_of(ear) > self.now) => {
+                self.phase = Phase::Listening;
+                self.consider();
+            }
+            Then::Answer | Then::Commit => self.answer(),
             Then::Speak(occasion) => {
-                self.close_ear();
-                self.speak(occasion);
+                if !self.close_ear() {
+                    self.speak(occasion);
+                }
             }
             Then::Rest(cause) => {
-                self.close_ear();
-                self.phase = Phase::Resting;
-                self.record(Event::Paused { cause });
+                if !self.close_ear() {
+                    self.phase = Phase::Resting;
+                    self.record(Event::Paused { cause });
+                }
             }
             // The open turn stays open in the log: it is closed when they come back.
             Then::Leave(cause) => {
@@ -226,9 +239,10 @@ impl<P: Plan> Session<P> {
     /// Everything that was said is known: decide, or use what was decided while the silence lasted.
     pub(super) fn answer(&mut self) {
         let Some(ear) = &self.ear else { return };
-        let voiced_until = ear.voiced_until;
+        let (voiced_until, voiced_ms) = (ear.voiced_until, ear.voiced_ms);
         let (turn, text, confidence) = self.answer_text();
-        if text.is_empty() && ear.voiced_ms < WORDLESS_MS {
+        self.notify(Notice::SpeechStopped { turn, at: voiced_until });
+        if text.is_empty() && voiced_ms < WORDLESS_MS {
             // A cough, a door: nobody has answered.
             self.ear = None;
             self.drop_draft();
@@ -249,7 +263,7 @@ impl<P: Plan> Session<P> {
         let decision = self
             .plan
             .answer(self.now, self.fresh_turn(), answer_of(turn, &text, confidence));
-        if decision.mv == crate::event::Move::Hold {
+        if decision.mv == Move::Hold {
             // "Let me think": the floor stays theirs, and nothing is said.
             if let Some(ear) = &mut self.ear {
                 ear.held = true;
@@ -272,13 +286,22 @@ impl<P: Plan> Session<P> {
     pub(super) fn typed(&mut self, text: Pii) {
         match self.phase {
             Phase::Replying => self.yield_floor(),
+            Phase::Resting => {
+                self.record(Event::Resumed);
+                self.phase = Phase::Listening;
+            }
+            Phase::Taking(Then::Answer | Then::Commit) => self.phase = Phase::Listening,
             Phase::Listening => {}
             _ => return,
         }
         let turn = self.fresh_turn();
         let now = self.now;
         let ear = self.ear.get_or_insert_with(|| Ear::new(turn, now, now));
+        let left = ear.leave(now);
         let (turn, segment) = (ear.turn, ear.extra_segment());
+        if let Some(stretch) = left {
+            self.transcribe(stretch, Urgency::Tail);
+        }
         self.drop_draft();
         self.record(Event::SegmentHeard {
             turn,
@@ -288,32 +311,39 @@ impl<P: Plan> Session<P> {
             text,
             confidence: 1.0,
         });
-        self.take_turn();
+        self.take_turn(Then::Commit);
     }
 
-    /// Closes the open turn in the log and takes what it holds into the ledger, without a move of ours.
-    fn close_ear(&mut self) {
-        let Some(ear) = self.ear.take() else { return };
+    /// Closes the open turn in the log and takes what it holds into the ledger. Whether it calls for care, which then goes
+    /// before whatever was to follow.
+    fn close_ear(&mut self) -> bool {
+        let Some(ear) = self.ear.take() else { return false };
         self.drop_draft();
         let turn = self.log.turn(ear.turn);
         let (text, confidence) = turn.map_or((String::new(), 0.0), |t| (t.text.expose().to_owned(), t.confidence));
-        self.close_answer(ear.turn, &text, confidence, ear.voiced_until);
+        self.close_answer(ear.turn, text, confidence, ear.voiced_until)
     }
 
-    /// Writes that an answer is over and what it holds.
-    pub(super) fn close_answer(&mut self, turn: TurnId, text: &str, confidence: f32, voiced_until: Ms) {
+    /// Writes that an answer is over and what it holds. Whether it calls for care, which is then given.
+    pub(super) fn close_answer(&mut self, turn: TurnId, text: String, confidence: f32, voiced_until: Ms) -> bool {
         if text.is_empty() {
-            return;
+            return false;
         }
         let decision = self
             .plan
-            .answer(self.now, self.fresh_turn(), answer_of(turn, text, confidence));
+            .answer(self.now, self.fresh_turn(), answer_of(turn, &text, confidence));
         self.record(Event::AnswerEnded { turn, voiced_until });
+        if matches!(decision.mv, Move::Care { .. }) {
+            let reply = self.prepare(Some((turn, text, confidence)), decision, Stopwatch::new(voiced_until));
+            self.commit(reply);
+            return true;
+        }
         for event in decision.events {
             if !matches!(event, Event::MoveDecided { .. }) {
                 self.record(event);
             }
         }
+        false
     }
 
     /// Nobody has answered.

@@ -15,7 +15,7 @@ use crate::id::{TurnId, UtteranceId};
 use crate::planner::{Answer, Occasion, Patience, Plan};
 use crate::time::Ms;
 
-use super::completeness::ending;
+use super::completeness::{Ending, ending};
 use super::endpoint::{self, Silence};
 use super::io::{Input, Notice, Output, Reason, Settings};
 use super::transcript::Log;
@@ -30,6 +30,9 @@ const NUDGE_AFTER_MS: u64 = 8_000;
 const OFFER_AFTER_MS: u64 = 20_000;
 /// Still nobody: pause, and keep the place.
 const REST_AFTER_MS: u64 = 90_000;
+
+/// A recognizer that has not answered after so long will not: the turn goes on with what is known.
+const HEARING_WITHIN_MS: u64 = 10_000;
 
 /// Who has the floor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,8 +54,10 @@ enum Phase {
 /// What follows the last of the participant's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Then {
-    /// They are an answer.
+    /// They are an answer, unless they show that it is not over.
     Answer,
+    /// They are an answer, because the client says so.
+    Commit,
     /// We say something that was asked for by a button.
     Speak(Occasion),
     /// We rest.
@@ -187,7 +192,7 @@ impl<P: Plan> Session<P> {
                 self.heard(turn, Stretch { segment, from, to }, transcript);
             }
             Input::Typed { text } => self.typed(text),
-            Input::Commit => self.take_turn(),
+            Input::Commit => self.take_turn(Then::Commit),
             Input::ModelText { utterance, delta } => self.model(utterance, |reply, now| reply.model_text(now, &delta)),
             Input::ModelDone { utterance } => self.model(utterance, Reply::model_done),
             Input::ModelFailed { utterance } => {
@@ -232,7 +237,8 @@ impl<P: Plan> Session<P> {
             .map(|at| (at, Reason::ModelDeadline));
         let silence = self.silence_at().map(|at| (at, Reason::Silence));
         let floor = self.contest.as_ref().map(|c| (c.gives_up_at(), Reason::Floor));
-        [endpoint, model, silence, floor]
+        let hearing = self.hearing_until().map(|at| (at, Reason::Hearing));
+        [endpoint, model, silence, floor, hearing]
             .into_iter()
             .flatten()
             .min_by_key(|(at, _)| *at)
@@ -258,15 +264,29 @@ impl<P: Plan> Session<P> {
         if self.contest.as_ref().is_some_and(|c| self.now >= c.gives_up_at()) {
             self.keep_floor();
         }
+        if self.hearing_until().is_some_and(|at| self.now >= at) {
+            self.hearing_failed();
+        }
+    }
+
+    /// Until when the last words of a turn are waited for.
+    fn hearing_until(&self) -> Option<Ms> {
+        matches!(self.phase, Phase::Taking(_)).then(|| self.taken_at + HEARING_WITHIN_MS)
     }
 
     /// When the open turn will be taken, if the silence lasts.
     fn endpoint_at(&self) -> Option<Ms> {
-        let ear = self.ear.as_ref().filter(|_| self.phase == Phase::Listening)?;
-        if self.voicing.speaking() || self.voicing.rising() {
+        if self.phase != Phase::Listening || self.voicing.speaking() || self.voicing.rising() {
             return None;
         }
+        self.ear.as_ref().map(|ear| self.end_of(ear))
+    }
+
+    /// When `ear`'s turn is over, as far as is known now. While its last words are being transcribed they could go either
+    /// way.
+    fn end_of(&self, ear: &Ear) -> Ms {
         let text = self.log.turn(ear.turn).map_or("", |t| t.text.expose());
+        let ending = if ear.all_heard() { ending(text) } else { Ending::Open };
         let patience = if ear.held {
             Patience::Holding
         } else {
@@ -274,11 +294,11 @@ impl<P: Plan> Session<P> {
         };
         let silence = Silence {
             probability: ear.probability(),
-            ending: ending(text),
+            ending,
             patience,
             reopened: ear.reopened,
         };
-        Some(ear.voiced_until + endpoint::needed_ms(silence))
+        ear.voiced_until + endpoint::needed_ms(silence)
     }
 
     /// When something should be said because nobody answers. Typing takes its time.

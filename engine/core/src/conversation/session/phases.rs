@@ -25,12 +25,14 @@ impl<P: Plan> Session<P> {
             self.end();
             return;
         }
+        self.record(Event::Resumed);
         if let Some(open) = self.log.open_answer() {
             // What was said before the line broke is an answer, as far as it was heard.
             let (turn, text, confidence) = (open.id, open.text.expose().to_owned(), open.confidence);
-            self.close_answer(turn, &text, confidence, self.now);
+            if self.close_answer(turn, text, confidence, self.now) {
+                return;
+            }
         }
-        self.record(Event::Resumed);
         self.speak(Occasion::Return);
     }
 
@@ -41,7 +43,6 @@ impl<P: Plan> Session<P> {
         }
         let farewell = self.reply.as_ref().is_some_and(|reply| reply.decision.mv.ends());
         if self.reply.is_some() {
-            self.contest = None;
             self.end_turn(true);
         }
         self.drop_draft();
@@ -58,7 +59,7 @@ impl<P: Plan> Session<P> {
     pub(super) fn rest(&mut self, cause: PauseCause) {
         match self.phase {
             Phase::Replying => self.yield_floor(),
-            Phase::Listening | Phase::Taking(Then::Answer) => {}
+            Phase::Listening | Phase::Taking(Then::Answer | Then::Commit) => {}
             _ => return,
         }
         self.hear_out(Then::Rest(cause));
