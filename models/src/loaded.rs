@@ -47,7 +47,7 @@ impl Default for ModelsConfig {
             paths: WeightPaths::default(),
             whisper: WhisperSize::default(),
             language: "en".into(),
-            whisper_threads: 2,
+            whisper_threads: 1,
             onnx_threads: 2,
             espeak: "espeak-ng".into(),
         }

@@ -42,6 +42,8 @@ impl Espeak {
         let mut command = Command::new(&self.program);
         command.args(["-q", "--ipa", "-b", "1", "-v", &self.voice, "--stdin"]);
         command
+            // It makes no sound: its sound library need not prepare a folder in the user's home.
+            .env("PULSE_RUNTIME_PATH", "/nonexistent")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
