@@ -45,6 +45,28 @@ fn audio(c: &mut Criterion) {
             (taken, pacer.tick(TICK).frames.len())
         });
     });
+    let coders = colloquy_audio::opus::Encoder::new(24_000).and_then(|encoder| {
+        let decoder = colloquy_audio::opus::Decoder::new(16_000)?;
+        Ok((encoder, decoder))
+    });
+    if let Ok((mut encoder, mut decoder)) = coders {
+        // A tone that never ends is taken for the hum of the room after a while: the first packet is none of that.
+        let packet = encoder.encode(&spoken).map(|packet| packet.bytes).unwrap_or_default();
+        group.bench_function("opus encode, 20 ms", |b| {
+            b.iter(|| {
+                encoder
+                    .encode(black_box(&spoken))
+                    .map_or(0, |packet| packet.bytes.len())
+            });
+        });
+        let mut out = Vec::with_capacity(640);
+        group.bench_function("opus decode, 20 ms", |b| {
+            b.iter(|| {
+                out.clear();
+                decoder.decode(black_box(&packet), &mut out).is_ok()
+            });
+        });
+    }
     group.finish();
 }
 
