@@ -26,6 +26,15 @@ const QUIET_BYTES: usize = 2;
 /// A packet holds at most this many milliseconds of sound.
 pub const PACKET_MS_MAX: u32 = 120;
 
+/// What becomes of silence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Silence {
+    /// It is encoded as everything else.
+    Sent,
+    /// Packets are marked as [quiet](Packet::quiet) and need not be sent (DTX). Steady hum counts as silence.
+    LeftOut,
+}
+
 /// Writes packets of 20 ms.
 #[derive(Debug)]
 pub struct Encoder {
@@ -47,14 +56,14 @@ impl Encoder {
     ///
     /// # Errors
     /// [`AudioError::Opus`] for another rate.
-    pub fn new(rate_hz: u32) -> Result<Self, AudioError> {
+    pub fn new(rate_hz: u32, silence: Silence) -> Result<Self, AudioError> {
         let mut inner = opus::Encoder::new(rate_hz, Channels::Mono, Application::Voip)?;
         inner.set_signal(Signal::Voice)?;
         inner.set_bitrate(Bitrate::Bits(BITRATE))?;
         inner.set_complexity(COMPLEXITY)?;
         inner.set_inband_fec(true)?;
         inner.set_packet_loss_perc(EXPECTED_LOSS)?;
-        inner.set_dtx(true)?;
+        inner.set_dtx(silence == Silence::LeftOut)?;
         Ok(Self {
             inner,
             frame: samples_per_frame(rate_hz),
@@ -198,7 +207,7 @@ mod tests {
     }
 
     fn packets(sound: &[f32]) -> Vec<Packet> {
-        let mut encoder = Encoder::new(RATE).unwrap();
+        let mut encoder = Encoder::new(RATE, Silence::LeftOut).unwrap();
         sound.chunks(SIZE).map(|frame| encoder.encode(frame).unwrap()).collect()
     }
 
@@ -318,8 +327,11 @@ mod tests {
 
     #[test]
     fn other_rates_and_frames_are_refused_with_the_reason() {
-        assert!(Encoder::new(22_050).is_err());
-        let error = Encoder::new(24_000).unwrap().encode(&[0.0; 481]).unwrap_err();
+        assert!(Encoder::new(22_050, Silence::Sent).is_err());
+        let error = Encoder::new(24_000, Silence::Sent)
+            .unwrap()
+            .encode(&[0.0; 481])
+            .unwrap_err();
         assert!(error.to_string().contains("20 ms"), "{error}");
     }
 }
