@@ -35,8 +35,8 @@ fn calls_at(server: &Server) -> SocketAddr {
     server.url().trim_start_matches("http://").parse().unwrap()
 }
 
-/// The word error rate of a talker's answers, printed with what was misheard: the recordings are public.
-fn misheard(talker: Talker) -> f64 {
+/// The word error rate of a talker's answers, and what was misheard: the recordings are public.
+fn misheard(talker: Talker) -> (f64, String) {
     let answers = talker.measured();
     let pairs: Vec<(String, String)> = answers
         .iter()
@@ -44,11 +44,14 @@ fn misheard(talker: Talker) -> f64 {
         .map(|(text, answer)| (text.clone(), answer.transcript()))
         .collect();
     let rate = word_error_rate(pairs.iter().map(|(said, heard)| (said.as_str(), heard.as_str())));
-    for (said, heard) in pairs.iter().filter(|(said, heard)| said != heard) {
-        println!("said  {said}\nheard {heard}");
-    }
-    println!("{} answers, word error rate {rate:.3}", pairs.len());
-    rate
+    let wrong = pairs.iter().filter(|(said, heard)| said != heard);
+    let lines = wrong.map(|(said, heard)| format!("said  {said}\nheard {heard}\n"));
+    let told = format!(
+        "{}{} answers, word error rate {rate:.3}",
+        lines.collect::<String>(),
+        pairs.len()
+    );
+    (rate, told)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -86,7 +89,8 @@ async fn a_spoken_interview_reaches_its_closing_over_webrtc() {
         }
     }
     assert!(talker.given() >= TURNS_MIN, "only {} answers", talker.given());
-    let rate = misheard(talker);
+    let (rate, told) = misheard(talker);
+    println!("{told}");
     assert!(rate < WORD_ERRORS_MAX, "word error rate {rate:.3}");
     database.remove().await;
 }
@@ -110,7 +114,8 @@ async fn with_five_percent_lost_and_60_ms_of_jitter_the_interview_goes_on() {
     let (carried, lost) = relay.traffic();
     println!("{carried} datagrams carried, {lost} lost");
     assert!(lost * 100 > carried * 4);
-    let rate = misheard(talker);
+    let (rate, told) = misheard(talker);
+    println!("{told}");
     assert!(rate < WORD_ERRORS_MAX, "word error rate {rate:.3}");
     database.remove().await;
 }

@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
+use socket2::SockRef;
 use tokio::net::UdpSocket;
 use webrtc::runtime::{
     AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, RecvMeta, Runtime, TokioRuntime,
@@ -28,6 +29,8 @@ use super::demux::Routes;
 const LANE_DATAGRAMS: usize = 128;
 /// No datagram of ours or a browser's is longer: what is, is cut off and fails its checks.
 const DATAGRAM_BYTES: usize = 2_048;
+/// What may wait in the system: half a second of a hundred calls.
+const RECEIVE_BUFFER_BYTES: usize = 4 * 1024 * 1024;
 /// A socket that fails is tried again after this.
 const RETRY_AFTER: Duration = Duration::from_millis(50);
 
@@ -46,8 +49,13 @@ pub(super) struct Port {
 
 impl Port {
     pub(super) async fn bind(listen: SocketAddr) -> io::Result<Arc<Self>> {
+        let socket = UdpSocket::bind(listen).await?;
+        // As much as the system lets us have: it bridges the moments in which nobody reads.
+        if let Err(error) = SockRef::from(&socket).set_recv_buffer_size(RECEIVE_BUFFER_BYTES) {
+            tracing::debug!(%error, "the UDP port keeps its usual buffer");
+        }
         Ok(Arc::new(Self {
-            socket: UdpSocket::bind(listen).await?,
+            socket,
             routes: Mutex::default(),
             began: Instant::now(),
         }))
@@ -124,7 +132,8 @@ fn unmapped(address: SocketAddr) -> SocketAddr {
 /// What came for one call.
 #[derive(Debug, Default)]
 pub(super) struct Lane {
-    waiting: Mutex<Waiting>,
+    /// Over IPv4 and over IPv6: the stack has a socket for each.
+    waiting: [Mutex<Waiting>; 2],
     last_ms: AtomicU64,
     /// The stack has dropped its socket: nobody reads any more.
     left: AtomicBool,
@@ -137,10 +146,14 @@ struct Waiting {
 }
 
 impl Lane {
+    fn waiting(&self, address: SocketAddr) -> &Mutex<Waiting> {
+        &self.waiting[usize::from(address.is_ipv6())]
+    }
+
     fn take(&self, at: Duration, from: SocketAddr, datagram: &[u8]) {
         self.last_ms.store(at.as_millis() as u64, Ordering::Relaxed);
         let reader = {
-            let mut waiting = locked(&self.waiting);
+            let mut waiting = locked(self.waiting(from));
             if waiting.datagrams.len() >= LANE_DATAGRAMS {
                 return;
             }
@@ -224,7 +237,7 @@ impl AsyncUdpSocket for LaneSocket {
         let (Some(buffer), Some(meta)) = (bufs.first_mut(), meta.first_mut()) else {
             return Poll::Ready(Ok(0));
         };
-        let mut waiting = locked(&self.lane.waiting);
+        let mut waiting = locked(self.lane.waiting(self.local));
         let Some((from, datagram)) = waiting.datagrams.pop_front() else {
             waiting.reader = Some(cx.waker().clone());
             return Poll::Pending;
@@ -301,7 +314,7 @@ mod tests {
             open.lane
                 .take(Duration::ZERO, "192.0.2.1:9".parse().unwrap(), &[128; 100]);
         }
-        assert_eq!(locked(&open.lane.waiting).datagrams.len(), LANE_DATAGRAMS);
+        assert_eq!(locked(&open.lane.waiting[0]).datagrams.len(), LANE_DATAGRAMS);
         assert_eq!(port.size().0, 1);
         drop(open);
         assert_eq!(port.size(), (0, 0));

@@ -2,7 +2,7 @@
 
 mod bad_input;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -27,8 +27,12 @@ const SOON: Duration = Duration::from_secs(10);
 const FRAME: Duration = Duration::from_millis(20);
 
 async fn endpoint(max_calls: usize) -> Endpoint {
+    endpoint_at(SocketAddr::from((LOCALHOST, 0)), max_calls).await
+}
+
+async fn endpoint_at(listen: SocketAddr, max_calls: usize) -> Endpoint {
     let options = EndpointOptions {
-        listen: SocketAddr::from((LOCALHOST, 0)),
+        listen,
         public: Vec::new(),
         max_calls,
     };
@@ -245,6 +249,32 @@ async fn two_calls_on_one_port_do_not_hear_each_other() {
     // A third finds no place, and is told so.
     let refused = endpoint.answer(BROWSER).await.unwrap_err();
     assert!(matches!(refused, AnswerError::Full { limit: 2 }), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_for_ipv6_serves_both_families() {
+    // Not every machine has IPv6.
+    let both = SocketAddr::from(([0u16; 8], 0));
+    if std::net::UdpSocket::bind(both).is_err() {
+        println!("no IPv6 here");
+        return;
+    }
+    let endpoint = endpoint_at(both, 2).await;
+    let port = endpoint.announced()[0].port();
+    for ip in [IpAddr::from(LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)] {
+        let server = SocketAddr::new(ip, port);
+        let (offer, ringing) = Peer::offer(server).await.unwrap();
+        let (answer, mut call) = endpoint.answer(&offer).await.unwrap();
+        let (up, client) = tokio::join!(call.connected(), ringing.connect_by(server, &answer, SOON));
+        up.unwrap_or_else(|error| panic!("{ip}: {error}"));
+        let (_peer, mut voice) = client.unwrap();
+        let mut driven = drive(call);
+        voice.say(&speech(1)).await.unwrap();
+        assert!(
+            matches!(driven.incoming.recv().await, Some(Incoming::Audio { .. })),
+            "{ip}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
