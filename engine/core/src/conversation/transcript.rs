@@ -59,9 +59,11 @@ impl Log {
                 ..
             } => {
                 let entry = self.entry(*turn, Speaker::Participant, *from);
-                match entry.segments.iter_mut().find(|(id, ..)| id == segment) {
-                    Some(old) => *old = (*segment, text.clone(), *confidence),
-                    None => entry.segments.push((*segment, text.clone(), *confidence)),
+                let heard = (*segment, text.clone(), *confidence);
+                match entry.segments.binary_search_by_key(segment, |(id, ..)| *id) {
+                    Ok(old) => entry.segments[old] = heard,
+                    // A stretch that is still decoded while later words are typed comes after them, and belongs before.
+                    Err(place) => entry.segments.insert(place, heard),
                 }
                 entry.rejoin();
             }
@@ -216,6 +218,14 @@ mod tests {
                 heard(2, 1, "in May.")
             ]),
             ["Why?", "I left the team in May."]
+        );
+    }
+
+    #[test]
+    fn segments_join_in_the_order_in_which_they_were_said() {
+        assert_eq!(
+            texts(&[heard(2, 1, "in May."), heard(2, 0, "I left the team")]),
+            ["I left the team in May."]
         );
     }
 
