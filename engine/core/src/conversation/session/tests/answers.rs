@@ -8,7 +8,7 @@ use crate::conversation::io::Urgency;
 fn an_answer_is_taken_and_answered_soon() {
     let mut rig = Rig::new();
     rig.begin();
-    rig.speak("We shipped the new release.", 2_000);
+    rig.speak("We shipped the new release.", 3_000);
     rig.quiet(3_000);
     assert_eq!(
         rig.transcript(),

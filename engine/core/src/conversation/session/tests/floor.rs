@@ -56,7 +56,7 @@ fn who_speaks_into_our_last_words_is_heard_and_answered() {
 fn a_take_over_that_was_wrong_is_undone_and_both_pieces_are_one_answer() {
     let mut rig = Rig::new();
     rig.begin();
-    rig.speak("We shipped it.", 1_000);
+    rig.speak("We shipped it.", 3_000);
     rig.quiet(700);
     assert!(
         rig.session.reply.as_ref().is_some_and(|r| r.audible_since.is_some()),

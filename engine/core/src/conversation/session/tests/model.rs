@@ -18,7 +18,7 @@ fn modelled() -> Rig {
     });
     rig.input(Input::ModelDone { utterance: id });
     rig.quiet(2_500);
-    rig.speak("We shipped it.", 1_000);
+    rig.speak("We shipped it.", 3_000);
     rig.quiet(500);
     rig
 }

@@ -83,7 +83,7 @@ fn when_the_line_breaks_the_last_words_are_still_transcribed() {
 fn who_hangs_up_on_the_farewell_has_completed() {
     let mut rig = Rig::with(Settings::default(), Scripted::closing_after(1), Vec::new());
     rig.begin();
-    rig.speak("All fine.", 800);
+    rig.speak("All fine.", 3_000);
     rig.quiet(700);
     rig.input(Input::Disconnected {
         cause: PauseCause::Disconnected,
