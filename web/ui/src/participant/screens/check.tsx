@@ -12,7 +12,7 @@ import { mayWrite } from '../state.ts';
 const HEARD_LEVEL = 0.4;
 const HEARD_LOOKS = 6;
 /** Bars of the meter. */
-const BARS = 16;
+const BARS = 36;
 
 /** How loud the microphone is. The bars are drawn without the page's state: sixty times a second is too much for it. */
 function Meter({ level, onHeard }: { level: () => number; onHeard: () => void }) {
@@ -116,7 +116,7 @@ export function Check({ state, controller }: ScreenProps) {
       </div>
       <div class="card">
         {Speaker.choosable && outputs.length > 1 && (
-          <Choice label={t('check.output')} devices={outputs} value={output} choose={(id) => void controller.useOutput(id)} />
+          <Choice label={t('check.output')} devices={outputs} value={output || (outputs[0]?.id ?? '')} choose={(id) => void controller.useOutput(id)} />
         )}
         <div class="beside">
           <Button icon="sound" busy={playing} onClick={test}>

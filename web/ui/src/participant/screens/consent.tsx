@@ -62,7 +62,7 @@ export function ConsentScreen({ state, controller }: ScreenProps) {
       <p class="wrong" role="alert">
         {state.failed !== null && t('consent.failed')}
       </p>
-      <div class="actions sticky">
+      <div class="actions">
         <Button kind="primary" busy={state.busy} onClick={() => void controller.agree()}>
           {t('consent.continue')}
         </Button>

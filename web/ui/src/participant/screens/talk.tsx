@@ -47,17 +47,19 @@ function Voice({ state, controller }: ScreenProps) {
     <>
       <div class="stage">
         {!recap && <Orb mood={mood} mine={controller.micLevel} theirs={controller.theirLevel} />}
-        {!lost && <p class="floor">{t(floorMessage(call))}</p>}
+        {!lost && call.paused === null && <p class="floor">{t(floorMessage(call))}</p>}
       </div>
       {lost && <Lost call={call} controller={controller} />}
       {!lost && call.paused !== null && <Paused call={call} controller={controller} />}
       {!lost && call.stage === 'care' && <Care help={state.shown?.session.help ?? null} />}
       {!lost && recap ? <Recap call={call} controller={controller} /> : <Captions call={call} />}
-      <details class="details">
-        <summary>{t('talk.transcript')}</summary>
-        <Lines call={call} again={(id) => controller.again(id)} live={false} />
-      </details>
-      <Details call={call} />
+      <div class="more">
+        <details class="details">
+          <summary>{t('talk.transcript')}</summary>
+          <Lines call={call} again={(id) => controller.again(id)} live={false} />
+        </details>
+        <Details call={call} />
+      </div>
     </>
   );
 }
@@ -81,7 +83,9 @@ function Writing({ state, controller }: ScreenProps) {
       {!lost && call.paused !== null && <Paused call={call} controller={controller} />}
       {!lost && call.stage === 'care' && <Care help={state.shown?.session.help ?? null} />}
       {!lost && recap && call.ended === null && <Recap call={call} controller={controller} />}
-      <Details call={call} />
+      <div class="more">
+        <Details call={call} />
+      </div>
     </>
   );
 }

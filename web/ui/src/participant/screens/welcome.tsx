@@ -22,53 +22,49 @@ export function Welcome({ state, controller }: ScreenProps) {
   if (!session) return null;
   const { organisation, title } = session;
   const back = state.consented;
+  const start = () => (back ? controller.resume() : controller.dispatch({ type: 'go', to: 'consent' }));
   return (
-    <div class="column">
-      <p class="kicker">{t('welcome.kicker', { organisation, title })}</p>
-      <Heading>{back ? t('welcome.title_back') : t('welcome.title', { organisation })}</Heading>
-      <p class="lead">{back ? t('welcome.lead_back') : t('welcome.lead')}</p>
-      {back && (
-        <div class="actions">
-          <Button kind="primary" onClick={() => controller.resume()}>
-            {t('welcome.resume')}
-          </Button>
-          {session.mode === 'participant' && (
-            <Button kind="plain" onClick={() => controller.dispatch({ type: 'go', to: 'consent' })}>
-              {t('welcome.change')}
-            </Button>
-          )}
-        </div>
-      )}
-      <ul class="facts">
-        <Fact icon="clock" title={t('welcome.time', { minutes: session.length_min })} more={t('welcome.time_more')} />
-        <Fact
-          icon={session.mode === 'text' ? 'write' : 'mic'}
-          title={t(`welcome.mode_${session.mode}`)}
-          more={t(`welcome.mode_${session.mode}_more`)}
-        />
-        <Fact icon="spark" title={t('welcome.ai')} more={t('welcome.ai_more')} />
-        <Fact
-          icon="eye"
-          title={t('welcome.who')}
-          more={`${t(`who.${session.confidentiality}`, { organisation })} ${t('who.own')}`}
-        />
-      </ul>
-      <section>
-        <h2>{t('welcome.topics')}</h2>
-        <ul class="topics">
-          {session.topics.map((topic) => (
-            <li key={topic}>{topic}</li>
-          ))}
+    <div class="column welcome">
+      <div class="ask">
+        <p class="kicker">{title}</p>
+        <Heading>{back ? t('welcome.title_back') : t('welcome.title', { organisation })}</Heading>
+        <p class="lead">{back ? t('welcome.lead_back') : t('welcome.lead')}</p>
+      </div>
+      <div class="know">
+        <ul class="facts">
+          <Fact icon="clock" title={t('welcome.time', { minutes: session.length_min })} more={t('welcome.time_more')} />
+          <Fact
+            icon={session.mode === 'text' ? 'write' : 'mic'}
+            title={t(`welcome.mode_${session.mode}`)}
+            more={t(`welcome.mode_${session.mode}_more`)}
+          />
+          <Fact icon="spark" title={t('welcome.ai')} more={t('welcome.ai_more')} />
+          <Fact
+            icon="eye"
+            title={t('welcome.who')}
+            more={`${t(`who.${session.confidentiality}`, { organisation })} ${t('who.own')}`}
+          />
         </ul>
-        <p class="soft">{t('welcome.topics_more')}</p>
-      </section>
-      {!back && (
-        <div class="actions sticky">
-          <Button kind="primary" onClick={() => controller.dispatch({ type: 'go', to: 'consent' })}>
-            {t('welcome.start')}
+        <section>
+          <h2>{t('welcome.topics')}</h2>
+          <ul class="topics">
+            {session.topics.map((topic) => (
+              <li key={topic}>{topic}</li>
+            ))}
+          </ul>
+          <p class="soft">{t('welcome.topics_more')}</p>
+        </section>
+      </div>
+      <div class="actions sticky">
+        <Button kind="primary" onClick={start}>
+          {t(back ? 'welcome.resume' : 'welcome.start')}
+        </Button>
+        {back && session.mode === 'participant' && (
+          <Button kind="plain" onClick={() => controller.dispatch({ type: 'go', to: 'consent' })}>
+            {t('welcome.change')}
           </Button>
-        </div>
-      )}
+        )}
+      </div>
     </div>
   );
 }

@@ -30,7 +30,6 @@ export function Orb({ mood, mine, theirs }: { mood: OrbMood; mine: () => number;
     <div ref={element} class={`orb ${mood}`} aria-hidden="true">
       <span class="ring" />
       <span class="core" />
-      <span class="shine" />
     </div>
   );
 }
