@@ -7,14 +7,19 @@ interface Props {
   children: ComponentChildren;
 }
 
-/** A modal question. The browser keeps the focus inside, closes it by Escape, and gives the focus back. */
+/** A modal question. The browser keeps the focus inside, and closes it by Escape; then the focus is where it was before. */
 export function Dialog({ title, onClose, children }: Props) {
   const element = useRef<HTMLDialogElement>(null);
   const name = useId();
   useEffect(() => {
     const dialog = element.current;
+    const opener = document.activeElement;
     dialog?.showModal();
-    return () => dialog?.close();
+    return () => {
+      dialog?.close();
+      // A dialog that is taken out of the page while it closes leaves the focus nowhere.
+      if (opener instanceof HTMLElement) opener.focus();
+    };
   }, []);
   return (
     <dialog

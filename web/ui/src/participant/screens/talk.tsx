@@ -8,7 +8,7 @@ import type { Controller } from '../controller.ts';
 import type { ScreenProps } from '../page.tsx';
 import { Composer } from '../talk/composer.tsx';
 import { Controls } from '../talk/controls.tsx';
-import { Lines } from '../talk/lines.tsx';
+import { Lines, Newest } from '../talk/lines.tsx';
 import { Details, Lost, NoteLine, Paused } from '../talk/notes.tsx';
 import { Orb, type OrbMood } from '../talk/orb.tsx';
 import { Progress } from '../talk/progress.tsx';
@@ -43,16 +43,18 @@ function Voice({ state, controller }: ScreenProps) {
   const lost = call.connection === 'lost';
   const mood: OrbMood = call.paused !== null || lost ? 'paused' : call.muted && call.floor !== 'interviewer' ? 'paused' : call.floor;
   const recap = call.stage === 'recap' || call.stage === 'correction';
+  // What must be read has the place to itself.
+  const care = call.stage === 'care';
   return (
     <>
       <div class="stage">
-        {!recap && <Orb mood={mood} mine={controller.micLevel} theirs={controller.theirLevel} />}
+        {!recap && !care && <Orb mood={mood} mine={controller.micLevel} theirs={controller.theirLevel} />}
         {!lost && call.paused === null && <p class="floor">{t(floorMessage(call))}</p>}
       </div>
       {lost && <Lost call={call} controller={controller} />}
       {!lost && call.paused !== null && <Paused call={call} controller={controller} />}
-      {!lost && call.stage === 'care' && <Care help={state.shown?.session.help ?? null} />}
       {!lost && recap ? <Recap call={call} controller={controller} /> : <Captions call={call} />}
+      {!lost && care && <Care help={state.shown?.session.help ?? null} />}
       <div class="more">
         <details class="details">
           <summary>{t('talk.transcript')}</summary>
@@ -83,6 +85,7 @@ function Writing({ state, controller }: ScreenProps) {
       {!lost && call.paused !== null && <Paused call={call} controller={controller} />}
       {!lost && call.stage === 'care' && <Care help={state.shown?.session.help ?? null} />}
       {!lost && recap && call.ended === null && <Recap call={call} controller={controller} />}
+      <Newest call={call} />
       <div class="more">
         <Details call={call} />
       </div>

@@ -18,7 +18,7 @@ function One({ line, again }: { line: Line; again: (id: string) => void }) {
       <p>{line.text}</p>
       {line.state === 'sending' && <span class="soft">{t('talk.sending')}</span>}
       {line.state === 'unsent' && (
-        <span class="unsent">
+        <span class="not-sent">
           {t('talk.unsent')}
           <button type="button" class="button plain" onClick={() => again(line.id)}>
             <Icon name="repeat" />
@@ -31,25 +31,26 @@ function One({ line, again }: { line: Line; again: (id: string) => void }) {
 }
 
 /**
- * All lines, the newest in sight. In writing it is announced as it grows; by voice it is not: a screen reader would speak
- * into the conversation, and be heard as an answer.
+ * All lines. In writing they are announced as they grow; by voice they are not: a screen reader would speak into the
+ * conversation, and be heard as an answer.
  */
 export function Lines({ call, again, live }: Props & { live: boolean }) {
-  const end = useRef<HTMLDivElement>(null);
-  const last = call.lines.at(-1);
-  useEffect(() => {
-    if (live) end.current?.scrollIntoView({ block: 'end' });
-  }, [call.lines.length, last?.text.length, call.floor]);
   return (
-    <>
-      <div role="log" aria-live={live ? 'polite' : 'off'} aria-label={t('talk.captions')}>
-        <ol class="lines">
-          {call.lines.map((line) => (
-            <One key={line.id} line={line} again={again} />
-          ))}
-        </ol>
-      </div>
-      <div ref={end} class="end" />
-    </>
+    <div role="log" aria-live={live ? 'polite' : 'off'} aria-label={t('talk.captions')}>
+      <ol class="lines">
+        {call.lines.map((line) => (
+          <One key={line.id} line={line} again={again} />
+        ))}
+      </ol>
+    </div>
   );
+}
+
+/** Keeps the newest in sight: stands below everything that can come. */
+export function Newest({ call }: { call: Call }) {
+  const end = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: 'end' });
+  }, [call.lines.length, call.lines.at(-1)?.text.length, call.floor, call.connection, call.paused, call.stage]);
+  return <div ref={end} class="end" />;
 }
