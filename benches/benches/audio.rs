@@ -3,6 +3,7 @@
 use std::hint::black_box;
 use std::time::Duration;
 
+use colloquy_audio::opus::{Decoder, Encoder, Silence};
 use colloquy_audio::{InputClock, Pacer, Resampler};
 use criterion::{Criterion, criterion_group, criterion_main};
 
@@ -45,6 +46,27 @@ fn audio(c: &mut Criterion) {
             (taken, pacer.tick(TICK).frames.len())
         });
     });
+    let coders = Encoder::new(24_000, Silence::Sent).and_then(|encoder| {
+        let decoder = Decoder::new(16_000)?;
+        Ok((encoder, decoder))
+    });
+    if let Ok((mut encoder, mut decoder)) = coders {
+        let packet = encoder.encode(&spoken).map(|packet| packet.bytes).unwrap_or_default();
+        group.bench_function("opus encode, 20 ms", |b| {
+            b.iter(|| {
+                encoder
+                    .encode(black_box(&spoken))
+                    .map_or(0, |packet| packet.bytes.len())
+            });
+        });
+        let mut out = Vec::with_capacity(640);
+        group.bench_function("opus decode, 20 ms", |b| {
+            b.iter(|| {
+                out.clear();
+                decoder.decode(black_box(&packet), &mut out).is_ok()
+            });
+        });
+    }
     group.finish();
 }
 

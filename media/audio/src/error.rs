@@ -46,4 +46,12 @@ pub enum AudioError {
         /// The newest chunk that is known.
         newest: u32,
     },
+    /// The codec refused.
+    #[error("Opus cannot {call}: {why}")]
+    Opus {
+        /// What was asked of it.
+        call: &'static str,
+        /// Its reason.
+        why: &'static str,
+    },
 }

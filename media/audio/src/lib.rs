@@ -8,6 +8,7 @@
 //! - [`resample`]: any rate to any rate, in chunks of any size
 //! - [`clock`]: what arrives in bursts goes on as one frame for each real 20 ms
 //! - [`level`]: which frames are silence, for the clock
+//! - [`opus`], [`jitter`]: WebRTC's codec, and packets that were lost, late or out of order
 //! - [`pacer`]: what was synthesized in bursts is sent in real time, and it is known what was heard
 #![forbid(unsafe_code)]
 
@@ -15,7 +16,9 @@ pub mod clock;
 pub mod error;
 pub mod frame;
 pub mod g711;
+pub mod jitter;
 pub mod level;
+pub mod opus;
 pub mod pacer;
 pub mod resample;
 
@@ -24,5 +27,6 @@ mod netem;
 
 pub use clock::{Frame, InputClock, InputStats};
 pub use error::AudioError;
+pub use jitter::{JitterBuffer, JitterStats, Piece};
 pub use pacer::{Finished, Gaps, OutFrame, Pacer, Played, Tick};
 pub use resample::Resampler;

@@ -1,4 +1,4 @@
-//! A network for tests: seeded, in order like TCP, and without any real waiting.
+//! A network for tests: seeded, in order like TCP or not like UDP, and without any real waiting.
 
 /// A packet that arrives.
 pub(crate) struct Packet {
@@ -29,6 +29,33 @@ impl Network {
     /// The same, with one stall of exactly `stall_ms` that begins at packet `at`.
     pub(crate) fn carry_with_stall_at(self, sent: &[Vec<f32>], at: usize) -> Vec<Packet> {
         self.run(sent, Some(at))
+    }
+
+    /// Carries so many datagrams that are sent every 20 ms: the number of each and when it arrives, in milliseconds, by
+    /// arrival. They overtake each other, and one in `twice_one_in` arrives twice; 0 for never.
+    pub(crate) fn scatter(self, sent: usize, twice_one_in: u64) -> Vec<(u64, usize)> {
+        let mut random = Random(self.seed | 1);
+        let mut open_from = 0;
+        let mut arrived = Vec::new();
+        for n in 0..sent {
+            let sent_ms = n as u64 * 20;
+            if random.one_in(self.stall_one_in) {
+                open_from = sent_ms + random.below(self.stall_ms + 1);
+            }
+            let copies = if random.one_in(self.loss_one_in) {
+                0
+            } else if random.one_in(twice_one_in) {
+                2
+            } else {
+                1
+            };
+            for _ in 0..copies {
+                let arrives_ms = open_from.max(sent_ms + random.below(self.jitter_ms + 1));
+                arrived.push((arrives_ms, n));
+            }
+        }
+        arrived.sort();
+        arrived
     }
 
     fn run(self, sent: &[Vec<f32>], stall_at: Option<usize>) -> Vec<Packet> {

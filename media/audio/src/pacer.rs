@@ -1,6 +1,6 @@
 //! The clock of what we say: speech is synthesized in bursts, and is sent in real time.
 //!
-//! At most [`AHEAD_MS`] are with the client and not yet heard. Therefore playback can pause within that time, a
+//! At most [`AHEAD_MS`], or what [`Pacer::keep_ahead`] says, are with the client and not yet heard. Therefore playback can pause within that time, a
 //! flush loses little, and it is known at each moment which sample the listener hears: what was sent, less what is
 //! still ahead. The client is taken to play from the first frame on, and without breaks while it has something.
 //!
@@ -85,6 +85,8 @@ pub struct Pacer {
     ahead: VecDeque<Sent>,
     ahead_samples: usize,
     queued: usize,
+    /// What the client may have unheard, in samples.
+    most: usize,
     paused: bool,
     /// Real time that is less than a sample, in units of a sample / 1e9.
     rest: u64,
@@ -117,6 +119,7 @@ impl Pacer {
             ahead: VecDeque::new(),
             ahead_samples: 0,
             queued: 0,
+            most: samples_per_frame(rate_hz) * (AHEAD_MS / FRAME_MS) as usize,
             paused: false,
             rest: 0,
             gaps: Gaps::default(),
@@ -124,6 +127,12 @@ impl Pacer {
             excused: false,
             closed: Closed::default(),
         }
+    }
+
+    /// Lets the client have so many milliseconds unheard from now on, rounded up to whole frames and at least one: fewer than
+    /// [`AHEAD_MS`] where it plays at once what it gets, so that a pause is felt sooner.
+    pub fn keep_ahead(&mut self, ms: u32) {
+        self.most = self.frame * ms.div_ceil(FRAME_MS).max(1) as usize;
     }
 
     /// Queues speech (mono f32 in [-1, 1]) of a chunk of an utterance. For one that was flushed or finished it does
@@ -287,7 +296,6 @@ impl Pacer {
     /// We send.
     fn send(&mut self, tick: &mut Tick) {
         self.excused = self.paused;
-        let most = samples_per_frame(self.rate_hz) * (AHEAD_MS / FRAME_MS) as usize;
         while let Some(&utterance) = self.order.front()
             && let Some(entry) = self.utterances.get_mut(&utterance)
         {
@@ -297,7 +305,7 @@ impl Pacer {
                 continue;
             }
             let ready = entry.unsent() >= self.frame || entry.ended;
-            if self.paused || !ready || self.ahead_samples + self.frame > most {
+            if self.paused || !ready || self.ahead_samples + self.frame > self.most {
                 break;
             }
             let first = entry.sent == 0;

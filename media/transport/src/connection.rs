@@ -145,6 +145,8 @@ pub enum Reply {
 pub struct Connection {
     session: SessionView,
     decoder: SoundDecoder,
+    /// Sound comes another way, and not in messages.
+    sound_elsewhere: bool,
 }
 
 impl Connection {
@@ -154,7 +156,18 @@ impl Connection {
     /// None for the formats that exist; [`AudioError`] is the resampler's.
     pub fn new(session: SessionView) -> Result<Self, AudioError> {
         let decoder = SoundDecoder::new(session.input)?;
-        Ok(Self { session, decoder })
+        Ok(Self {
+            session,
+            decoder,
+            sound_elsewhere: false,
+        })
+    }
+
+    /// The same for a transport that carries sound by itself: messages with sound are refused.
+    #[must_use]
+    pub fn with_sound_elsewhere(mut self) -> Self {
+        self.sound_elsewhere = true;
+        self
     }
 
     /// The first event.
@@ -201,6 +214,10 @@ impl Connection {
 
     fn on_event(&mut self, event: ClientEvent, event_id: Option<String>) -> Result<Received, ProtocolError> {
         let incoming = match event {
+            ClientEvent::Append { .. } if self.sound_elsewhere => {
+                let message = "Sound comes over RTP on this connection. Add it to the microphone's track.";
+                return Err(ProtocolError::new(ErrorCode::UnsupportedEvent, message));
+            }
             ClientEvent::Append { audio } => {
                 let samples = self.decoder.decode(&audio.0)?;
                 if samples.is_empty() {

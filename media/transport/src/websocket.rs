@@ -13,8 +13,8 @@ use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::connection::{Connection, Encoder, Incoming, Outgoing, Reply};
-use crate::error::{ErrorCode, ProtocolError};
 use crate::proto::ServerEvent;
+use crate::reader::{Answer, REPLIES_CAPACITY, Reader, Stop};
 
 /// Messages of a client that may wait for the conversation: a second and a half of 20 ms each, so that a short
 /// hesitation of the conversation does not reach the socket.
@@ -22,8 +22,6 @@ pub const INCOMING_CAPACITY: usize = 64;
 /// Items that may wait for the socket: the 10 frames that the pacer sends at once, and the events around them, several
 /// times.
 pub const OUTGOING_CAPACITY: usize = 64;
-/// Answers of the connection itself that may wait: one or two a message.
-const REPLIES_CAPACITY: usize = 8;
 /// What the upgrade is to accept (`WebSocketUpgrade::max_message_size`): more than
 /// [`MAX_MESSAGE_BYTES`](crate::connection::MAX_MESSAGE_BYTES), so that a message over it gets an error event and not a broken
 /// connection.
@@ -36,8 +34,6 @@ pub const DEAD_AFTER: Duration = Duration::from_secs(35);
 pub const WRITE_WITHIN: Duration = Duration::from_secs(10);
 /// How long a client has to answer our farewell.
 const FAREWELL_WITHIN: Duration = Duration::from_secs(2);
-/// Wrong messages in a row after which the connection is closed: no program that works sends so many.
-pub const MAX_ERRORS_IN_A_ROW: u32 = 20;
 
 /// How a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +44,7 @@ pub enum Ended {
     ByServer,
     /// Nothing came from the client for [`DEAD_AFTER`], or it took nothing.
     Dead,
-    /// [`MAX_ERRORS_IN_A_ROW`].
+    /// [`MAX_ERRORS_IN_A_ROW`](crate::MAX_ERRORS_IN_A_ROW).
     TooManyErrors,
     /// Something of ours failed.
     Internal,
@@ -108,14 +104,9 @@ where
         }
         .run(connection.greeting(), answers, outgoing),
     );
-    let mut reader = Reader {
-        connection,
-        incoming: incoming.clone(),
-        replies,
-        errors_in_a_row: 0,
-    };
+    let mut reader = Reader::new(connection, incoming.clone(), replies);
     let ended = tokio::select! {
-        ended = reader.run(&mut stream, patience.dead_after) => {
+        ended = read(&mut reader, &mut stream, patience.dead_after) => {
             if ended == Ended::TooManyErrors {
                 // Its last error and the reason for closing are still to be written.
                 let _ = timeout(FAREWELL_WITHIN, &mut writer).await;
@@ -136,90 +127,36 @@ where
     ended
 }
 
-/// What the reader wants written.
-enum Answer {
-    Reply(Reply),
-    Close(u16, String),
-}
-
-struct Reader {
-    connection: Connection,
-    incoming: mpsc::Sender<Incoming>,
-    replies: mpsc::Sender<Answer>,
-    errors_in_a_row: u32,
-}
-
-/// The other half is gone, and with it the reason to go on.
-struct Gone;
-
-impl Reader {
-    async fn run<S, E>(&mut self, stream: &mut SplitStream<S>, dead_after: Duration) -> Ended
-    where
-        S: Stream<Item = Result<Message, E>>,
-        E: Display,
-    {
-        loop {
-            let message = match timeout(dead_after, stream.next()).await {
-                Err(_) => return Ended::Dead,
-                Ok(None) => return Ended::ByClient,
-                Ok(Some(Err(error))) => {
-                    tracing::debug!(%error, "socket failed");
-                    return Ended::ByClient;
-                }
-                Ok(Some(Ok(message))) => message,
-            };
-            let done = match message {
-                Message::Text(text) => self.on_text(text.as_str()).await,
-                Message::Binary(_) => self.on_error(Connection::on_binary()).await,
-                Message::Ping(_) | Message::Pong(_) => Ok(()),
-                Message::Close(_) => {
-                    // Polling once more lets the socket answer it.
-                    let _ = timeout(FAREWELL_WITHIN, stream.next()).await;
-                    return Ended::ByClient;
-                }
-            };
-            if let Err(Gone) = done {
-                return Ended::ByServer;
+async fn read<S, E>(reader: &mut Reader, stream: &mut SplitStream<S>, dead_after: Duration) -> Ended
+where
+    S: Stream<Item = Result<Message, E>>,
+    E: Display,
+{
+    loop {
+        let message = match timeout(dead_after, stream.next()).await {
+            Err(_) => return Ended::Dead,
+            Ok(None) => return Ended::ByClient,
+            Ok(Some(Err(error))) => {
+                tracing::debug!(%error, "socket failed");
+                return Ended::ByClient;
             }
-            if self.errors_in_a_row >= MAX_ERRORS_IN_A_ROW {
-                let reason = format!("{MAX_ERRORS_IN_A_ROW} wrong messages in a row");
-                let _ = self.replies.send(Answer::Close(close_code::POLICY, reason)).await;
-                return Ended::TooManyErrors;
-            }
-        }
-    }
-
-    async fn on_text(&mut self, text: &str) -> Result<(), Gone> {
-        let received = match self.connection.on_text(text) {
-            Ok(received) => received,
-            Err(error) => return self.on_error(error).await,
+            Ok(Some(Ok(message))) => message,
         };
-        self.errors_in_a_row = 0;
-        for reply in received.replies {
-            self.replies.send(Answer::Reply(reply)).await.map_err(|_| Gone)?;
+        let read = match message {
+            Message::Text(text) => reader.on_text(text.as_str()).await,
+            Message::Binary(_) => reader.on_binary().await,
+            Message::Ping(_) | Message::Pong(_) => Ok(()),
+            Message::Close(_) => {
+                // Polling once more lets the socket answer it.
+                let _ = timeout(FAREWELL_WITHIN, stream.next()).await;
+                return Ended::ByClient;
+            }
+        };
+        match read {
+            Ok(()) => {}
+            Err(Stop::Gone) => return Ended::ByServer,
+            Err(Stop::TooManyErrors) => return Ended::TooManyErrors,
         }
-        for incoming in received.incoming {
-            self.incoming.send(incoming).await.map_err(|_| Gone)?;
-        }
-        Ok(())
-    }
-
-    async fn on_error(&mut self, error: ProtocolError) -> Result<(), Gone> {
-        tracing::debug!(code = ?error.code, "refused a message");
-        self.errors_in_a_row += 1;
-        self.answer_error(error).await?;
-        if self.errors_in_a_row == MAX_ERRORS_IN_A_ROW {
-            let message =
-                "Too many wrong messages in a row; the connection is closed. Mend the client and connect again.";
-            self.answer_error(ProtocolError::new(ErrorCode::TooManyErrors, message))
-                .await?;
-        }
-        Ok(())
-    }
-
-    async fn answer_error(&self, error: ProtocolError) -> Result<(), Gone> {
-        let event = Reply::Event(ServerEvent::Error { error });
-        self.replies.send(Answer::Reply(event)).await.map_err(|_| Gone)
     }
 }
 

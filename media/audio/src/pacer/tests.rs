@@ -196,6 +196,19 @@ fn an_utterance_that_was_flushed_long_ago_stays_dead() {
     assert!(pacer.tick(Duration::ZERO).frames.is_empty());
 }
 
+#[test]
+fn a_client_that_plays_at_once_is_sent_less_ahead() {
+    let mut pacer = Pacer::new(RATE);
+    pacer.keep_ahead(75);
+    pacer.push(1, 0, &vec![0.1; 50 * SIZE]).unwrap();
+    pacer.release(1);
+    assert_eq!(pacer.tick(Duration::ZERO).frames.len(), 4);
+    assert_eq!(pacer.tick(TICK).frames.len(), 1);
+    pacer.keep_ahead(0);
+    assert!(pacer.tick(3 * TICK).frames.is_empty());
+    assert_eq!(pacer.tick(TICK).frames.len(), 1);
+}
+
 #[derive(Clone, Debug)]
 enum Step {
     Push(u32, usize),

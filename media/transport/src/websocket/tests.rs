@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message as ClientMessage;
 
 use super::*;
+use crate::error::{ErrorCode, ProtocolError};
 use crate::proto::{AudioFormat, Modality, SessionView};
 
 fn connection() -> Connection {

@@ -1,0 +1,517 @@
+//! Calls between our two sides, in one process and over real UDP.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use colloquy_audio::level::rms;
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use super::call::{Call, NotConnected};
+use super::endpoint::{AnswerError, Endpoint, EndpointOptions};
+use super::peer::{Happened, Peer, PeerVoice};
+use super::relay::{Impairment, Relay};
+use super::sdp::tests::BROWSER;
+use crate::connection::{Connection, Incoming, Outgoing};
+use crate::error::ErrorCode;
+use crate::proto::{AudioFormat, Modality, ServerEvent, SessionView};
+use crate::websocket::{Ended, INCOMING_CAPACITY, OUTGOING_CAPACITY};
+
+const LOCALHOST: [u8; 4] = [127, 0, 0, 1];
+const SOON: Duration = Duration::from_secs(10);
+const FRAME: Duration = Duration::from_millis(20);
+
+async fn endpoint(max_calls: usize) -> Endpoint {
+    let options = EndpointOptions {
+        listen: SocketAddr::from((LOCALHOST, 0)),
+        public: Vec::new(),
+        max_calls,
+    };
+    Endpoint::bind(options).await.unwrap()
+}
+
+fn session() -> Connection {
+    Connection::new(SessionView {
+        id: "sess_1".to_owned(),
+        expires_at: None,
+        language: "en".to_owned(),
+        voice: "default".to_owned(),
+        voice_allowed: true,
+        modality: Modality::Audio,
+        input: AudioFormat::default(),
+        output: AudioFormat::default(),
+    })
+    .unwrap()
+}
+
+/// The server's side of a call that is driven.
+struct Driven {
+    incoming: mpsc::Receiver<Incoming>,
+    outgoing: mpsc::Sender<Outgoing>,
+    ended: JoinHandle<Ended>,
+}
+
+fn drive(call: Call) -> Driven {
+    let (to_us, incoming) = mpsc::channel(INCOMING_CAPACITY);
+    let (outgoing, from_us) = mpsc::channel(OUTGOING_CAPACITY);
+    Driven {
+        incoming,
+        outgoing,
+        ended: tokio::spawn(call.drive(session(), to_us, from_us)),
+    }
+}
+
+/// Offers, answers, connects. `rewritten` may change the answer.
+async fn connect(endpoint: &Endpoint, rewritten: impl Fn(String) -> String) -> (Driven, Peer, PeerVoice) {
+    let (offer, ringing) = Peer::offer(endpoint.announced()[0]).await.unwrap();
+    let (answer, mut call) = endpoint.answer(&offer).await.unwrap();
+    let answer = rewritten(answer);
+    let (server, client) = tokio::join!(call.connected(), ringing.connect(&answer, SOON));
+    server.unwrap();
+    let (peer, voice) = client.unwrap();
+    (drive(call), peer, voice)
+}
+
+async fn text(peer: &mut Peer) -> Value {
+    let texts = async {
+        loop {
+            match peer.next().await {
+                Happened::Text(text) => return serde_json::from_str(&text).unwrap(),
+                Happened::Sound(_) => {}
+                Happened::Closed => return json!({"type": "closed"}),
+            }
+        }
+    };
+    timeout(SOON, texts).await.expect("a message")
+}
+
+async fn event(peer: &mut Peer, kind: &str) -> Value {
+    loop {
+        let event = text(peer).await;
+        assert_ne!(event["type"], "closed", "closed before {kind}");
+        if event["type"] == kind {
+            return event;
+        }
+    }
+}
+
+/// 20 ms of something that no codec takes for silence.
+fn speech(n: usize) -> Vec<f32> {
+    (0..480)
+        .map(|i| {
+            let t = (n * 480 + i) as f32 / 24_000.0;
+            let pitch = 140.0 + 30.0 * (t * 5.0).sin();
+            (1..8)
+                .map(|k| (t * pitch * k as f32 * 6.28).sin() / k as f32)
+                .sum::<f32>()
+                * 0.15
+                * (t * 20.0).sin()
+        })
+        .collect()
+}
+
+fn audio(samples: Vec<f32>) -> Outgoing {
+    Outgoing::Audio {
+        response_id: "resp_1".to_owned(),
+        item_id: "item_1".to_owned(),
+        samples,
+    }
+}
+
+/// Everything of all calls is gone: places, routes, and the stack's tasks with the sockets that they hold.
+async fn all_freed(endpoint: &Endpoint) {
+    let freed = async {
+        // The endpoint itself, and its receiving task.
+        while endpoint.calls() > 0 || endpoint.port.size() != (0, 0) || Arc::strong_count(&endpoint.port) > 2 {
+            tokio::time::sleep(FRAME).await;
+        }
+    };
+    let state = (endpoint.calls(), endpoint.port.size());
+    timeout(SOON, freed)
+        .await
+        .unwrap_or_else(|_| panic!("not freed: {state:?}, {} holders", Arc::strong_count(&endpoint.port)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sound_and_events_go_both_ways_over_one_port() {
+    let endpoint = endpoint(2).await;
+    let began = Instant::now();
+    let (mut server, mut peer, mut voice) = connect(&endpoint, |answer| answer).await;
+    println!("connected in {:?}", began.elapsed());
+    assert_eq!(event(&mut peer, "session.created").await["session"]["id"], "sess_1");
+
+    // They speak for a second.
+    let spoken = tokio::spawn(async move {
+        let mut beat = tokio::time::interval(FRAME);
+        for n in 0..50 {
+            beat.tick().await;
+            voice.say(&speech(n)).await.unwrap();
+        }
+        voice
+    });
+    let mut heard = Vec::new();
+    while heard.len() < 50 * 320 - 320 {
+        match timeout(SOON, server.incoming.recv()).await.unwrap().unwrap() {
+            Incoming::Audio { samples, .. } => heard.extend(samples),
+            other => panic!("{other:?}"),
+        }
+    }
+    let said: Vec<f32> = (0..50).flat_map(speech).collect();
+    assert!(
+        (rms(&heard) / rms(&said) - 1.0).abs() < 0.2,
+        "{} {}",
+        rms(&heard),
+        rms(&said)
+    );
+    let _voice = spoken.await.unwrap();
+
+    // We answer for a second, all at once; it comes in real time.
+    for n in 0..10 {
+        server.outgoing.send(audio(speech(n))).await.unwrap();
+    }
+    let mut beat = tokio::time::interval(FRAME);
+    let (mut sound, mut n, began) = (Vec::new(), 10, Instant::now());
+    while sound.len() < 50 * 480 - 480 {
+        tokio::select! {
+            happened = peer.next() => match happened {
+                Happened::Sound(samples) => sound.extend(samples),
+                other => panic!("{other:?}"),
+            },
+            _ = beat.tick(), if n < 50 => {
+                server.outgoing.send(audio(speech(n))).await.unwrap();
+                n += 1;
+            }
+        }
+    }
+    assert!(began.elapsed() > Duration::from_millis(900), "{:?}", began.elapsed());
+    assert!((rms(&sound) / rms(&said) - 1.0).abs() < 0.2);
+
+    // Messages go both ways, and sound in messages is refused.
+    let channel = peer.channel();
+    let item = json!({"type": "message", "role": "user", "content": [{"type": "input_text", "text": "hello"}]});
+    let create = json!({"type": "conversation.item.create", "item": item}).to_string();
+    channel.send(&create).await.unwrap();
+    let typed = async {
+        loop {
+            if let Incoming::Text { text, .. } = server.incoming.recv().await.unwrap() {
+                return text.0;
+            }
+        }
+    };
+    assert_eq!(timeout(SOON, typed).await.unwrap(), "hello");
+    channel
+        .send(r#"{"type":"input_audio_buffer.append","audio":"AAAA"}"#)
+        .await
+        .unwrap();
+    let refused = event(&mut peer, "error").await;
+    assert_eq!(refused["error"]["code"], json!(ErrorCode::UnsupportedEvent));
+
+    // We close: what was said before still comes.
+    server
+        .outgoing
+        .send(Outgoing::Event(ServerEvent::Resumed))
+        .await
+        .unwrap();
+    let close = Outgoing::Close {
+        code: 1000,
+        reason: String::new(),
+    };
+    server.outgoing.send(close).await.unwrap();
+    event(&mut peer, "colloquy.resumed").await;
+    assert_eq!(text(&mut peer).await["type"], "closed");
+    assert_eq!(server.ended.await.unwrap(), Ended::ByServer);
+    all_freed(&endpoint).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_calls_on_one_port_do_not_hear_each_other() {
+    let endpoint = endpoint(2).await;
+    let (mut one, _peer_one, mut voice) = connect(&endpoint, |answer| answer).await;
+    let (mut two, mut peer_two, _silent) = connect(&endpoint, |answer| answer).await;
+    event(&mut peer_two, "session.created").await;
+    for n in 0..20 {
+        voice.say(&speech(n)).await.unwrap();
+        one.outgoing.send(audio(speech(n))).await.unwrap();
+        tokio::time::sleep(FRAME).await;
+    }
+    assert!(matches!(one.incoming.recv().await, Some(Incoming::Audio { .. })));
+    assert!(two.incoming.try_recv().is_err());
+    assert!(timeout(5 * FRAME, peer_two.next()).await.is_err());
+    // A third finds no place, and is told so.
+    let refused = endpoint.answer(BROWSER).await.unwrap_err();
+    assert!(matches!(refused, AnswerError::Full { limit: 2 }), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_cut_off_is_not_sent_any_more() {
+    let endpoint = endpoint(1).await;
+    let (server, mut peer, _voice) = connect(&endpoint, |answer| answer).await;
+    for n in 0..10 {
+        server.outgoing.send(audio(speech(n))).await.unwrap();
+    }
+    let truncated = ServerEvent::ItemTruncated {
+        item_id: "item_1".to_owned(),
+        content_index: 0,
+        audio_end_ms: 20,
+    };
+    server.outgoing.send(Outgoing::Event(truncated)).await.unwrap();
+    event(&mut peer, "conversation.item.truncated").await;
+    let mut loud = 0;
+    while let Ok(Happened::Sound(samples)) = timeout(Duration::from_millis(300), peer.next()).await {
+        loud += usize::from(rms(&samples) > 0.02);
+    }
+    assert!(loud <= 3, "{loud} frames of what was cut off");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_never_comes_up_frees_everything() {
+    let endpoint = endpoint(3).await;
+    // Nobody ever sends anything.
+    let (_, mut silent) = endpoint.answer(BROWSER).await.unwrap();
+    assert_eq!((endpoint.calls(), endpoint.port.size()), (1, (1, 0)));
+    let failed = silent.connected_within(Duration::from_millis(300)).await;
+    assert_eq!(failed, Err(NotConnected::TimedOut));
+    drop(silent);
+    all_freed(&endpoint).await;
+    // One that is dropped while it is coming up.
+    drop(endpoint.answer(BROWSER).await.unwrap());
+    all_freed(&endpoint).await;
+    // The encryption fails: the client's certificate is not the one that it offered.
+    let (offer, ringing) = Peer::offer(endpoint.announced()[0]).await.unwrap();
+    let (head, tail) = offer.split_once("a=fingerprint:sha-256 ").unwrap();
+    let forged = format!(
+        "{head}a=fingerprint:sha-256 {}{}",
+        if tail.starts_with("00") { "11" } else { "00" },
+        &tail[2..]
+    );
+    let (answer, mut call) = endpoint.answer(&forged).await.unwrap();
+    let (server, client) = tokio::join!(
+        call.connected_within(Duration::from_secs(3)),
+        ringing.connect(&answer, Duration::from_secs(3))
+    );
+    assert!(server.is_err() && client.is_err(), "{server:?}");
+    drop(call);
+    all_freed(&endpoint).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_leaves_ends_its_call() {
+    let endpoint = endpoint(1).await;
+    let (mut server, peer, _voice) = connect(&endpoint, |answer| answer).await;
+    peer.close().await;
+    assert_eq!(timeout(SOON, server.ended).await.unwrap().unwrap(), Ended::ByClient);
+    assert!(matches!(server.incoming.recv().await, Some(Incoming::Closed)));
+    all_freed(&endpoint).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_messages_is_throttled_and_we_are_still_heard() {
+    let endpoint = endpoint(1).await;
+    let (mut server, mut peer, _voice) = connect(&endpoint, |answer| answer).await;
+    event(&mut peer, "session.created").await;
+    // Nobody reads `incoming` for now.
+    let channel = peer.channel();
+    let flood = tokio::spawn(async move {
+        for _ in 0..5_000 {
+            channel.send(r#"{"type":"response.cancel"}"#).await.unwrap();
+        }
+    });
+    let (mut heard, mut n) = (0, 0);
+    let mut beat = tokio::time::interval(FRAME);
+    while heard < 40 {
+        tokio::select! {
+            happened = peer.next() => heard += usize::from(matches!(happened, Happened::Sound(s) if rms(&s) > 0.02)),
+            _ = beat.tick() => {
+                server.outgoing.send(audio(speech(n))).await.unwrap();
+                n += 1;
+            }
+        }
+        assert!(n < 200, "{heard} frames were heard of {n}");
+    }
+    assert!(n < 60, "{heard} frames were heard of {n}");
+    flood.await.unwrap();
+    // All of it comes once somebody reads.
+    let mut cancels = 0;
+    while cancels < 5_000 {
+        match timeout(SOON, server.incoming.recv()).await.unwrap().unwrap() {
+            Incoming::Cancel { .. } => cancels += 1,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_sends_nonsense_is_told_and_hung_up_on() {
+    let endpoint = endpoint(1).await;
+    let (server, mut peer, mut voice) = connect(&endpoint, |answer| answer).await;
+    for n in 0..50u8 {
+        voice.send(vec![n; usize::from(n)]).await.unwrap();
+    }
+    let channel = peer.channel();
+    for _ in 0..40 {
+        // It may be closed before the last.
+        let _ = channel.send("nonsense").await;
+    }
+    let mut codes = Vec::new();
+    loop {
+        let event = text(&mut peer).await;
+        match event["type"].as_str() {
+            Some("closed") => break,
+            Some("error") => codes.push(event["error"]["code"].clone()),
+            _ => {}
+        }
+    }
+    assert_eq!(codes.len(), 21);
+    assert_eq!(codes[20], json!(ErrorCode::TooManyErrors));
+    assert_eq!(server.ended.await.unwrap(), Ended::TooManyErrors);
+    all_freed(&endpoint).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_opens_channel_after_channel_is_hung_up_on() {
+    let endpoint = endpoint(1).await;
+    let (server, peer, _voice) = connect(&endpoint, |answer| answer).await;
+    let mut kept = Vec::new();
+    for n in 0..30 {
+        let stack = peer.connection.get().unwrap();
+        kept.push(stack.create_data_channel(&format!("more{n}"), None).await);
+    }
+    assert_eq!(
+        timeout(SOON, server.ended).await.unwrap().unwrap(),
+        Ended::TooManyErrors
+    );
+    all_freed(&endpoint).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn junk_from_strangers_disturbs_nobody() {
+    let endpoint = endpoint(1).await;
+    let (mut server, mut peer, mut voice) = connect(&endpoint, |answer| answer).await;
+    let stranger = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let mut seed = 1u32;
+    for n in 0..2_000usize {
+        let junk: Vec<u8> = (0..n % 1_500)
+            .map(|_| {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (seed >> 24) as u8
+            })
+            .collect();
+        stranger.send_to(&junk, endpoint.announced()[0]).await.unwrap();
+    }
+    voice.say(&speech(1)).await.unwrap();
+    assert!(matches!(
+        timeout(SOON, server.incoming.recv()).await.unwrap(),
+        Some(Incoming::Audio { .. })
+    ));
+    server
+        .outgoing
+        .send(Outgoing::Event(ServerEvent::Resumed))
+        .await
+        .unwrap();
+    event(&mut peer, "colloquy.resumed").await;
+    assert_eq!(endpoint.port.size(), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn offers_that_are_broken_anywhere_are_refused_or_answered_and_leave_nothing() {
+    let endpoint = endpoint(1).await;
+    let lines: Vec<&str> = BROWSER.lines().collect();
+    let mut seed = 42u32;
+    let mut random = |below: usize| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 8) as usize % below
+    };
+    let mut answered = 0;
+    for round in 0..400 {
+        let mut broken: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+        for _ in 0..1 + round % 4 {
+            let at = random(broken.len());
+            match random(5) {
+                0 => drop(broken.remove(at)),
+                1 => {
+                    let length = random(30).min(broken[at].len());
+                    broken[at].truncate(length);
+                }
+                2 => {
+                    let (other, line) = (random(broken.len()), broken[at].clone());
+                    broken.insert(other, line);
+                }
+                3 => broken[at].push_str(" 99999999999999999999 \u{1F399} ;;="),
+                _ => broken[at] = broken[at].replace(['1', ':', ' '], "-"),
+            }
+        }
+        match endpoint.answer(&broken.join("\r\n")).await {
+            Ok((answer, call)) => {
+                assert!(answer.contains("typ host"), "{answer}");
+                answered += 1;
+                drop(call);
+            }
+            Err(AnswerError::Full { .. }) => {}
+            Err(AnswerError::Offer(_)) => {}
+            Err(error @ AnswerError::Stack(_)) => panic!("{error} for {}", broken.join("\n")),
+        }
+        all_freed(&endpoint).await;
+    }
+    assert!(answered > 20, "{answered}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_packets_lost_and_late_the_call_comes_up_and_most_is_heard() {
+    let endpoint = endpoint(1).await;
+    let bad = Impairment {
+        seed: 7,
+        loss_per_mille: 100,
+        jitter: Duration::from_millis(60),
+    };
+    let relay = Relay::start(endpoint.announced()[0], bad).await.unwrap();
+    let (port, relayed) = (endpoint.announced()[0].port(), relay.address().port());
+    let dialled = |answer: String| answer.replace(&format!(" {port} typ"), &format!(" {relayed} typ"));
+    let (mut server, mut peer, mut voice) = connect(&endpoint, dialled).await;
+    event(&mut peer, "session.created").await;
+    tokio::spawn(async move {
+        let mut beat = tokio::time::interval(FRAME);
+        for n in 0..200 {
+            beat.tick().await;
+            voice.say(&speech(n)).await.unwrap();
+        }
+    });
+    let mut heard = Vec::new();
+    while let Ok(Some(Incoming::Audio { samples, .. })) = timeout(20 * FRAME, server.incoming.recv()).await {
+        heard.extend(samples);
+    }
+    let (carried, lost) = relay.traffic();
+    println!("{carried} carried, {lost} lost, {} ms heard of 4000", heard.len() / 16);
+    assert!(lost > 10);
+    // The first packet may be lost, and the last; within, what is lost is made up for.
+    assert!((3_800..=4_000).contains(&(heard.len() / 16)), "{} ms", heard.len() / 16);
+    let said: Vec<f32> = (0..200).flat_map(speech).collect();
+    assert!((rms(&heard) / rms(&said) - 1.0).abs() < 0.25);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn call_after_call_takes_no_more_memory() {
+    let endpoint = endpoint(1).await;
+    let resident_kb = || {
+        let statm = std::fs::read_to_string("/proc/self/statm").unwrap();
+        statm.split(' ').nth(1).unwrap().parse::<usize>().unwrap() * 4
+    };
+    let mut after_ten = 0;
+    for n in 0..40 {
+        let (server, mut peer, mut voice) = connect(&endpoint, |answer| answer).await;
+        event(&mut peer, "session.created").await;
+        voice.say(&speech(n)).await.unwrap();
+        server.outgoing.send(audio(speech(n))).await.unwrap();
+        peer.close().await;
+        server.ended.await.unwrap();
+        all_freed(&endpoint).await;
+        if n == 9 {
+            after_ten = resident_kb();
+        }
+    }
+    let grown = resident_kb().saturating_sub(after_ten);
+    println!("{after_ten} kB after 10 calls, {grown} more after 40");
+    assert!(grown < 6_000, "{grown} kB more after 30 more calls");
+}
