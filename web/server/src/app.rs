@@ -7,11 +7,12 @@ use axum::routing::{get, post};
 use colloquy_runtime::registry::Registry;
 use colloquy_store::Store;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
 use tracing::Level;
 
-use crate::{ops, participant, realtime};
+use crate::{embed, ops, participant, realtime};
 
 /// A request body may have so many bytes; media goes over the WebSocket.
 const BODY_BYTES: usize = 64 * 1024;
@@ -47,8 +48,13 @@ pub fn app(state: AppState) -> Router {
             tracing::debug_span!("http", method = %request.method(), route)
         })
         .on_response(DefaultOnResponse::new().level(Level::DEBUG));
-    Router::new()
+    // What is compressed: the pages and their files. Sockets and streams are not.
+    let pages = Router::new()
         .route("/i/{token}", get(participant::page::page))
+        .route("/assets/{name}", get(embed::asset))
+        .layer(CompressionLayer::new());
+    Router::new()
+        .merge(pages)
         .route("/api/participant/{token}", get(participant::show::show))
         .route("/api/participant/{token}/consent", post(participant::consent::consent))
         .route("/api/participant/{token}/decline", post(participant::consent::decline))

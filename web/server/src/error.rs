@@ -62,6 +62,12 @@ impl ApiError {
         Self::new(StatusCode::CONFLICT, "consent_required", message)
     }
 
+    /// Its status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
     /// Its code.
     #[must_use]
     pub fn code(&self) -> &'static str {
