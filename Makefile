@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 COLLOQUY := $(CARGO_TARGET_DIR)/release/colloquy
 export COLLOQUY_BIN := $(COLLOQUY)
 
-.PHONY: run test accept bench setup build weights lint help
+.PHONY: run test accept bench setup build weights lint ui browser setup-tests help
 
 help: ## List what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -17,7 +17,7 @@ run: setup build weights ## Install what is missing, fetch the weights, build, s
 	@$(COLLOQUY) demo --once
 	@exec $(COLLOQUY) serve
 
-test: setup lint build weights ## Everything in under 20 minutes: format, lints, unit, contract and end-to-end tests on real models
+test: setup-tests lint ui build weights browser ## Everything in under 20 minutes: format, lints, unit, contract and end-to-end tests on real models
 	cargo nextest run --release --workspace --no-fail-fast
 
 accept: setup build weights ## The long proofs, on all of ../shared/speech
@@ -28,6 +28,13 @@ accept: setup build weights ## The long proofs, on all of ../shared/speech
 
 bench: setup ## Microbenches of what runs for every frame and every turn
 	cargo bench -p colloquy-benches
+
+ui: ## Build the pages into web/ui/dist, which the program embeds; fails if what is committed differs
+	cd web/ui && npm ci --silent --no-audit --no-fund && npm run --silent check && npm test --silent && npm run --silent build
+	@git diff --exit-code --stat -- web/ui/dist || { echo "web/ui/dist was not made from web/ui/src: commit what make ui built"; exit 1; }
+
+browser: ## The participant's page in Chromium, with the real program and real models
+	cd tests/browser && npm ci --silent --no-audit --no-fund && npm test --silent
 
 lint:
 	cargo fmt --all --check
@@ -41,3 +48,6 @@ weights:
 
 setup:
 	@sh .ci/setup.sh
+
+setup-tests:
+	@sh .ci/setup.sh tests
