@@ -104,10 +104,12 @@ export class Speaker {
     await this.#worklet;
     const node = new AudioWorkletNode(this.context, 'speaker', { numberOfInputs: 0, outputChannelCount: [1] });
     node.connect(this.context.destination);
-    this.#level = meter(this.context, node);
+    const level = meter(this.context, node);
     node.port.onmessage = ({ data }: MessageEvent<{ cut?: Cut }>) => data.cut && cut(data.cut);
     return {
       sound: (item, base64) => {
+        // Not before it is this way that is heard: the direct one may still come about.
+        this.#level = level;
         const samples = decode(base64);
         node.port.postMessage({ item, samples }, [samples.buffer]);
       },
