@@ -68,6 +68,9 @@ fn fill(shown: &Shown, link: &str) -> String {
             "<p><strong>This link was withdrawn.</strong> Ask the person who invited you.</p>".to_owned()
         }
         LinkState::SessionClosed => "<p><strong>These conversations are closed at present.</strong></p>".to_owned(),
+        LinkState::Withdrawn => {
+            "<p><strong>You took this conversation back.</strong> Nothing of what was said is kept.</p>".to_owned()
+        }
         LinkState::Finished => {
             "<p><strong>This conversation is finished.</strong> Thank you for taking part.</p>".to_owned()
         }
