@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 COLLOQUY := $(CARGO_TARGET_DIR)/release/colloquy
 export COLLOQUY_BIN := $(COLLOQUY)
 
-.PHONY: run test accept bench setup build weights lint ui browser setup-tests help
+.PHONY: run test accept bench setup setup-tests build weights lint deny ui browser help
 
 help: ## List what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,13 @@ browser: ## The participant's page in Chromium, with the real program and real m
 lint:
 	cargo fmt --all --check
 	cargo clippy --release --workspace --all-targets --features colloquy-tests/accept -- -D warnings
+	@if command -v cargo-deny >/dev/null 2>&1; then $(MAKE) --no-print-directory deny; \
+	else echo "cargo-deny is not installed: licences and advisories were not checked"; fi
+
+deny:
+	cargo deny --log-level error check licenses bans sources
+	@if cargo deny --log-level error fetch db; then cargo deny --log-level error check advisories; \
+	else echo "the list of advisories cannot be fetched: they were not checked"; fi
 
 build:
 	cargo build --release --workspace

@@ -10,7 +10,7 @@ use colloquy_core::event::Mode;
 use colloquy_core::guide::Guide;
 use colloquy_core::id::{ConversationId, GuideId};
 use colloquy_core::planner::Planner;
-use colloquy_store::ConversationState;
+use colloquy_store::{ConversationState, StoreError};
 use dashmap::DashMap;
 use futures::FutureExt;
 use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, mpsc, watch};
@@ -123,6 +123,22 @@ impl Registry {
             // An error means that it is ending by itself.
             let _ending = commands.send(Command::ReadOn).await;
         }
+    }
+
+    /// Takes the conversation back for its person: nothing of what was said stays, and nothing can be added from that moment
+    /// on. If it runs here, it has ended when this returns; elsewhere it ends at its next event, which is not stored.
+    ///
+    /// # Errors
+    /// As [`Conversations::withdraw`](colloquy_store::Conversations::withdraw).
+    pub async fn withdraw(&self, id: ConversationId) -> Result<(), StoreError> {
+        let entered = self.door(id).await;
+        let withdrawn = self.services.store.conversations().withdraw(id, unix_ms()).await;
+        if withdrawn.is_ok() {
+            // What it would still write is refused already; it reads why, and ends.
+            self.end(id, Command::ReadOn).await;
+        }
+        self.leave_door(id, entered);
+        withdrawn
     }
 
     /// Waits until nobody else joins the conversation, and keeps everybody out meanwhile.

@@ -10,11 +10,9 @@ use crate::rig::Rig;
 #[tokio::test]
 async fn from_voice_to_text_the_same_conversation_goes_on_in_writing() {
     let rig = Rig::new(4).await;
-    let ada = rig.guest("ada", Mode::Voice).await;
-    let mut client = rig.join(&ada).await.unwrap();
-    client.hears_us_out().await;
+    let (ada, mut client) = rig.talks("ada", Mode::Voice).await;
     // Stored behind its back: it finds out with its next event.
-    rig.consent(ada.invitation, Mode::Text).await;
+    rig.study.consent(&ada.invited, Mode::Text).await;
     client.types("It is going well, because we shipped the release.").await;
     client
         .event("the new consent", |e| {
@@ -52,10 +50,8 @@ async fn from_voice_to_text_the_same_conversation_goes_on_in_writing() {
 #[tokio::test]
 async fn from_text_to_voice_it_listens_as_soon_as_it_is_told() {
     let rig = Rig::new(4).await;
-    let ada = rig.guest("ada", Mode::Text).await;
-    let mut client = rig.join(&ada).await.unwrap();
-    client.hears_us_out().await;
-    rig.consent(ada.invitation, Mode::Voice).await;
+    let (ada, mut client) = rig.talks("ada", Mode::Text).await;
+    rig.study.consent(&ada.invited, Mode::Voice).await;
     rig.registry.read_on(ada.conversation).await;
     client
         .event("the new consent", |e| {
@@ -78,12 +74,10 @@ async fn from_text_to_voice_it_listens_as_soon_as_it_is_told() {
 async fn who_declines_while_talking_is_heard_no_more() {
     for told in [true, false] {
         let rig = Rig::new(4).await;
-        let ada = rig.guest("ada", Mode::Text).await;
-        let mut client = rig.join(&ada).await.unwrap();
-        client.hears_us_out().await;
+        let (ada, mut client) = rig.talks("ada", Mode::Text).await;
         rig.store
             .conversations()
-            .decline(ada.invitation, unix_ms())
+            .decline(ada.invited.invitation, unix_ms())
             .await
             .unwrap();
         if told {

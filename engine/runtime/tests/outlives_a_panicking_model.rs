@@ -9,9 +9,10 @@ use colloquy_core::id::{SegmentId, TurnId, UtteranceId};
 use colloquy_core::time::Ms;
 use colloquy_runtime::actor::Command;
 use colloquy_runtime::inference::{Cancel, Done, Hear, Inference, Judge, Speak};
+use colloquy_runtime::testing::{Panics, engines};
 use tokio::sync::mpsc;
 
-use crate::rig::{Panics, Rig, engines};
+use crate::rig::Rig;
 
 #[tokio::test]
 async fn each_thread_answers_the_job_as_failed_and_does_the_next() {
@@ -70,9 +71,7 @@ async fn a_conversation_goes_on_past_it() {
     panics.hearing.store(1, Ordering::Relaxed);
     panics.speaking.store(1, Ordering::Relaxed);
     let rig = Rig::with(4, &panics).await;
-    let ada = rig.guest("ada", Mode::Voice).await;
-    let mut client = rig.join(&ada).await.unwrap();
-    client.hears_us_out().await;
+    let (_, mut client) = rig.talks("ada", Mode::Voice).await;
     let begun = Instant::now();
     client.speaks().await;
     // The words were lost with the panic; the person is asked again, and heard.

@@ -9,9 +9,7 @@ use crate::rig::Rig;
 #[tokio::test]
 async fn the_newer_one_goes_on_where_the_older_was_even_when_all_places_are_taken() {
     let rig = Rig::new(1).await;
-    let ada = rig.guest("ada", Mode::Text).await;
-    let mut older = rig.join(&ada).await.unwrap();
-    older.hears_us_out().await;
+    let (ada, mut older) = rig.talks("ada", Mode::Text).await;
     older.types("It is going well, we shipped the release.").await;
     older
         .event("an answer", |e| matches!(e, Event::AnswerEnded { .. }))
@@ -65,13 +63,11 @@ async fn nobody_takes_the_place_in_between() {
 #[tokio::test]
 async fn a_newcomer_who_is_refused_does_not_disturb_the_one_who_talks() {
     let rig = Rig::new(2).await;
-    let ada = rig.guest("ada", Mode::Text).await;
-    let mut client = rig.join(&ada).await.unwrap();
-    client.hears_us_out().await;
+    let (ada, mut client) = rig.talks("ada", Mode::Text).await;
     // Taken back while they talk: a second device is refused, and the log shows no break.
     rig.store
         .conversations()
-        .decline(ada.invitation, unix_ms())
+        .decline(ada.invited.invitation, unix_ms())
         .await
         .unwrap();
     assert!(matches!(rig.join(&ada).await, Err(JoinError::Missing)));

@@ -10,9 +10,7 @@ use crate::rig::Rig;
 #[tokio::test]
 async fn events_of_another_node_end_it_here() {
     let rig = Rig::new(4).await;
-    let ada = rig.guest("ada", Mode::Text).await;
-    let mut client = rig.join(&ada).await.unwrap();
-    client.hears_us_out().await;
+    let (ada, mut client) = rig.talks("ada", Mode::Text).await;
     let last = rig.events(&ada).await.len() as u64;
     let log = rig.store.events();
     let theirs = [Event::Connected];
@@ -32,9 +30,7 @@ async fn events_of_another_node_end_it_here() {
 #[tokio::test]
 async fn a_lost_lease_ends_it_here_before_it_writes_again() {
     let rig = Rig::new(4).await;
-    let ada = rig.guest("ada", Mode::Text).await;
-    let mut client = rig.join(&ada).await.unwrap();
-    client.hears_us_out().await;
+    let (ada, mut client) = rig.talks("ada", Mode::Text).await;
     let last = rig.events(&ada).await.len();
     let conversations = rig.store.conversations();
     conversations.release(ada.conversation, "north").await.unwrap();

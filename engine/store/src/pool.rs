@@ -146,6 +146,18 @@ impl Store {
         }
     }
 
+    /// Has what was deleted vanish from SQLite's write-ahead log too, as soon as no reader holds it back. PostgreSQL's
+    /// autovacuum does the like by itself.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub(crate) async fn forget_deleted(&self) -> Result<(), StoreError> {
+        if let Pool::Sqlite { writer, .. } = &self.pool {
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await?;
+        }
+        Ok(())
+    }
+
     pub(crate) async fn read(&self) -> Result<Reader, StoreError> {
         Ok(match &self.pool {
             Pool::Sqlite { readers, .. } => Reader::Sqlite(readers.acquire().await?),
@@ -182,7 +194,9 @@ async fn connect_sqlite(url: &str) -> Result<Pool, StoreError> {
         // In WAL mode a commit is in the kernel's hands before it returns: a killed process loses nothing.
         .synchronous(SqliteSynchronous::Normal)
         .busy_timeout(Duration::from_millis(SQLITE_BUSY_MS))
-        .foreign_keys(true);
+        .foreign_keys(true)
+        // What is deleted is overwritten: somebody who takes back what they said must not be found in the file.
+        .pragma("secure_delete", "ON");
     let pool = || {
         SqlitePoolOptions::new()
             .acquire_timeout(ACQUIRE_TIMEOUT)

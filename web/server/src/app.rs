@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use colloquy_runtime::registry::Registry;
 use colloquy_store::Store;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -58,6 +58,15 @@ pub fn app(state: AppState) -> Router {
         .route("/api/participant/{token}", get(participant::show::show))
         .route("/api/participant/{token}/consent", post(participant::consent::consent))
         .route("/api/participant/{token}/decline", post(participant::consent::decline))
+        .route("/api/participant/{token}/copy", get(participant::copy::copy))
+        .route(
+            "/api/participant/{token}/turns/{turn}/quotable",
+            put(participant::quotable::quotable),
+        )
+        .route(
+            "/api/participant/{token}/withdraw",
+            post(participant::withdraw::withdraw),
+        )
         .route(
             "/api/participant/{token}/client_secret",
             post(participant::client_secret::client_secret),

@@ -50,6 +50,10 @@ impl ApiError {
             ),
             LinkState::SessionClosed => ("session_closed", "These conversations are closed at present."),
             LinkState::Finished => ("finished", "This conversation is finished. Thank you for taking part."),
+            LinkState::Withdrawn => (
+                "withdrawn",
+                "You took this conversation back. Nothing of what was said is kept.",
+            ),
             LinkState::Usable => ("conflict", "This cannot be done now."),
         };
         Self::new(StatusCode::GONE, code, message)

@@ -90,6 +90,7 @@ impl Conversation {
                     self.mode = *mode;
                     self.session.changed_outside(&recorded);
                 }
+                Event::QuotingChanged { .. } => self.session.changed_outside(&recorded),
                 Event::Declined => return Err(RuntimeError::LaidDown(Farewell::Declined)),
                 Event::Ended {
                     outcome: outcome @ Outcome::Withdrawn,
