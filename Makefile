@@ -17,7 +17,7 @@ run: setup build weights ## Install what is missing, fetch the weights, build, s
 	@$(COLLOQUY) demo --once
 	@exec $(COLLOQUY) serve
 
-test: setup-tests lint ui build weights browser ## Everything in under 20 minutes: format, lints, unit, contract and end-to-end tests on real models
+test: setup-tests ui lint build weights browser ## Everything in under 20 minutes: format, lints, unit, contract and end-to-end tests on real models
 	cargo nextest run --release --workspace --no-fail-fast
 
 accept: setup build weights ## The long proofs, on all of ../shared/speech
