@@ -9,4 +9,4 @@ pub mod engines;
 pub mod error;
 mod ops;
 mod participant;
-mod realtime;
+pub mod realtime;

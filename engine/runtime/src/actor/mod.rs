@@ -57,6 +57,11 @@ pub enum Command {
     Ask(Input),
     /// The client has stopped playing.
     Cancel,
+    /// The client plays at once what it gets: so much and no more is to be with it unheard.
+    KeepAhead {
+        /// Milliseconds.
+        ms: u32,
+    },
     /// The connection is gone.
     Gone,
     /// Another connection takes over.
@@ -298,6 +303,10 @@ impl Conversation {
             }
             Command::Ask(input) => self.input(input).await,
             Command::Cancel => self.input(Input::Yield).await,
+            Command::KeepAhead { ms } => {
+                self.pacer.keep_ahead(ms);
+                Ok(())
+            }
             Command::Gone | Command::TakenOver | Command::Drain => Ok(()),
         }
     }
