@@ -6,6 +6,7 @@
 //! - [`talker`]: a participant who answers with recordings or typed words; [`clips`] are the recordings
 //! - [`story`]: what the database holds of a conversation
 //! - [`wire`]: the bare protocol, for messages that no good client sends
+//! - [`stub_models`]: models that cost nothing, for load; the program `stub-server` runs them
 //! - [`llm_stub`], [`python`]: language models, and programs that are not ours
 //!
 //! A failure here is a failed test, so that everything panics with what to do about it.
@@ -16,6 +17,7 @@ pub mod llm_stub;
 pub mod python;
 pub mod server;
 pub mod story;
+pub mod stub_models;
 pub mod talker;
 pub mod usage;
 pub mod wire;

@@ -30,6 +30,8 @@ pub struct ServerOptions {
     pub database: String,
     /// Settings, as environment variables such as `COLLOQUY_MAX_CONVERSATIONS`.
     pub env: Vec<(&'static str, String)>,
+    /// Another program of the target folder than `colloquy`.
+    pub program: Option<&'static str>,
 }
 
 impl ServerOptions {
@@ -39,7 +41,15 @@ impl ServerOptions {
         Self {
             database: database.to_owned(),
             env: Vec::new(),
+            program: None,
         }
+    }
+
+    /// Another program of the target folder, such as `stub-server`.
+    #[must_use]
+    pub fn program(mut self, name: &'static str) -> Self {
+        self.program = Some(name);
+        self
     }
 
     /// With this setting too.
@@ -185,7 +195,7 @@ async fn launch(options: &ServerOptions, folder: &TempDir, port: u16) -> (Child,
 }
 
 fn command(options: &ServerOptions, folder: &TempDir) -> Command {
-    let mut command = Command::new(binary());
+    let mut command = Command::new(options.program.map_or_else(binary, sibling));
     // Settings of the person who runs the tests are not the tests'.
     for (name, _) in std::env::vars() {
         let ours = name.starts_with("COLLOQUY_") && name != "COLLOQUY_MODELS";
@@ -209,6 +219,17 @@ pub(crate) fn binary() -> PathBuf {
     assert!(
         path.is_file(),
         "{} is not there; {build}, or set {BINARY_VAR}",
+        path.display()
+    );
+    path
+}
+
+/// Another program beside the `colloquy` binary.
+fn sibling(name: &str) -> PathBuf {
+    let path = binary().with_file_name(name);
+    assert!(
+        path.is_file(),
+        "{} is not there; `cargo build --release -p colloquy-tests --bins` builds it",
         path.display()
     );
     path

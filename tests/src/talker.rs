@@ -1,9 +1,10 @@
 //! A participant: listens, answers when it is their turn, and remembers what they were told.
 
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use colloquy::client::call::{CallOptions, Voice};
-use colloquy::client::{Answer, Interview, Link, Meter, Moment, Participant, Step, What};
+use colloquy::client::{Answer, Carrier, Interview, Link, Meter, Moment, Participant, Step, What};
 use colloquy_transport::error::ErrorCode;
 use colloquy_transport::proto::{Mode, Part, ResponseStatus, ServerEvent};
 use tokio::time::timeout;
@@ -74,14 +75,28 @@ pub struct Talker {
 }
 
 impl Talker {
-    /// Agrees and connects.
+    /// Agrees and connects by WebSocket.
     pub async fn join(link: &Link, answers: Answers) -> Self {
+        Self::join_by(link, answers, Carrier::WebSocket, None).await
+    }
+
+    /// Agrees and connects over WebRTC, where one is given by a relay: a bad network.
+    pub async fn call(link: &Link, answers: Answers, relay: Option<SocketAddr>) -> Self {
+        Self::join_by(link, answers, Carrier::WebRtc, relay).await
+    }
+
+    async fn join_by(link: &Link, answers: Answers, carrier: Carrier, relay: Option<SocketAddr>) -> Self {
         let (mode, voice) = match answers {
             Answers::Spoken(_) => (Mode::Voice, Voice::Paced),
             Answers::Typed(_) => (Mode::Text, Voice::None),
         };
         let participant = Participant::new(link.clone()).expect("a client");
-        let options = CallOptions { voice, tap: false };
+        let options = CallOptions {
+            voice,
+            carrier,
+            relay,
+            ..CallOptions::default()
+        };
         let (_, interview) = Interview::join(participant, mode, false, options)
             .await
             .unwrap_or_else(|e| panic!("joining: {e}"));

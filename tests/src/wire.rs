@@ -17,13 +17,7 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 
 /// Asks the server over HTTP: the status, and the body as JSON (a string where it is none).
 pub async fn ask(server: &Server, method: reqwest::Method, path: &str, body: Option<Value>) -> (u16, Value) {
-    // reqwest wants cryptography to be chosen, even for plain HTTP; an error means that it was.
-    let _chosen = rustls::crypto::ring::default_provider().install_default();
-    let client = reqwest::Client::builder()
-        .timeout(ANSWER_WITHIN)
-        .build()
-        .expect("a client");
-    let mut request = client.request(method, format!("{}{path}", server.url()));
+    let mut request = client().request(method, format!("{}{path}", server.url()));
     if let Some(body) = body {
         request = request.json(&body);
     }
@@ -31,6 +25,15 @@ pub async fn ask(server: &Server, method: reqwest::Method, path: &str, body: Opt
     let status = response.status().as_u16();
     let text = response.text().await.unwrap_or_else(|e| panic!("{e}"));
     (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+}
+
+fn client() -> reqwest::Client {
+    // reqwest wants cryptography to be chosen, even for plain HTTP; an error means that it was.
+    let _chosen = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .timeout(ANSWER_WITHIN)
+        .build()
+        .expect("a client")
 }
 
 /// `GET`.
@@ -41,6 +44,32 @@ pub async fn get(server: &Server, path: &str) -> (u16, Value) {
 /// `POST` with a JSON body.
 pub async fn post(server: &Server, path: &str, body: Value) -> (u16, Value) {
     ask(server, reqwest::Method::POST, path, Some(body)).await
+}
+
+/// Offers a call: the status, the body as JSON (a string where it is none), and where the call is.
+pub async fn offer(
+    server: &Server,
+    secret: Option<&str>,
+    content_type: &str,
+    body: String,
+) -> (u16, Value, Option<String>) {
+    let mut request = client()
+        .post(format!("{}/v1/realtime/calls", server.url()))
+        .header("content-type", content_type)
+        .body(body);
+    if let Some(secret) = secret {
+        request = request.bearer_auth(secret);
+    }
+    let response = request.send().await.unwrap_or_else(|e| panic!("{e}"));
+    let status = response.status().as_u16();
+    let location = response.headers().get("location").and_then(|value| value.to_str().ok());
+    let location = location.map(str::to_owned);
+    let text = response.text().await.unwrap_or_else(|e| panic!("{e}"));
+    (
+        status,
+        serde_json::from_str(&text).unwrap_or(Value::String(text)),
+        location,
+    )
 }
 
 /// A realtime connection.

@@ -4,6 +4,7 @@
 mod answers_in_text;
 mod drains_on_sigterm;
 mod falls_back_when_the_model_fails;
+mod holds_a_call_over_webrtc;
 mod holds_an_interview;
 mod leaves_nothing_behind;
 mod refuses_bad_input;

@@ -96,6 +96,22 @@ impl Registry {
         (self.limit - self.places.available_permits(), self.limit)
     }
 
+    /// Whether [`join`](Self::join) would find a place for this conversation now: a look ahead for clients that take a while
+    /// to connect.
+    ///
+    /// # Errors
+    /// [`JoinError::Draining`] or [`JoinError::Capacity`].
+    pub fn admits(&self, id: ConversationId) -> Result<(), JoinError> {
+        if self.lifecycle.is_draining() {
+            return Err(JoinError::Draining);
+        }
+        // One that runs here gives its place to the connection that takes over.
+        if self.places.available_permits() == 0 && !self.live.contains_key(&id) {
+            return Err(JoinError::Capacity { limit: self.limit });
+        }
+        Ok(())
+    }
+
     /// Connects a client to its conversation: begins it, or takes it up where its events left off. An older connection
     /// to the same conversation is told, and ends.
     ///

@@ -3,6 +3,9 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::{StatusCode, header};
+use axum::middleware::map_response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use colloquy_runtime::registry::Registry;
 use colloquy_store::Store;
@@ -12,6 +15,8 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
 use tracing::Level;
 
+use crate::error::ApiError;
+use crate::realtime::calls::Calls;
 use crate::{embed, ops, participant, realtime};
 
 /// A request body may have so many bytes; media goes over the WebSocket.
@@ -24,6 +29,8 @@ pub struct AppState {
     pub registry: Arc<Registry>,
     /// How participants reach us.
     pub public_url: Arc<str>,
+    /// Where calls over WebRTC come in, if they do.
+    pub calls: Option<Arc<Calls>>,
     /// Metrics, if they are collected.
     pub metrics: Option<PrometheusHandle>,
 }
@@ -72,10 +79,25 @@ pub fn app(state: AppState) -> Router {
             post(participant::client_secret::client_secret),
         )
         .route("/v1/realtime", get(realtime::realtime))
+        .route("/v1/realtime/calls", post(realtime::calls::calls))
         .route("/healthz", get(ops::healthz))
         .route("/readyz", get(ops::readyz))
         .route("/metrics", get(ops::metrics))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES))
+        .layer(map_response(too_large))
         .layer(trace)
         .with_state(state)
+}
+
+/// The limit refuses with plain text; programs get our words.
+async fn too_large(response: Response) -> Response {
+    let ours = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind == "application/json");
+    if response.status() != StatusCode::PAYLOAD_TOO_LARGE || ours {
+        return response;
+    }
+    let message = format!("The body is over the limit of {BODY_BYTES} bytes.");
+    ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message).into_response()
 }

@@ -1,12 +1,14 @@
 //! The server's settings: built-in defaults, a TOML file, environment variables, in rising order.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use colloquy_models::ModelsConfig;
 use colloquy_runtime::llm::ModelConfig;
 use serde::{Deserialize, Serialize};
+
+use crate::realtime::calls::IceServer;
 
 /// Where settings are looked for when no file is named.
 pub const DEFAULT_FILE: &str = "colloquy.toml";
@@ -36,6 +38,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// The language model that phrases questions; without one the interviewer uses its own words.
     pub llm: LlmConfig,
+    /// Calls over WebRTC.
+    pub webrtc: WebRtcConfig,
     /// Local models.
     pub models: ModelsConfig,
 }
@@ -64,6 +68,53 @@ pub struct LlmConfig {
     pub deadline_ms: u64,
 }
 
+/// Calls over WebRTC.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WebRtcConfig {
+    /// Whether calls are taken; else every client connects by WebSocket.
+    pub enabled: bool,
+    /// The one UDP port for all calls, as `ADDRESS:PORT` or `PORT`; 0 takes a free one. Empty: the address and port number of
+    /// `listen`.
+    pub listen: String,
+    /// The addresses that clients are told, in falling preference: of a NAT or a load balancer in front of us. Empty: those
+    /// of this machine.
+    pub public_address: Vec<IpAddr>,
+    /// STUN and TURN servers that browsers are told of.
+    pub ice_servers: Vec<IceServer>,
+}
+
+impl Default for WebRtcConfig {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            listen: String::new(),
+            public_address: Vec::new(),
+            ice_servers: Vec::new(),
+        }
+    }
+}
+
+impl WebRtcConfig {
+    /// The UDP address to listen on, beside a server that listens on `http`; `None` where that is to be found.
+    ///
+    /// # Errors
+    /// `webrtc.listen` is neither.
+    pub fn listen(&self, http: SocketAddr) -> anyhow::Result<Option<SocketAddr>> {
+        let listen = self.listen.trim();
+        if listen.is_empty() {
+            return Ok(None);
+        }
+        if let Ok(port) = listen.parse() {
+            return Ok(Some(SocketAddr::new(http.ip(), port)));
+        }
+        let parsed = listen
+            .parse()
+            .with_context(|| format!("webrtc.listen is {listen:?}; give ADDRESS:PORT, PORT, or nothing"));
+        parsed.map(Some)
+    }
+}
+
 impl Default for LlmConfig {
     fn default() -> Self {
         Self {
@@ -88,6 +139,7 @@ impl Default for Config {
             recognizers: 1,
             log_format: LogFormat::Text,
             llm: LlmConfig::default(),
+            webrtc: WebRtcConfig::default(),
             models: ModelsConfig::default(),
         }
     }
@@ -166,6 +218,9 @@ impl Config {
         if !shown.llm.api_key.is_empty() {
             shown.llm.api_key = "(hidden)".to_owned();
         }
+        for server in &mut shown.webrtc.ice_servers {
+            server.credential = server.credential.take().map(|_| "(hidden)".to_owned());
+        }
         shown.database_url = hide_password(&shown.database_url);
         toml::to_string_pretty(&shown).context("the settings cannot be shown")
     }
@@ -189,6 +244,8 @@ fn environment() -> config::Environment {
         .prefix_separator("_")
         .separator("__")
         .try_parsing(true)
+        .list_separator(",")
+        .with_list_parse_key("webrtc.public_address")
         .source(Some(source))
 }
 
@@ -218,12 +275,36 @@ mod tests {
     }
 
     #[test]
+    fn the_port_for_calls_is_that_of_http_another_one_or_an_address() {
+        let http = SocketAddr::from(([127, 0, 0, 1], 8080));
+        let listen = |listen: &str| {
+            let config = WebRtcConfig {
+                listen: listen.to_owned(),
+                ..WebRtcConfig::default()
+            };
+            config.listen(http)
+        };
+        assert_eq!(listen("").unwrap(), None);
+        assert_eq!(listen("0").unwrap(), Some(SocketAddr::from(([127, 0, 0, 1], 0))));
+        assert_eq!(
+            listen("0.0.0.0:3478").unwrap(),
+            Some(SocketAddr::from(([0, 0, 0, 0], 3478)))
+        );
+        assert!(listen("somewhere").unwrap_err().to_string().contains("webrtc.listen"));
+    }
+
+    #[test]
     fn a_file_overrides_the_defaults_and_an_unknown_name_is_refused() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("c.toml");
-        std::fs::write(&path, "max_conversations = 3\n[models]\nwhisper_threads = 1\n").unwrap();
+        let settings = "max_conversations = 3\n[models]\nwhisper_threads = 1\n[webrtc]\nlisten = \"9\"\n\
+             public_address = [\"192.0.2.7\"]\n[[webrtc.ice_servers]]\nurls = [\"turn:turn.example.org\"]\ncredential = \"secret\"\n";
+        std::fs::write(&path, settings).unwrap();
         let config = Config::load(Some(&path)).unwrap();
         assert_eq!((config.max_conversations, config.models.whisper_threads), (3, 1));
+        assert_eq!(config.webrtc.public_address, [IpAddr::from([192, 0, 2, 7])]);
+        assert!(config.webrtc.enabled && config.webrtc.ice_servers[0].urls == ["turn:turn.example.org"]);
+        assert!(!config.shown().unwrap().contains("secret"));
         std::fs::write(&path, "max_conversation = 3\n").unwrap();
         let error = format!("{:#}", Config::load(Some(&path)).unwrap_err());
         assert!(error.contains("max_conversation"), "{error}");

@@ -10,4 +10,4 @@ pub mod engines;
 pub mod error;
 mod ops;
 mod participant;
-mod realtime;
+pub mod realtime;

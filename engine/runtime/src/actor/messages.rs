@@ -21,6 +21,11 @@ pub enum Command {
     Ask(Input),
     /// The client has stopped playing.
     Cancel,
+    /// The client plays at once what it gets: so much and no more is to be with it unheard.
+    KeepAhead {
+        /// Milliseconds.
+        ms: u32,
+    },
     /// The connection is gone.
     Gone,
     /// Another connection takes over.

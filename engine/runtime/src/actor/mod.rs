@@ -231,6 +231,10 @@ impl Conversation {
             }
             Command::Ask(input) => self.input(input).await,
             Command::Cancel => self.input(Input::Yield).await,
+            Command::KeepAhead { ms } => {
+                self.pacer.keep_ahead(ms);
+                Ok(())
+            }
             Command::Gone | Command::TakenOver | Command::Drain | Command::ReadOn | Command::LeaseLost => Ok(()),
         }
     }

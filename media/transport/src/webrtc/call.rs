@@ -14,13 +14,12 @@ use webrtc::peer_connection::RTCPeerConnectionState;
 
 use super::EVENTS;
 use super::ear::Ear;
-use super::mouth::Mouth;
 use super::port::OpenLane;
+use super::speaker::Speaker;
 use super::stack::{Connected, Happening, Voice, next_of, until};
 use crate::codec::HEARING_RATE_HZ;
-use crate::connection::{Connection, Encoder, Incoming, Outgoing, Reply};
-use crate::proto::ServerEvent;
-use crate::reader::{Answer, REPLIES_CAPACITY, Reader, Stop};
+use crate::connection::{Connection, Incoming, Outgoing};
+use crate::reader::{REPLIES_CAPACITY, Reader, Stop};
 use crate::websocket::{Ended, WRITE_WITHIN};
 
 /// A call that has not come up by then never will: browsers are done, or give up, within 5 s.
@@ -35,10 +34,8 @@ const MESSAGES_WAITING: usize = 512;
 const OTHER_CHANNELS: usize = 8;
 /// What was said and written has so long to reach the client when we close.
 const FAREWELL_WITHIN: Duration = Duration::from_secs(2);
-/// The client plays this much later than we send: its own jitter buffer.
-const CLIENT_DELAY: Duration = Duration::from_millis(300);
-/// The beat of what we say.
-const BEAT: Duration = Duration::from_millis(20);
+/// How often it is looked whether what was written has arrived; what is closed has a few of these to say so.
+const MOMENT: Duration = Duration::from_millis(20);
 
 /// Why a call did not come up. All of it is freed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -184,12 +181,7 @@ impl Call {
         let connection = connection.with_sound_elsewhere();
         let (replies, answers) = mpsc::channel(REPLIES_CAPACITY);
         let (messages, to_write) = mpsc::channel(MESSAGES_WAITING);
-        let speaker = Speaker {
-            encoder: Encoder::new(connection.session().output)?,
-            mouth: Mouth::new(rand::random(), rand::random())?,
-            voice: self.voice.clone(),
-            messages,
-        };
+        let speaker = Speaker::new(connection.session().output, self.voice.clone(), messages)?;
         let greeting = connection.greeting();
         let mut reader = Reader::new(connection, incoming.clone(), replies);
         let channel = self.channel.clone();
@@ -308,109 +300,12 @@ async fn write(channel: Option<Arc<dyn DataChannel>>, mut messages: mpsc::Receiv
 async fn farewell(channel: &Arc<dyn DataChannel>) {
     let written = async {
         while channel.outstanding_bytes().await.is_ok_and(|bytes| bytes > 0) {
-            sleep(BEAT).await;
+            sleep(MOMENT).await;
         }
     };
     let _ = timeout(FAREWELL_WITHIN, written).await;
     if channel.close().await.is_ok() {
         // The stack stops at once when it is closed: this gives it time to say so.
-        sleep(5 * BEAT).await;
-    }
-}
-
-/// What the conversation says, as sound and as messages.
-struct Speaker {
-    encoder: Encoder,
-    mouth: Mouth,
-    voice: Voice,
-    messages: mpsc::Sender<String>,
-}
-
-impl Speaker {
-    async fn run(
-        mut self,
-        greeting: ServerEvent,
-        mut answers: mpsc::Receiver<Answer>,
-        mut outgoing: mpsc::Receiver<Outgoing>,
-    ) -> Ended {
-        let mut beat = interval(BEAT);
-        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut at = Instant::now();
-        let mut going = self.event(greeting);
-        while going.is_ok() {
-            going = tokio::select! {
-                biased;
-                Some(answer) = answers.recv() => match answer {
-                    Answer::Reply(Reply::Event(event)) => self.event(event),
-                    // The format of RTP is Opus, whatever was asked for.
-                    Answer::Reply(Reply::OutputFormat(_)) => Ok(()),
-                    Answer::Close(..) => Err(Ended::TooManyErrors),
-                },
-                _ = beat.tick() => self.beat(&mut at).await,
-                item = outgoing.recv() => match item {
-                    Some(Outgoing::Event(event)) => self.event(event),
-                    Some(Outgoing::Audio { samples, .. }) => {
-                        let elapsed = at.elapsed();
-                        // Time that passed in silence has passed before this sound.
-                        let before = self.send(elapsed).await;
-                        at += elapsed;
-                        if before.is_ok() && self.mouth.say(samples) {
-                            beat.reset();
-                            self.send(Duration::ZERO).await
-                        } else {
-                            before
-                        }
-                    }
-                    Some(Outgoing::Close { .. }) | None => {
-                        self.finish(&mut beat, &mut at).await;
-                        Err(Ended::ByServer)
-                    }
-                },
-            };
-        }
-        going.err().unwrap_or(Ended::ByServer)
-    }
-
-    fn event(&mut self, event: ServerEvent) -> Result<(), Ended> {
-        if matches!(event, ServerEvent::ItemTruncated { .. }) {
-            self.mouth.hush();
-        }
-        for message in self.encoder.event(event) {
-            // A client that is so far behind reads no more.
-            self.messages.try_send(message).map_err(|_| Ended::Dead)?;
-        }
-        Ok(())
-    }
-
-    async fn beat(&mut self, at: &mut Instant) -> Result<(), Ended> {
-        let elapsed = at.elapsed();
-        *at += elapsed;
-        self.send(elapsed).await
-    }
-
-    async fn send(&mut self, elapsed: Duration) -> Result<(), Ended> {
-        let packets = self.mouth.tick(elapsed).map_err(|error| {
-            tracing::error!(%error, "speech could not be encoded");
-            Ended::Internal
-        })?;
-        for packet in packets {
-            self.voice.send(packet).await.map_err(|_| Ended::ByClient)?;
-        }
-        Ok(())
-    }
-
-    /// Says what is left to say, until it is heard.
-    async fn finish(&mut self, beat: &mut tokio::time::Interval, at: &mut Instant) {
-        let left = self.mouth.waiting();
-        let over = sleep((left + CLIENT_DELAY).min(FAREWELL_WITHIN));
-        tokio::pin!(over);
-        loop {
-            tokio::select! {
-                () = &mut over => return,
-                _ = beat.tick() => if self.beat(at).await.is_err() {
-                    return;
-                },
-            }
-        }
+        sleep(5 * MOMENT).await;
     }
 }

@@ -7,7 +7,7 @@
 //! - [`sdp`]: what is read in an offer and written into an answer
 //! - [`demux`], [`port`]: whose datagram this is, and a socket for each call that is none
 //! - [`ear`], [`mouth`]: packets to sound, and sound to packets
-//! - [`endpoint`], [`call`]: the server's side; [`peer`]: the client's, for the terminal, the bench and tests
+//! - [`endpoint`], [`call`], [`speaker`]: the server's side; [`peer`]: the client's, for the terminal, the bench and tests
 //! - [`stack`]: what both ask of the WebRTC stack
 //!
 //! What a client can do wrong ends in an [`OfferError`], in an `error` event, or in a call that is closed: a connection that
@@ -23,6 +23,7 @@ mod port;
 #[cfg(any(test, feature = "testing"))]
 pub mod relay;
 mod sdp;
+mod speaker;
 mod stack;
 
 pub use call::{CONNECT_WITHIN, Call, DEAD_AFTER, NotConnected};

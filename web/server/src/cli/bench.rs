@@ -20,7 +20,7 @@ use clap::{Args, ValueEnum};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::client::{Link, Recording};
+use crate::client::{Carrier, Link, Recording};
 use report::Report;
 use run::{Played, Role};
 use speech::Clip;
@@ -60,6 +60,9 @@ pub struct BenchArgs {
     /// How many participants, of those that have links; all where it is not said.
     #[arg(long, value_name = "N")]
     pub participants: Option<usize>,
+    /// Call over WebRTC, as browsers do, instead of WebSockets.
+    #[arg(long)]
+    pub webrtc: bool,
     /// How many answers each of them gives.
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub answers: usize,
@@ -127,7 +130,12 @@ pub async fn bench(args: BenchArgs) -> anyhow::Result<()> {
         }
         None => speech::of_files(&args.wav),
     };
-    let roles = cast(&links[..participants], &clips, args.answers)?;
+    let roles = cast(
+        &links[..participants],
+        &clips,
+        args.answers,
+        Carrier::chosen(args.webrtc),
+    )?;
     let began = Instant::now();
     let measuring = CancellationToken::new();
     let server = args
@@ -150,7 +158,7 @@ pub async fn bench(args: BenchArgs) -> anyhow::Result<()> {
 
 /// Gives everybody their lines. All recordings are heard equally often, and each participant begins with another one; they
 /// are decoded now, because the machine is the server's while the bench runs.
-fn cast(links: &[Link], clips: &[Clip], answers: usize) -> anyhow::Result<Vec<Role>> {
+fn cast(links: &[Link], clips: &[Clip], answers: usize, carrier: Carrier) -> anyhow::Result<Vec<Role>> {
     let mut decoded: HashMap<&Path, Arc<(Clip, Recording)>> = HashMap::new();
     let mut roles = Vec::with_capacity(links.len());
     for (participant, link) in links.iter().enumerate() {
@@ -170,6 +178,7 @@ fn cast(links: &[Link], clips: &[Clip], answers: usize) -> anyhow::Result<Vec<Ro
             link: link.clone(),
             lines,
             joins_after,
+            carrier,
         });
     }
     Ok(roles)
@@ -241,7 +250,7 @@ mod tests {
         let links: Vec<Link> = (0..2)
             .map(|n| Link::parse(&format!("http://x/i/{n}")).unwrap())
             .collect();
-        let roles = cast(&links, &speech::of_files(&files), 3).unwrap();
+        let roles = cast(&links, &speech::of_files(&files), 3, Carrier::WebRtc).unwrap();
         let names = |n: usize| {
             roles[n]
                 .lines
@@ -273,6 +282,7 @@ mod tests {
             links: None,
             link: fakes.iter().map(|fake| fake.link.clone()).collect(),
             participants: None,
+            webrtc: false,
             answers: 2,
             wav: vec![wav(folder.path(), "a.wav", 200), wav(folder.path(), "b.wav", 300)],
             speech: None,
@@ -308,6 +318,7 @@ mod tests {
             links: None,
             link: vec!["http://127.0.0.1:9/i/x".into()],
             participants: None,
+            webrtc: false,
             answers: 1,
             wav: vec![wav(folder.path(), "a.wav", 100)],
             speech: None,

@@ -88,7 +88,12 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 fn log(config: &Config) -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_env("COLLOQUY_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     // The client of the language model logs what it cannot read, and that may quote what somebody said.
-    let filter = filter.add_directive(Directive::from_str("async_openai=off")?);
+    let mut filter = filter.add_directive(Directive::from_str("async_openai=off")?);
+    // The WebRTC stack logs keys of calls, and an error for each packet of junk that a stranger sends. What matters of it we
+    // log ourselves. (A directive holds for every target that begins so.)
+    for stack in ["webrtc=off", "rtc=off"] {
+        filter = filter.add_directive(Directive::from_str(stack)?);
+    }
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);

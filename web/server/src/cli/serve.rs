@@ -12,6 +12,7 @@ use colloquy_runtime::llm::LanguageModel;
 use colloquy_runtime::registry::Registry;
 use colloquy_runtime::services::Services;
 use colloquy_store::Store;
+use colloquy_transport::webrtc::{Endpoint, EndpointOptions};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -20,9 +21,12 @@ use tracing::{info, warn};
 use crate::app::{AppState, app};
 use crate::config::Config;
 use crate::engines;
+use crate::realtime::calls::Calls;
 
 /// Upper bounds of the histograms of times, in seconds: from a frame of audio to a stalled turn.
 const SECONDS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.35, 0.5, 0.8, 1.2, 2.0, 3.5, 6.0];
+/// Of each conversation, one call that runs and one that is coming up to take over.
+const CALLS_A_CONVERSATION: usize = 2;
 /// Sockets have so long to be closed after the last conversation was laid down.
 const CLOSE_WITHIN: Duration = Duration::from_secs(3);
 
@@ -68,14 +72,16 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
     };
     let lifecycle = Lifecycle::default();
     let registry = Registry::new(Arc::new(services), lifecycle.clone(), config.max_conversations);
-    let state = AppState {
-        registry,
-        public_url: config.public_url.as_str().into(),
-        metrics: Some(metrics),
-    };
     let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("cannot listen on {listen}"))?;
+    let calls = take_calls(&config, listener.local_addr()?).await?;
+    let state = AppState {
+        registry,
+        public_url: config.public_url.as_str().into(),
+        calls,
+        metrics: Some(metrics),
+    };
     info!(address = %listener.local_addr()?, "ready");
     println!("Colloquy listens on http://{}", listener.local_addr()?);
     let server = axum::serve(listener, app(state)).with_graceful_shutdown(closing(lifecycle.clone()));
@@ -90,6 +96,29 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
     store.close().await;
     info!("stopped");
     Ok(())
+}
+
+/// Opens the UDP port for calls, beside a server that listens on `http`.
+async fn take_calls(config: &Config, http: SocketAddr) -> anyhow::Result<Option<Arc<Calls>>> {
+    if !config.webrtc.enabled {
+        return Ok(None);
+    }
+    let asked = config.webrtc.listen(http)?;
+    let options = |listen| EndpointOptions {
+        listen,
+        public: config.webrtc.public_address.clone(),
+        max_calls: config.max_conversations * CALLS_A_CONVERSATION,
+    };
+    let endpoint = match (asked, Endpoint::bind(options(asked.unwrap_or(http))).await) {
+        (None, Err(error)) => {
+            warn!(%error, "UDP port {} is taken; calls use a free one (set webrtc.listen)", http.port());
+            Endpoint::bind(options(SocketAddr::new(http.ip(), 0))).await
+        }
+        (_, bound) => bound,
+    };
+    let endpoint = endpoint.with_context(|| format!("cannot listen for calls on UDP {}", asked.unwrap_or(http)))?;
+    info!(addresses = ?endpoint.announced(), "calls over WebRTC are taken");
+    Ok(Some(Calls::new(endpoint, config.webrtc.ice_servers.clone())))
 }
 
 /// Comes when the listener should close: once every conversation was laid down, so that health checks see the drain.

@@ -17,7 +17,7 @@ use clap::Args;
 use colloquy_transport::proto::{Control, Mode, PauseCause, ServerEvent};
 
 use crate::client::call::{CallOptions, Moment, Voice, What};
-use crate::client::{Interview, Invitation, Link, Participant, Recording, Step};
+use crate::client::{Carrier, Interview, Invitation, Link, Participant, Recording, Step};
 use live::Devices;
 use save::Recorder;
 use screen::{Screen, Style};
@@ -50,6 +50,9 @@ pub struct TalkArgs {
     /// Agree that the server keeps the audio, where the session offers it.
     #[arg(long)]
     pub recording: bool,
+    /// Call over WebRTC, as a browser does, instead of a WebSocket.
+    #[arg(long)]
+    pub webrtc: bool,
     /// Print one JSON object a line for everything that happens, instead of the transcript.
     #[arg(long)]
     pub json: bool,
@@ -123,6 +126,8 @@ async fn talk_with<W: Write>(args: TalkArgs, answers: Answers, mut screen: Scree
     let options = CallOptions {
         voice: answers.voice(),
         tap: recorder.is_some(),
+        carrier: Carrier::chosen(args.webrtc),
+        relay: None,
     };
     let joined = Interview::join(participant, answers.mode(), args.recording, options).await;
     let (invitation, interview) = joined.context("the interview could not be joined")?;
@@ -255,6 +260,7 @@ mod tests {
             text: Vec::new(),
             save: None,
             recording: false,
+            webrtc: false,
             json: false,
         }
     }

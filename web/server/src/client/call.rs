@@ -1,23 +1,20 @@
 //! One connection: what came, with the time it came, and a microphone in real time.
 //!
-//! A reading and a writing task share the socket; both report into one bounded channel, so that what was sent and what
+//! A reading and a writing task share the [line](super::line); both report into one bounded channel, so that what was sent and what
 //! came stay in order.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use colloquy_transport::proto::{ClientEvent, EncodedAudio, ServerEvent};
-use futures::stream::{SplitSink, SplitStream};
-use futures::{SinkExt, StreamExt};
-use serde::Deserialize;
+use colloquy_transport::proto::{ClientEvent, ServerEvent};
 use tokio::sync::mpsc;
 use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
-use tokio_tungstenite::tungstenite::Message;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::error::ClientError;
-use super::socket::Socket;
-use super::sound::{FRAME_SAMPLES, decode, encode};
+use super::line::{Broken, Carrier, Inward, Outward};
+use super::sound::FRAME_SAMPLES;
 
 /// Moments that may wait to be looked at: five seconds of sound both ways. Whoever looks later than that finds the times of
 /// what came after wrong.
@@ -50,6 +47,10 @@ pub struct CallOptions {
     pub voice: Voice,
     /// Whether what the microphone sent is reported too, as [`What::Sent`].
     pub tap: bool,
+    /// What carries it.
+    pub carrier: Carrier,
+    /// A relay to dial instead of the addresses that the server names, with WebRTC: a bad network in tests.
+    pub relay: Option<SocketAddr>,
 }
 
 /// Something to say.
@@ -123,12 +124,11 @@ pub struct Call {
 }
 
 impl Call {
-    pub(super) fn new(socket: Socket, options: CallOptions) -> Self {
-        let (sink, stream) = socket.split();
+    pub(super) fn new((outward, inward): (Outward, Inward), options: CallOptions) -> Self {
         let (report, moments) = mpsc::channel(MOMENTS_CAPACITY);
         let (orders, ordered) = mpsc::channel(ORDERS_CAPACITY);
         let writer = Writer {
-            sink,
+            outward,
             report: report.clone(),
             options,
             speech: None,
@@ -138,7 +138,7 @@ impl Call {
             moments,
             orders,
             over: false,
-            _reader: AbortOnDropHandle::new(tokio::spawn(read(stream, report))),
+            _reader: AbortOnDropHandle::new(tokio::spawn(read(inward, report))),
             writer: AbortOnDropHandle::new(tokio::spawn(writer.run(ordered))),
         }
     }
@@ -201,71 +201,26 @@ impl Call {
     }
 }
 
-async fn read(mut stream: SplitStream<Socket>, report: mpsc::Sender<Moment>) {
-    let (code, reason) = loop {
-        let message = stream.next().await;
-        let at = Instant::now();
-        let what = match message {
-            Some(Ok(Message::Text(text))) => understood(text.as_str()),
-            Some(Ok(Message::Close(frame))) => {
-                let frame = frame.map(|frame| (Some(u16::from(frame.code)), frame.reason.as_str().to_owned()));
-                break frame.unwrap_or_default();
-            }
-            Some(Ok(_)) => continue,
-            Some(Err(error)) => break (None, error.to_string()),
-            None => break (None, "the server hung up".to_owned()),
-        };
-        if report.send(Moment { at, what }).await.is_err() {
-            return;
-        }
-    };
-    let moment = Moment {
-        at: Instant::now(),
-        what: What::Closed { code, reason },
-    };
-    // Whoever does not listen any more need not know.
-    let _ = report.send(moment).await;
-}
-
-fn understood(text: &str) -> What {
-    #[derive(Deserialize)]
-    struct Named {
-        #[serde(rename = "type")]
-        kind: String,
-    }
-    match serde_json::from_str(text) {
-        Ok(ServerEvent::OutputAudioDelta {
-            response_id,
-            item_id,
-            delta,
-            ..
-        }) => match decode(&delta) {
-            Some(samples) => What::Sound {
-                response_id,
-                item_id,
-                samples,
-            },
-            None => What::Unknown("sound that is no PCM16".to_owned()),
-        },
-        Ok(event) => What::Event(Box::new(event)),
-        Err(_) => {
-            let named: Result<Named, _> = serde_json::from_str(text);
-            What::Unknown(named.map_or_else(|_| "no event at all".to_owned(), |named| named.kind))
+async fn read(mut inward: Inward, report: mpsc::Sender<Moment>) {
+    loop {
+        let (at, what) = inward.next().await;
+        let over = matches!(what, What::Closed { .. });
+        // Whoever does not listen any more need not know.
+        if report.send(Moment { at, what }).await.is_err() || over {
+            break;
         }
     }
+    inward.close().await;
 }
 
 struct Writer {
-    sink: SplitSink<Socket, Message>,
+    outward: Outward,
     report: mpsc::Sender<Moment>,
     options: CallOptions,
     speech: Option<Speech>,
     /// Number of the next frame of the speech.
     next: usize,
 }
-
-/// The connection is broken; the reader says so.
-struct Broken;
 
 impl Writer {
     async fn run(mut self, mut orders: mpsc::Receiver<Order>) {
@@ -282,7 +237,7 @@ impl Writer {
                         Ok(())
                     }
                     Some(Order::Live(samples)) => self.live(samples).await,
-                    Some(Order::Event(event)) => self.send(&event).await.map(|_| ()),
+                    Some(Order::Event(event)) => self.outward.send(&event).await.map(|_| ()),
                     Some(Order::Close) | None => break,
                 },
             };
@@ -290,8 +245,7 @@ impl Writer {
                 return;
             }
         }
-        // What is broken is closed too.
-        let _ = self.sink.close().await;
+        self.outward.close().await;
     }
 
     async fn frame(&mut self, beat: &mut Interval, due: Instant) -> Result<(), Broken> {
@@ -324,27 +278,16 @@ impl Writer {
         self.sound(samples).await.map(|_| ())
     }
 
-    /// Sends sound and says when it was handed to the socket.
+    /// Sends sound and says when it was handed over.
     async fn sound(&mut self, samples: Vec<f32>) -> Result<Instant, Broken> {
-        let at = self
-            .send(&ClientEvent::Append {
-                audio: EncodedAudio(encode(&samples)),
-            })
-            .await?;
+        let at = self.outward.sound(&samples).await?;
         if self.options.tap {
             self.tell(at, What::Sent(samples)).await?;
         }
         Ok(at)
     }
 
-    async fn send(&mut self, event: &ClientEvent) -> Result<Instant, Broken> {
-        let text = serde_json::to_string(event).map_err(|_| Broken)?;
-        let at = Instant::now();
-        self.sink.send(Message::Text(text.into())).await.map_err(|_| Broken)?;
-        Ok(at)
-    }
-
-    async fn tell(&self, at: Instant, what: What) -> Result<(), Broken> {
+    async fn tell(&mut self, at: Instant, what: What) -> Result<(), Broken> {
         self.report.send(Moment { at, what }).await.map_err(|_| Broken)
     }
 }
@@ -394,15 +337,5 @@ mod tests {
         assert!((280..600).contains(&spoken), "{spoken}");
         assert!(finished > voiced);
         call.close().await;
-    }
-
-    #[test]
-    fn an_event_of_tomorrow_is_told_by_name_and_breaks_nothing() {
-        assert!(
-            matches!(understood(r#"{"type":"colloquy.new","x":1}"#), What::Unknown(kind) if kind == "colloquy.new")
-        );
-        assert!(matches!(understood("nonsense"), What::Unknown(_)));
-        let known = r#"{"type":"colloquy.resumed","event_id":"event_1"}"#;
-        assert!(matches!(understood(known), What::Event(event) if *event == ServerEvent::Resumed));
     }
 }

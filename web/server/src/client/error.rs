@@ -65,6 +65,12 @@ pub enum ClientError {
         /// What rustls said.
         why: String,
     },
+    /// No call over WebRTC came up.
+    #[error("no call came up ({why}); the WebSocket works where UDP is blocked")]
+    NoCall {
+        /// What the stack said.
+        why: String,
+    },
     /// The connection is over.
     #[error("the connection is closed")]
     Closed,
@@ -83,7 +89,7 @@ impl ClientError {
     #[must_use]
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::Unreachable { .. } | Self::Closed => true,
+            Self::Unreachable { .. } | Self::NoCall { .. } | Self::Closed => true,
             Self::Refused { status, .. } => *status == 429 || *status >= 500,
             _ => false,
         }

@@ -221,7 +221,10 @@ mod tests {
 
     async fn join(fake: &Fake, mode: Mode, voice: Voice) -> Interview {
         let participant = Participant::new(Link::parse(&fake.link).unwrap()).unwrap();
-        let options = CallOptions { voice, tap: false };
+        let options = CallOptions {
+            voice,
+            ..CallOptions::default()
+        };
         Interview::join(participant, mode, false, options).await.unwrap().1
     }
 

@@ -74,6 +74,11 @@ impl Link {
         format!("{}api/participant/{}{tail}", self.base, self.token)
     }
 
+    /// `/v1/realtime/calls`.
+    pub(super) fn calls(&self) -> String {
+        format!("{}v1/realtime/calls", self.base)
+    }
+
     /// `/v1/realtime` as a WebSocket's address.
     pub(super) fn realtime(&self) -> String {
         let address = self.base.as_str();
@@ -93,6 +98,7 @@ mod tests {
             link.api("/consent"),
             "http://127.0.0.1:8080/api/participant/abc_-1/consent"
         );
+        assert_eq!(link.calls(), "http://127.0.0.1:8080/v1/realtime/calls");
         assert_eq!(link.realtime(), "ws://127.0.0.1:8080/v1/realtime");
         assert_eq!(link.host(), "127.0.0.1:8080");
         let deep = Link::parse("https://example.com/talk/i/abc/?utm=1#x").unwrap();

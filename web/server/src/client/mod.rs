@@ -3,6 +3,7 @@
 //!
 //! - [`link`]: a personal link and the addresses that follow from it
 //! - [`participant`]: what the link is for, consent, the secret, connecting and coming back
+//! - [`line`]: what carries a call, a WebSocket or WebRTC
 //! - [`call`]: one connection: events with the time they came, and a microphone in real time
 //! - [`sound`], [`recording`]: bytes, files and where speech ends in them
 //! - [`ear`]: when what came was heard
@@ -14,6 +15,7 @@ pub mod call;
 pub mod ear;
 pub mod error;
 pub mod interview;
+pub mod line;
 pub mod link;
 pub mod meter;
 pub mod participant;
@@ -28,6 +30,7 @@ pub(crate) mod testing;
 pub use call::{Call, Moment, Speech, What};
 pub use error::ClientError;
 pub use interview::{Interview, Step};
+pub use line::Carrier;
 pub use link::Link;
 pub use meter::{Answer, Meter};
 pub use participant::{Invitation, Participant};

@@ -1,18 +1,23 @@
 //! What a person's link lets them do before and between connections.
 
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use colloquy_transport::proto::Mode;
+use colloquy_transport::webrtc::{Peer, PeerError, PeerVoice};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::call::{Call, CallOptions};
 use super::error::ClientError;
+use super::line::{self, Carrier};
 use super::link::Link;
 use super::socket;
 
 /// A server that has not answered a request by then will not.
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);
+/// A call over WebRTC that has not come up by then will not.
+const CALL_WITHIN: Duration = Duration::from_secs(10);
 /// First wait before coming back; it doubles up to [`BACK_OFF_MAX`].
 const BACK_OFF_FIRST: Duration = Duration::from_millis(500);
 /// Longest wait between two tries to come back: a restart takes about so long.
@@ -137,8 +142,39 @@ impl Participant {
         let secret: Secret = self
             .ask(self.http.post(self.link.api("/client_secret")).json(&json!({})))
             .await?;
-        let socket = socket::open(&self.link, &secret.value).await?;
-        Ok(Call::new(socket, options))
+        let line = match options.carrier {
+            Carrier::WebSocket => line::by_socket(socket::open(&self.link, &secret.value).await?),
+            Carrier::WebRtc => {
+                let (peer, voice) = Box::pin(self.ring(&secret.value, options.relay)).await?;
+                line::by_peer(peer, voice)
+            }
+        };
+        Ok(Call::new(line, options))
+    }
+
+    /// Offers a call over WebRTC, and waits until it has come up.
+    async fn ring(&self, secret: &str, relay: Option<SocketAddr>) -> Result<(Peer, PeerVoice), ClientError> {
+        let failed = |error: PeerError| ClientError::NoCall { why: error.to_string() };
+        let unreachable = |why: String| ClientError::Unreachable {
+            host: self.link.host(),
+            why,
+        };
+        let mut addresses = tokio::net::lookup_host(self.link.host())
+            .await
+            .map_err(|error| unreachable(error.to_string()))?;
+        let server = addresses.next().ok_or_else(|| unreachable("no address".to_owned()))?;
+        let (offer, ringing) = Peer::offer(server).await.map_err(failed)?;
+        let request = self.http.post(self.link.calls()).bearer_auth(secret);
+        let request = request
+            .header(reqwest::header::CONTENT_TYPE, "application/sdp")
+            .body(offer);
+        let answer = self.send(request).await?;
+        let answer = String::from_utf8_lossy(&answer);
+        let connected = match relay {
+            Some(relay) => ringing.connect_by(relay, &answer, CALL_WITHIN).await,
+            None => ringing.connect(&answer, CALL_WITHIN).await,
+        };
+        connected.map_err(failed)
     }
 
     /// Looks at the link, agrees where that was not done (to recording too, where it is offered and `recording` is
@@ -193,6 +229,11 @@ impl Participant {
     }
 
     async fn ask<T: for<'a> Deserialize<'a>>(&self, request: reqwest::RequestBuilder) -> Result<T, ClientError> {
+        let body = self.send(request).await?;
+        serde_json::from_slice(&body).map_err(|error| ClientError::Unreadable { why: error.to_string() })
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder) -> Result<bytes::Bytes, ClientError> {
         // reqwest's errors name the address, and with it the token.
         let unreachable = |error: reqwest::Error| ClientError::Unreachable {
             host: self.link.host(),
@@ -210,7 +251,7 @@ impl Participant {
                 message: field("message").unwrap_or_else(|| "without a word".to_owned()),
             });
         }
-        serde_json::from_slice(&body).map_err(|error| ClientError::Unreadable { why: error.to_string() })
+        Ok(body)
     }
 }
 

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::admit;
 use crate::app::AppState;
 use crate::error::ApiError;
+use crate::realtime::calls::IceServer;
 
 /// A key lives so long; connecting again takes a new one.
 const TTL_MS: i64 = 10 * 60 * 1000;
@@ -21,6 +22,10 @@ pub(crate) struct ClientSecret {
     pub(crate) value: String,
     /// Unix seconds.
     pub(crate) expires_at: i64,
+    /// STUN and TURN servers for a call over WebRTC (`POST /v1/realtime/calls`); absent where calls are switched off, and
+    /// the WebSocket is the only way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ice_servers: Option<Vec<IceServer>>,
 }
 
 /// The handler.
@@ -46,5 +51,6 @@ pub(crate) async fn client_secret(
     Ok(Json(ClientSecret {
         value: secret.expose().to_owned(),
         expires_at: (now + TTL_MS) / 1000,
+        ice_servers: state.calls.as_ref().map(|calls| calls.ice_servers().to_vec()),
     }))
 }

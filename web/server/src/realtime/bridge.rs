@@ -1,15 +1,16 @@
-//! Between the socket and the conversation.
+//! Between a client's line and the conversation, whichever kind of line it is.
 
 use axum::extract::ws::WebSocket;
 use colloquy_core::conversation::Input;
-use colloquy_core::event::PauseCause;
+use colloquy_core::event::{PauseCause, Recorded};
 use colloquy_core::pii::Pii;
 use colloquy_runtime::actor::{CLIENT_ITEMS, Command, ToClient};
 use colloquy_runtime::error::JoinError;
 use colloquy_transport::connection::{Connection, Incoming, Outgoing};
 use colloquy_transport::error::{ErrorCode, ProtocolError};
 use colloquy_transport::proto::{Control, ServerEvent};
-use colloquy_transport::websocket::{INCOMING_CAPACITY, OUTGOING_CAPACITY, drive};
+use colloquy_transport::webrtc::Call;
+use colloquy_transport::websocket::{Ended, INCOMING_CAPACITY, OUTGOING_CAPACITY, drive};
 use tokio::sync::mpsc;
 use tracing::{debug, error};
 
@@ -17,13 +18,43 @@ use super::Admitted;
 use super::wire::Wire;
 use crate::app::AppState;
 
+/// What may be with a call's client unheard, in milliseconds: enough for a conversation that is late by a few frames, and
+/// little enough that it falls silent soon when somebody begins to speak.
+const CALL_AHEAD_MS: u32 = 80;
 /// RFC 6455 and its registry: try again later.
 const CLOSE_TRY_LATER: u16 = 1013;
 /// Policy.
 const CLOSE_POLICY: u16 = 1008;
 
+/// What carries a conversation to its client and back.
+pub(super) enum Line {
+    /// Everything in messages.
+    WebSocket(Box<WebSocket>),
+    /// Voice over RTP, and messages beside it.
+    Call(Box<Call>),
+}
+
+impl Line {
+    /// What is to be with the client unheard, where the usual is too much.
+    fn keeps_ahead_ms(&self) -> Option<u32> {
+        matches!(self, Self::Call(_)).then_some(CALL_AHEAD_MS)
+    }
+
+    async fn drive(
+        self,
+        connection: Connection,
+        incoming: mpsc::Sender<Incoming>,
+        outgoing: mpsc::Receiver<Outgoing>,
+    ) -> Ended {
+        match self {
+            Self::WebSocket(socket) => drive(*socket, connection, incoming, outgoing).await,
+            Self::Call(call) => call.drive(connection, incoming, outgoing).await,
+        }
+    }
+}
+
 /// Runs a connection until it ends.
-pub(super) async fn run(socket: WebSocket, state: AppState, admitted: Admitted) {
+pub(super) async fn run(line: Line, state: AppState, admitted: Admitted) {
     let connection = match Connection::new(admitted.view()) {
         Ok(connection) => connection,
         Err(error) => {
@@ -31,16 +62,23 @@ pub(super) async fn run(socket: WebSocket, state: AppState, admitted: Admitted) 
             return;
         }
     };
+    let ahead = line.keeps_ahead_ms();
     let (incoming, received) = mpsc::channel(INCOMING_CAPACITY);
     let (outgoing, to_send) = mpsc::channel(OUTGOING_CAPACITY);
-    let driver = tokio::spawn(drive(socket, connection, incoming, to_send));
+    let driver = tokio::spawn(line.drive(connection, incoming, to_send));
     let (client, items) = mpsc::channel(CLIENT_ITEMS);
+    let past = past(&state, &admitted).await;
     match state.registry.join(admitted.conversation, client).await {
         Ok(commands) => {
-            let wire = Wire::new(&admitted.guide, admitted.modality());
+            if let Some(ms) = ahead {
+                // One that ends at once says so by itself.
+                let _ending = commands.send(Command::KeepAhead { ms }).await;
+            }
+            let mut wire = Wire::new(&admitted.guide, admitted.modality());
+            let told = wire.history(&past);
             tokio::select! {
                 () = listen(received, commands) => {}
-                () = tell(items, wire, outgoing) => {}
+                () = tell(told, items, wire, outgoing) => {}
             }
         }
         Err(error) => {
@@ -51,6 +89,17 @@ pub(super) async fn run(socket: WebSocket, state: AppState, admitted: Admitted) 
     }
     if let Err(error) = driver.await {
         error!(%error, "a connection's task failed");
+    }
+}
+
+/// What was said before. Without it the conversation goes on all the same.
+async fn past(state: &AppState, admitted: &Admitted) -> Vec<Recorded> {
+    match state.store().events().read(admitted.conversation, 0).await {
+        Ok(events) => events,
+        Err(error) => {
+            error!(%error, "what was said before could not be read");
+            Vec::new()
+        }
     }
 }
 
@@ -112,7 +161,12 @@ async fn listen(mut received: mpsc::Receiver<Incoming>, commands: mpsc::Sender<C
 }
 
 /// What the conversation says goes to the client.
-async fn tell(mut items: mpsc::Receiver<ToClient>, mut wire: Wire, outgoing: mpsc::Sender<Outgoing>) {
+async fn tell(past: Vec<Outgoing>, mut items: mpsc::Receiver<ToClient>, mut wire: Wire, outgoing: mpsc::Sender<Outgoing>) {
+    for message in past {
+        if outgoing.send(message).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
     while let Some(item) = items.recv().await {
         for message in wire.translate(item) {
             if outgoing.send(message).await.is_err() {

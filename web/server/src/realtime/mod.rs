@@ -1,6 +1,8 @@
-//! `GET /v1/realtime`: a conversation over WebSocket, in the words of the OpenAI Realtime API.
+//! `GET /v1/realtime`: a conversation over WebSocket, in the words of the OpenAI Realtime API. [`calls`] is the same over
+//! WebRTC.
 
 mod bridge;
+pub mod calls;
 mod wire;
 
 use axum::extract::State;
@@ -14,6 +16,7 @@ use colloquy_runtime::actor::unix_ms;
 use colloquy_transport::proto::{AudioFormat, Modality, SessionView};
 use colloquy_transport::websocket::SOCKET_MESSAGE_BYTES;
 
+use self::bridge::Line;
 use crate::app::AppState;
 use crate::error::ApiError;
 
@@ -42,7 +45,7 @@ pub(crate) async fn realtime(
     let admitted = admit(&state, &headers).await?;
     let upgrade = upgrade.protocols([SUBPROTOCOL]).max_message_size(SOCKET_MESSAGE_BYTES);
     Ok(upgrade
-        .on_upgrade(move |socket| bridge::run(socket, state, admitted))
+        .on_upgrade(move |socket| bridge::run(Line::WebSocket(Box::new(socket)), state, admitted))
         .into_response())
 }
 

@@ -2,6 +2,7 @@
 
 mod answers;
 mod farewell;
+mod history;
 mod replies;
 mod words;
 
@@ -17,10 +18,10 @@ use colloquy_core::time::Ms;
 use colloquy_runtime::actor::ToClient;
 use colloquy_transport::connection::Outgoing;
 use colloquy_transport::error::ErrorCode;
-use colloquy_transport::proto::{Modality, ServerEvent};
+use colloquy_transport::proto::{Modality, ServerEvent, Stage};
 
 use farewell::farewell_of;
-use words::{cause_of, error, ids, item_id, modality_of, mode_of, outcome_of, parts_of, response_id};
+use words::{cause_of, error, ids, item_id, modality_of, mode_of, outcome_of, parts_of, response_id, stage_of};
 
 /// The client is told at most this often that it sends too fast.
 const TOO_FAST_EVERY: Duration = Duration::from_secs(1);
@@ -40,6 +41,7 @@ pub(super) struct Wire {
     planned: Ms,
     topic: Option<usize>,
     opened: Vec<usize>,
+    stage: Option<Stage>,
     log: Log,
     /// What of an answer was sent as deltas.
     told: HashMap<TurnId, String>,
@@ -58,6 +60,7 @@ impl Wire {
             planned: Ms(u64::from(guide.length_min) * 60_000),
             topic: None,
             opened: Vec::new(),
+            stage: None,
             log: Log::default(),
             told: HashMap::new(),
             began: HashMap::new(),
@@ -96,7 +99,11 @@ impl Wire {
                 self.delta(*turn)
             }
             Event::AnswerEnded { turn, voiced_until } => self.answered(*turn, *voiced_until),
-            Event::MoveDecided { mv, .. } => self.moved(mv.topic(), recorded.at),
+            Event::MoveDecided { mv, .. } => {
+                let mut events = self.moved(mv.topic(), recorded.at);
+                events.extend(self.staged(stage_of(mv)));
+                events
+            }
             Event::Spoken { utterance, text, .. } => {
                 self.heard.insert(*utterance, text.expose().to_owned());
                 Vec::new()
@@ -155,6 +162,13 @@ impl Wire {
                 topics,
             },
         ]
+    }
+
+    /// Told where it differs from what was told before.
+    fn staged(&mut self, stage: Option<Stage>) -> Option<ServerEvent> {
+        let stage = stage.filter(|stage| self.stage != Some(*stage))?;
+        self.stage = Some(stage);
+        Some(ServerEvent::Stage { stage })
     }
 
     fn notice(&mut self, notice: Notice) -> Vec<ServerEvent> {

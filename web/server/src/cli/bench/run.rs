@@ -8,7 +8,7 @@ use colloquy_transport::proto::Mode;
 
 use super::speech::Clip;
 use crate::client::call::{CallOptions, What};
-use crate::client::{Answer, Interview, Link, Meter, Participant, Recording, Step};
+use crate::client::{Answer, Carrier, Interview, Link, Meter, Participant, Recording, Step};
 
 /// How long a server may be away.
 const BACK_WITHIN: Duration = Duration::from_secs(60);
@@ -23,6 +23,8 @@ pub(super) struct Role {
     pub(super) lines: Vec<Arc<(Clip, Recording)>>,
     /// When to join, after the bench began.
     pub(super) joins_after: Duration,
+    /// How to connect.
+    pub(super) carrier: Carrier,
 }
 
 /// What became of it.
@@ -76,7 +78,11 @@ impl Role {
         played: &mut Played,
     ) -> anyhow::Result<()> {
         let participant = Participant::new(self.link.clone())?;
-        let joined = Interview::join(participant, Mode::Voice, false, CallOptions::default()).await;
+        let options = CallOptions {
+            carrier: self.carrier,
+            ..CallOptions::default()
+        };
+        let joined = Interview::join(participant, Mode::Voice, false, options).await;
         let (_, mut interview) = joined.with_context(|| format!("participant {} cannot join", self.participant + 1))?;
         let mut lines = self.lines.iter();
         while !interview.is_ended() {
@@ -138,6 +144,7 @@ mod tests {
             link: Link::parse(&fake.link).unwrap(),
             lines: vec![line(200), line(300)],
             joins_after: Duration::ZERO,
+            carrier: Carrier::default(),
         };
         let played = role.play().await;
         assert_eq!(
@@ -154,6 +161,7 @@ mod tests {
             link: Link::parse("http://127.0.0.1:9/i/x").unwrap(),
             lines: vec![line(200)],
             joins_after: Duration::ZERO,
+            carrier: Carrier::default(),
         };
         let error = role.play().await.error.unwrap();
         assert!(

@@ -1,10 +1,10 @@
 //! Names and values, word for word.
 
-use colloquy_core::event::{LatencyParts, Mode, Outcome, PauseCause};
+use colloquy_core::event::{LatencyParts, Mode, Move, Outcome, PauseCause};
 use colloquy_core::id::TurnId;
 use colloquy_transport::error::{ErrorCode, ProtocolError};
 use colloquy_transport::proto as wire;
-use colloquy_transport::proto::{EndOutcome, Modality, ServerEvent};
+use colloquy_transport::proto::{EndOutcome, Modality, ServerEvent, Stage};
 
 pub(super) fn error(code: ErrorCode, message: String) -> ServerEvent {
     ServerEvent::Error {
@@ -64,5 +64,37 @@ pub(super) fn cause_of(cause: PauseCause) -> wire::PauseCause {
         PauseCause::Silence => wire::PauseCause::Silence,
         PauseCause::Disconnected => wire::PauseCause::Disconnected,
         PauseCause::Drain => wire::PauseCause::Drain,
+    }
+}
+
+/// Which part of the interview a move belongs to; `None` where it stays as it is.
+pub(super) fn stage_of(mv: &Move) -> Option<Stage> {
+    match mv {
+        Move::Welcome { .. } => Some(Stage::Welcome),
+        Move::OpenTopic { .. } | Move::Probe { .. } => Some(Stage::Asking),
+        Move::Care { .. } => Some(Stage::Care),
+        Move::Recap => Some(Stage::Recap),
+        Move::AcceptCorrection => Some(Stage::Correction),
+        Move::Close => Some(Stage::Closing),
+        Move::Repeat
+        | Move::Inform { .. }
+        | Move::Hold
+        | Move::Nudge
+        | Move::OfferPause
+        | Move::Reconvene { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use colloquy_core::event::Concern;
+
+    #[test]
+    fn the_help_contact_is_shown_for_care_and_goes_when_questions_go_on() {
+        let topic = colloquy_core::id::TopicId::from("pay");
+        assert_eq!(stage_of(&Move::Care { concern: Concern::Harassment }), Some(Stage::Care));
+        assert_eq!(stage_of(&Move::Repeat), None, "the same question again belongs where it stood");
+        assert_eq!(stage_of(&Move::OpenTopic { topic }), Some(Stage::Asking));
     }
 }
