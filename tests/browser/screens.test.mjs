@@ -123,7 +123,9 @@ const SCREENS = {
   },
   talk_transcript: async (page, server) => {
     const socket = await toTalk(page, server);
-    socket.tell(...topic('Why you stay', 2), ...says(QUESTION), ...heard(`${ANSWER} helped.`), ...says('I see. What was behind that?'));
+    socket.tell(...topic('Why you stay', 2), ...says(WELCOME), ...heard('Well, it is mostly the people.'), ...says(QUESTION));
+    // More than its place can hold: it is scrolled, by keys too.
+    socket.tell(...heard(`${ANSWER} helped.`), ...says('I see. What was behind that?'));
     await page.getByText('Everything said so far').click();
     await page.getByText('Connection', { exact: true }).click();
     await page.getByText('does not offer the direct way').waitFor();

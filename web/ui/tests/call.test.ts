@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answerOf, lastOf, newCall, reduceCall, type Call, type CallEvent } from '../src/participant/call.ts';
+import { answerOf, lastOf, newCall, pendingOf, reduceCall, type Call, type CallEvent } from '../src/participant/call.ts';
 import type { WireEvent } from '../src/wire/parse.ts';
 
 const wire = (event: WireEvent): CallEvent => ({ type: 'wire', event });
@@ -57,6 +57,17 @@ test('an answer of before is not shown as the answer to this question', () => {
   const call = told([{ kind: 'heard_all', item: 'y0', text: 'Fine.' }, ...asked]);
   assert.equal(answerOf(call), null);
   assert.equal(lastOf(call, 'interviewer')?.text, 'What keeps you here?');
+});
+
+test('a question stays in sight while the interviewer only says to take one\'s time', () => {
+  const nudge: WireEvent[] = [{ kind: 'reply_started', item: 'i2' }, { kind: 'said', item: 'i2', delta: 'There is no hurry.' }];
+  const hello = told([{ kind: 'said_all', item: 'i1', text: 'Hello. You can stop at any time. What keeps you here?' }]);
+  assert.equal(pendingOf(hello), null);
+  const speaking = told(nudge, hello);
+  assert.equal(pendingOf(speaking), null, 'not while a question may still come');
+  const nudged = told([{ kind: 'said_all', item: 'i2', text: 'There is no hurry.' }], speaking);
+  assert.equal(pendingOf(nudged), 'What keeps you here?');
+  assert.equal(pendingOf(fold([{ type: 'ending' }], nudged)), null);
 });
 
 test('a typed answer stands at once, and the server\'s line takes its place', () => {

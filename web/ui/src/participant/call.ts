@@ -215,3 +215,11 @@ export function answerOf(call: Call): Line | null {
   const asked = call.lines.findLastIndex((line) => line.who === 'interviewer');
   return call.lines.slice(asked + 1).findLast((line) => line.who === 'you') ?? null;
 }
+
+/** The question that still waits, where what was said last asks none: "Take your time." */
+export function pendingOf(call: Call): string | null {
+  const last = lastOf(call, 'interviewer');
+  if (!last || last.state === 'growing' || last.text.includes('?') || call.ending || call.ended !== null) return null;
+  const question = call.lines.findLast((line) => line.who === 'interviewer' && line.text.includes('?'));
+  return question?.text.match(/[^.!?]+\?/g)?.at(-1)?.trim() ?? null;
+}

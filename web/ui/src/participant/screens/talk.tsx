@@ -3,7 +3,7 @@ import { Button } from '../../shared/button.tsx';
 import { Dialog } from '../../shared/dialog.tsx';
 import { Heading } from '../../shared/heading.tsx';
 import { t, type Message } from '../../shared/messages.ts';
-import { answerOf, lastOf, type Call } from '../call.ts';
+import { answerOf, lastOf, pendingOf, type Call } from '../call.ts';
 import type { Controller } from '../controller.ts';
 import type { ScreenProps } from '../page.tsx';
 import { Composer } from '../talk/composer.tsx';
@@ -24,10 +24,12 @@ function floorMessage(call: Call): Message {
 
 /** The question that is asked, and the answer as it is understood. */
 function Captions({ call }: { call: Call }) {
-  const [asked, answer] = [lastOf(call, 'interviewer'), answerOf(call)];
+  const [asked, answer, pending] = [lastOf(call, 'interviewer'), answerOf(call), pendingOf(call)];
   return (
     <div class="captions">
-      {asked && <p class={asked.text.length > 160 ? 'asked long' : 'asked'}>{asked.text}</p>}
+      {pending && <p class="asked">{pending}</p>}
+      {asked && pending && <p class="aside">{asked.text}</p>}
+      {asked && !pending && <p class={asked.text.length > 160 ? 'asked long' : 'asked'}>{asked.text}</p>}
       {answer && (
         <p class={`answer ${answer.state}`}>
           <span class="who">{t('talk.you')}</span>

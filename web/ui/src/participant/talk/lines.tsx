@@ -35,8 +35,20 @@ function One({ line, again }: { line: Line; again: (id: string) => void }) {
  * conversation, and be heard as an answer.
  */
 export function Lines({ call, again, live }: Props & { live: boolean }) {
+  const log = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // By voice they stand in a place of their own, which is scrolled by itself, and by keys.
+    if (!live && log.current) log.current.scrollTop = log.current.scrollHeight;
+  }, [call.lines.length]);
   return (
-    <div role="log" aria-live={live ? 'polite' : 'off'} aria-label={t('talk.captions')}>
+    <div
+      ref={log}
+      class="log"
+      role="log"
+      aria-live={live ? 'polite' : 'off'}
+      aria-label={t('talk.captions')}
+      {...(live ? {} : { tabIndex: 0 })}
+    >
       <ol class="lines">
         {call.lines.map((line) => (
           <One key={line.id} line={line} again={again} />
