@@ -20,7 +20,8 @@ run: setup build weights ## Install what is missing, fetch the weights, build, s
 test: setup-tests ui lint build weights browser ## Everything in under 20 minutes: format, lints, unit, contract and end-to-end tests on real models
 	cargo nextest run --release --workspace --no-fail-fast
 
-accept: setup build weights ## The long proofs, on all of ../shared/speech
+accept: setup-tests build weights ## The long proofs, on all of ../shared/speech
+	cd tests/browser && npm ci --silent --no-audit --no-fund && npm test --silent
 	$(COLLOQUY) models fetch --group test
 	cargo nextest run --release -p colloquy-tests --features accept --no-fail-fast
 	cargo run --release -p colloquy-models --example wer -- ../shared/speech
@@ -33,8 +34,8 @@ ui: ## Build the pages into web/ui/dist, which the program embeds; fails if what
 	cd web/ui && npm ci --silent --no-audit --no-fund && npm run --silent check && npm test --silent && npm run --silent build
 	@git diff --exit-code --stat -- web/ui/dist || { echo "web/ui/dist was not made from web/ui/src: commit what make ui built"; exit 1; }
 
-browser: ## The participant's page in Chromium, with the real program and real models
-	cd tests/browser && npm ci --silent --no-audit --no-fund && npm test --silent
+browser: ## The participant's page in Chromium: the keyboard, the two ways of a voice, and writing with the real program
+	cd tests/browser && npm ci --silent --no-audit --no-fund && node --test --test-concurrency=1 keyboard.test.mjs transport.test.mjs text.test.mjs
 
 lint:
 	cargo fmt --all --check

@@ -20,11 +20,17 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 /// A page, such as `participant.html`. A link is a secret: it is neither cached, nor told to other sites, nor indexed.
 pub(crate) fn page(name: &str, status: StatusCode) -> Response {
     let Some(file) = Files::get(name) else {
-        tracing::error!(page = name, "a page is not built into this program: run `make ui`, and build again");
+        tracing::error!(
+            page = name,
+            "a page is not built into this program: run `make ui`, and build again"
+        );
         return (StatusCode::NOT_FOUND, "This page is not built into the program.").into_response();
     };
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/html; charset=utf-8"),
+        ),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
@@ -86,7 +92,12 @@ mod tests {
         for name in named {
             let answer = asset(Path(name.to_owned())).await;
             assert_eq!(answer.status(), StatusCode::OK, "{name}");
-            assert!(answer.headers()[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));
+            assert!(
+                answer.headers()[header::CACHE_CONTROL]
+                    .to_str()
+                    .unwrap()
+                    .contains("immutable")
+            );
         }
     }
 
@@ -102,6 +113,9 @@ mod tests {
     fn a_page_runs_nothing_but_our_own_files() {
         let answer = page("participant.html", StatusCode::OK);
         let policy = answer.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
-        assert!(policy.contains("script-src 'self';") && !policy.contains("unsafe"), "{policy}");
+        assert!(
+            policy.contains("script-src 'self';") && !policy.contains("unsafe"),
+            "{policy}"
+        );
     }
 }

@@ -161,7 +161,12 @@ async fn listen(mut received: mpsc::Receiver<Incoming>, commands: mpsc::Sender<C
 }
 
 /// What the conversation says goes to the client.
-async fn tell(past: Vec<Outgoing>, mut items: mpsc::Receiver<ToClient>, mut wire: Wire, outgoing: mpsc::Sender<Outgoing>) {
+async fn tell(
+    past: Vec<Outgoing>,
+    mut items: mpsc::Receiver<ToClient>,
+    mut wire: Wire,
+    outgoing: mpsc::Sender<Outgoing>,
+) {
     for message in past {
         if outgoing.send(message).await.is_err() {
             std::future::pending::<()>().await;

@@ -76,12 +76,9 @@ pub(super) fn stage_of(mv: &Move) -> Option<Stage> {
         Move::Recap => Some(Stage::Recap),
         Move::AcceptCorrection => Some(Stage::Correction),
         Move::Close => Some(Stage::Closing),
-        Move::Repeat
-        | Move::Inform { .. }
-        | Move::Hold
-        | Move::Nudge
-        | Move::OfferPause
-        | Move::Reconvene { .. } => None,
+        Move::Repeat | Move::Inform { .. } | Move::Hold | Move::Nudge | Move::OfferPause | Move::Reconvene { .. } => {
+            None
+        }
     }
 }
 
@@ -93,8 +90,17 @@ mod tests {
     #[test]
     fn the_help_contact_is_shown_for_care_and_goes_when_questions_go_on() {
         let topic = colloquy_core::id::TopicId::from("pay");
-        assert_eq!(stage_of(&Move::Care { concern: Concern::Harassment }), Some(Stage::Care));
-        assert_eq!(stage_of(&Move::Repeat), None, "the same question again belongs where it stood");
+        assert_eq!(
+            stage_of(&Move::Care {
+                concern: Concern::Harassment
+            }),
+            Some(Stage::Care)
+        );
+        assert_eq!(
+            stage_of(&Move::Repeat),
+            None,
+            "the same question again belongs where it stood"
+        );
         assert_eq!(stage_of(&Move::OpenTopic { topic }), Some(Stage::Asking));
     }
 }
