@@ -2,6 +2,7 @@
 //! (write its port into the answer).
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -94,17 +95,18 @@ impl Line {
         let mut clients: HashMap<SocketAddr, (Arc<UdpSocket>, AbortOnDropHandle<()>)> = HashMap::new();
         let mut buffer = vec![0; 2_048];
         while let Ok((length, client)) = near.recv_from(&mut buffer).await {
-            if !clients.contains_key(&client) {
-                let Ok(far) = UdpSocket::bind(SocketAddr::new(line.server.ip(), 0)).await else {
-                    continue;
-                };
-                let far = Arc::new(far);
-                let back = Arc::clone(&line).back(Arc::clone(&far), Arc::clone(&near), client, random.random());
-                clients.insert(client, (far, AbortOnDropHandle::new(tokio::spawn(back))));
-            }
-            if let Some((far, _)) = clients.get(&client) {
-                line.carry(&mut random, buffer[..length].to_vec(), far, line.server);
-            }
+            let (far, _) = match clients.entry(client) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => {
+                    let Ok(far) = UdpSocket::bind(SocketAddr::new(line.server.ip(), 0)).await else {
+                        continue;
+                    };
+                    let far = Arc::new(far);
+                    let back = Arc::clone(&line).back(Arc::clone(&far), Arc::clone(&near), client, random.random());
+                    new.insert((far, AbortOnDropHandle::new(tokio::spawn(back))))
+                }
+            };
+            line.carry(&mut random, buffer[..length].to_vec(), far, line.server);
         }
     }
 

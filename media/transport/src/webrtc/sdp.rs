@@ -87,7 +87,7 @@ impl Offer {
             .filter(|line| !line.is_empty())
             .collect();
         let typed = |line: &&str| line.as_bytes().get(1) == Some(&b'=') && line.as_bytes()[0].is_ascii_lowercase();
-        if lines.first() != Some(&"v=0") || !lines.iter().all(|line| typed(line)) {
+        if lines.first() != Some(&"v=0") || !lines.iter().all(typed) {
             return Err(OfferError::NotSdp);
         }
         let first = lines

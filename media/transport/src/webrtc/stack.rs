@@ -92,7 +92,6 @@ pub(super) fn opus_only(payload_type: u8) -> Result<MediaEngine, Error> {
     let parameters = RTCRtpCodecParameters {
         rtp_codec: opus(),
         payload_type,
-        ..RTCRtpCodecParameters::default()
     };
     engine.register_codec(parameters, RtpCodecKind::Audio)?;
     Ok(engine)

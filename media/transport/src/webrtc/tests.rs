@@ -107,7 +107,7 @@ fn speech(n: usize) -> Vec<f32> {
             let t = (n * 480 + i) as f32 / 24_000.0;
             let pitch = 140.0 + 30.0 * (t * 5.0).sin();
             (1..8)
-                .map(|k| (t * pitch * k as f32 * 6.28).sin() / k as f32)
+                .map(|k| (t * pitch * k as f32 * std::f32::consts::TAU).sin() / k as f32)
                 .sum::<f32>()
                 * 0.15
                 * (t * 20.0).sin()

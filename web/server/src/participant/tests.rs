@@ -51,6 +51,7 @@ impl Scene {
         let app = app(AppState {
             registry: Arc::clone(&registry),
             public_url: "http://localhost".into(),
+            calls: None,
             metrics: None,
         });
         Self {
