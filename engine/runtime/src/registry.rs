@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use colloquy_core::conversation::{Session, Settings};
-use colloquy_core::event::Mode;
+use colloquy_core::event::{Mode, Recorded};
 use colloquy_core::guide::Guide;
 use colloquy_core::id::{ConversationId, GuideId};
 use colloquy_core::planner::Planner;
@@ -48,6 +48,15 @@ pub struct Registry {
     places: Arc<Semaphore>,
     limit: usize,
     renew_every: Duration,
+}
+
+/// A client that is connected to its conversation.
+#[derive(Debug)]
+pub struct Joined {
+    /// What it tells the conversation.
+    pub commands: mpsc::Sender<Command>,
+    /// What was stored before; everything after it comes to the client by itself.
+    pub past: Vec<Recorded>,
 }
 
 impl Registry {
@@ -100,8 +109,8 @@ impl Registry {
     /// to connect.
     ///
     /// # Errors
-    /// [`JoinError::Draining`] or [`JoinError::Capacity`].
-    pub fn admits(&self, id: ConversationId) -> Result<(), JoinError> {
+    /// As [`join`](Self::join).
+    pub async fn admits(&self, id: ConversationId) -> Result<(), JoinError> {
         if self.lifecycle.is_draining() {
             return Err(JoinError::Draining);
         }
@@ -109,7 +118,8 @@ impl Registry {
         if self.places.available_permits() == 0 && !self.live.contains_key(&id) {
             return Err(JoinError::Capacity { limit: self.limit });
         }
-        Ok(())
+        // Nobody is listened to who has not agreed, or has finished.
+        self.admissible(id).await.map(|_| ())
     }
 
     /// Connects a client to its conversation: begins it, or takes it up where its events left off. An older connection
@@ -121,7 +131,7 @@ impl Registry {
         self: &Arc<Self>,
         id: ConversationId,
         client: mpsc::Sender<ToClient>,
-    ) -> Result<mpsc::Sender<Command>, JoinError> {
+    ) -> Result<Joined, JoinError> {
         if self.lifecycle.is_draining() {
             return Err(JoinError::Draining);
         }
@@ -169,11 +179,7 @@ impl Registry {
     }
 
     /// Everything that could refuse the newcomer comes before the older connection is told to go.
-    async fn enter(
-        self: &Arc<Self>,
-        id: ConversationId,
-        client: mpsc::Sender<ToClient>,
-    ) -> Result<mpsc::Sender<Command>, JoinError> {
+    async fn enter(self: &Arc<Self>, id: ConversationId, client: mpsc::Sender<ToClient>) -> Result<Joined, JoinError> {
         let (guide, _) = self.admissible(id).await?;
         let guide = self
             .services
@@ -198,11 +204,10 @@ impl Registry {
         guide: Guide,
         client: mpsc::Sender<ToClient>,
         place: Arc<OwnedSemaphorePermit>,
-    ) -> Result<mpsc::Sender<Command>, JoinError> {
-        if self.take_over(id).await {
-            // It may have given the lease back in the moment in which we took it.
-            self.lease(id).await?;
-        }
+    ) -> Result<Joined, JoinError> {
+        self.take_over(id).await;
+        // The older one may have given the lease back in the moment in which we took it, also where it left by itself.
+        self.lease(id).await?;
         // Its last words may have been the end, and the person may have changed their mind.
         let (_, mode) = self.admissible(id).await?;
         let events = self.services.store.events().read(id, 0).await?;
@@ -215,7 +220,8 @@ impl Registry {
         };
         let seq = events.last().map_or(0, |last| last.seq);
         let session = Session::new(Planner::new(Arc::new(guide)), settings, &events);
-        Ok(self.start(id, session, mode, seq, client, place))
+        let commands = self.start(id, session, mode, seq, client, place);
+        Ok(Joined { commands, past: events })
     }
 
     /// The guide and the way of a conversation that can be held.

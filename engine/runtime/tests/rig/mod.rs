@@ -9,7 +9,7 @@ use colloquy_runtime::actor::{CLIENT_ITEMS, Command, Farewell, ToClient};
 use colloquy_runtime::error::JoinError;
 use colloquy_runtime::inference::Inference;
 use colloquy_runtime::lifecycle::Lifecycle;
-use colloquy_runtime::registry::Registry;
+use colloquy_runtime::registry::{Joined, Registry};
 use colloquy_runtime::services::Services;
 use colloquy_runtime::testing::{Panics, engines};
 use colloquy_store::Store;
@@ -65,7 +65,7 @@ impl Rig {
 
     pub(crate) async fn join(&self, guest: &Guest) -> Result<Client, JoinError> {
         let (client, items) = mpsc::channel(CLIENT_ITEMS);
-        let commands = self.registry.join(guest.conversation, client).await?;
+        let Joined { commands, .. } = self.registry.join(guest.conversation, client).await?;
         Ok(Client { commands, items })
     }
 

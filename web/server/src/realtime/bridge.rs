@@ -2,10 +2,11 @@
 
 use axum::extract::ws::WebSocket;
 use colloquy_core::conversation::Input;
-use colloquy_core::event::{PauseCause, Recorded};
+use colloquy_core::event::PauseCause;
 use colloquy_core::pii::Pii;
 use colloquy_runtime::actor::{CLIENT_ITEMS, Command, ToClient};
 use colloquy_runtime::error::JoinError;
+use colloquy_runtime::registry::Joined;
 use colloquy_transport::connection::{Connection, Incoming, Outgoing};
 use colloquy_transport::error::{ErrorCode, ProtocolError};
 use colloquy_transport::proto::{Control, ServerEvent};
@@ -67,9 +68,8 @@ pub(super) async fn run(line: Line, state: AppState, admitted: Admitted) {
     let (outgoing, to_send) = mpsc::channel(OUTGOING_CAPACITY);
     let driver = tokio::spawn(line.drive(connection, incoming, to_send));
     let (client, items) = mpsc::channel(CLIENT_ITEMS);
-    let past = past(&state, &admitted).await;
     match state.registry.join(admitted.conversation, client).await {
-        Ok(commands) => {
+        Ok(Joined { commands, past }) => {
             if let Some(ms) = ahead {
                 // One that ends at once says so by itself.
                 let _ending = commands.send(Command::KeepAhead { ms }).await;
@@ -88,18 +88,8 @@ pub(super) async fn run(line: Line, state: AppState, admitted: Admitted) {
         }
     }
     if let Err(error) = driver.await {
-        error!(%error, "a connection's task failed");
-    }
-}
-
-/// What was said before. Without it the conversation goes on all the same.
-async fn past(state: &AppState, admitted: &Admitted) -> Vec<Recorded> {
-    match state.store().events().read(admitted.conversation, 0).await {
-        Ok(events) => events,
-        Err(error) => {
-            error!(%error, "what was said before could not be read");
-            Vec::new()
-        }
+        // Its own words may quote what somebody said.
+        error!(panicked = error.is_panic(), "a connection's task failed");
     }
 }
 

@@ -146,6 +146,10 @@ impl Wire {
         if !self.opened.contains(&number) {
             self.opened.push(number);
         }
+        self.standing(number, at)
+    }
+
+    fn standing(&self, number: usize, at: Ms) -> Vec<ServerEvent> {
         let (id, label) = &self.topics[number];
         let (topics, topics_done) = (self.topics.len() as u32, self.opened.len() as u32 - 1);
         vec![

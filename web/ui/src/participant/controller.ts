@@ -18,6 +18,8 @@ export class Controller {
   readonly #participant: Participant;
   #speaker: Speaker | null = null;
   #mic: Mic | null = null;
+  /** Which request for a microphone is the newest; one that is answered later is void. */
+  #micAsked = 0;
   #connection: Connection | null = null;
   #thinking: ReturnType<typeof setTimeout> | undefined;
   #typed = 0;
@@ -108,8 +110,14 @@ export class Controller {
     this.dispatch({ type: 'mic_asking' });
     this.#mic?.close();
     this.#mic = null;
+    const asked = ++this.#micAsked;
     try {
       const mic = await openMic(speaker.context, id, () => this.#micLost());
+      // The person chose to write, to leave, or another microphone, while the browser asked.
+      if (asked !== this.#micAsked) {
+        mic.close();
+        return;
+      }
       this.#mic = mic;
       mic.mute(this.#state.value.call.muted);
       this.dispatch({ type: 'mic_open', input: mic.id, ...(await devices()) });
@@ -141,6 +149,7 @@ export class Controller {
   }
 
   #closeMic(): void {
+    this.#micAsked += 1;
     this.#mic?.close();
     this.#mic = null;
     this.dispatch({ type: 'mic_closed' });
