@@ -308,7 +308,9 @@ async fn with_packets_lost_and_late_the_call_comes_up_and_most_is_heard() {
     // The first packet may be lost, and the last; within, what is lost is made up for.
     assert!((3_800..=4_000).contains(&(heard.len() / 16)), "{} ms", heard.len() / 16);
     let said: Vec<f32> = (0..200).flat_map(speech).collect();
-    assert!((rms(&heard) / rms(&said) - 1.0).abs() < 0.25);
+    // What two lost packets in a row held is faded out, so that the whole is softer; most of it is there.
+    let level = rms(&heard) / rms(&said);
+    assert!((0.6..1.25).contains(&level), "{level}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
