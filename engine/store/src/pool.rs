@@ -204,6 +204,7 @@ async fn connect_sqlite(url: &str) -> Result<Pool, StoreError> {
             .idle_timeout(None)
             .max_lifetime(None)
     };
+    create_sqlite(&options).await.map_err(|e| at_file(&e))?;
     let writer = pool()
         .max_connections(1)
         .connect_with(options.clone())
@@ -216,6 +217,25 @@ async fn connect_sqlite(url: &str) -> Result<Pool, StoreError> {
         .await
         .map_err(|e| at_file(&e))?;
     Ok(Pool::Sqlite { writer, readers })
+}
+
+/// Has a new file appear with its write-ahead log switched on. SQLite does not wait with that switch: of two processes
+/// that make it at once, one is told that the database is locked.
+async fn create_sqlite(options: &SqliteConnectOptions) -> Result<(), sqlx::Error> {
+    let file = options.get_filename();
+    if tokio::fs::try_exists(file).await? {
+        return Ok(());
+    }
+    let mut made = file.as_os_str().to_owned();
+    made.push(format!(".{}", uuid::Uuid::new_v4().simple()));
+    SqliteConnection::connect_with(&options.clone().filename(&made))
+        .await?
+        .close()
+        .await?;
+    // It fails where another process was faster, whose file is as good, and where files cannot have two names: then the
+    // pool makes the file.
+    let _ = tokio::fs::hard_link(&made, file).await;
+    Ok(tokio::fs::remove_file(&made).await?)
 }
 
 /// One process migrates while another waits: SQLite has no lock of its own for migrations, a transaction around them is one.
