@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 COLLOQUY := $(CARGO_TARGET_DIR)/release/colloquy
 export COLLOQUY_BIN := $(COLLOQUY)
 
-.PHONY: run test accept bench setup build weights lint help
+.PHONY: run test accept bench setup setup-tests build weights lint deny ui browser help
 
 help: ## List what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -17,10 +17,11 @@ run: setup build weights ## Install what is missing, fetch the weights, build, s
 	@$(COLLOQUY) demo --once
 	@exec $(COLLOQUY) serve
 
-test: setup lint build weights ## Everything in under 20 minutes: format, lints, unit, contract and end-to-end tests on real models
+test: setup-tests ui lint build weights browser ## Everything in under 20 minutes: format, lints, unit, contract and end-to-end tests on real models
 	cargo nextest run --release --workspace --no-fail-fast
 
-accept: setup build weights ## The long proofs, on all of ../shared/speech
+accept: setup-tests build weights ## The long proofs, on all of ../shared/speech
+	cd tests/browser && npm ci --silent --no-audit --no-fund && npm test --silent
 	$(COLLOQUY) models fetch --group test
 	cargo nextest run --release -p colloquy-tests --features accept --no-fail-fast
 	cargo run --release -p colloquy-models --example wer -- ../shared/speech
@@ -29,9 +30,23 @@ accept: setup build weights ## The long proofs, on all of ../shared/speech
 bench: setup ## Microbenches of what runs for every frame and every turn
 	cargo bench -p colloquy-benches
 
+ui: ## Build the pages into web/ui/dist, which the program embeds; fails if what is committed differs
+	cd web/ui && npm ci --silent --no-audit --no-fund && npm run --silent check && npm test --silent && npm run --silent build
+	@git diff --exit-code --stat -- web/ui/dist || { echo "web/ui/dist was not made from web/ui/src: commit what make ui built"; exit 1; }
+
+browser: ## The participant's page in Chromium: the keyboard, the two ways of a voice, and writing with the real program
+	cd tests/browser && npm ci --silent --no-audit --no-fund && node --test --test-concurrency=1 keyboard.test.mjs transport.test.mjs text.test.mjs
+
 lint:
 	cargo fmt --all --check
 	cargo clippy --release --workspace --all-targets --features colloquy-tests/accept -- -D warnings
+	@if command -v cargo-deny >/dev/null 2>&1; then $(MAKE) --no-print-directory deny; \
+	else echo "cargo-deny is not installed: licences and advisories were not checked"; fi
+
+deny:
+	cargo deny --log-level error check licenses bans sources
+	@if cargo deny --log-level error fetch db; then cargo deny --log-level error check advisories; \
+	else echo "the list of advisories cannot be fetched: they were not checked"; fi
 
 build:
 	cargo build --release --workspace
@@ -41,3 +56,6 @@ weights:
 
 setup:
 	@sh .ci/setup.sh
+
+setup-tests:
+	@sh .ci/setup.sh tests

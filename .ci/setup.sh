@@ -11,6 +11,11 @@ need g++ g++
 need pkg-config pkg-config
 need espeak-ng espeak-ng
 need curl curl
+if [ "${1:-}" = tests ]; then
+    need chromium chromium
+    need node nodejs
+    need npm npm
+fi
 need python3 python3
 python3 -m pip --version >/dev/null 2>&1 || missing="$missing python3-pip"
 python3 -c 'import venv, ensurepip' >/dev/null 2>&1 || missing="$missing python3-venv"
@@ -36,5 +41,11 @@ fi
 
 if ! command -v cargo >/dev/null 2>&1; then
     echo "Rust is missing. Install it by rustup (Rust 1.95 or later), and try again." >&2
+    exit 1
+fi
+
+# The pages are made by Node; what it makes is committed, so that only who changes or tests them needs it.
+if [ "${1:-}" = tests ] && ! node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)'; then
+    echo "Node $(node --version) is too old to build and test the pages. Install Node 20.19 or later, and try again." >&2
     exit 1
 fi

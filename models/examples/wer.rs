@@ -13,8 +13,8 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use colloquy_core::ports::SpeechToText;
+use colloquy_models::wer::{errors, words};
 use colloquy_models::{Models, ModelsConfig, WhisperSize};
-use common::english::{errors, words};
 use common::{Recording, flac, recordings};
 
 /// The fitted window may cost so much in errors and no more.

@@ -14,6 +14,8 @@ mod onnx;
 mod piper;
 mod vad;
 pub mod weights;
+#[cfg(feature = "wer")]
+pub mod wer;
 mod whisper;
 
 pub use end_of_turn::SmartTurn;

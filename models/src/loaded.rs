@@ -31,8 +31,7 @@ pub struct ModelsConfig {
     pub whisper: WhisperSize,
     /// The language that is spoken, such as `en`; `auto` has a multilingual Whisper detect it each time.
     pub language: String,
-    /// Threads of one transcription. whisper.cpp's threads spin while they wait for each other: two are faster where two cores
-    /// are free, and many times slower where other work takes one of them away.
+    /// Threads of one transcription, where so many cores are free when it begins.
     pub whisper_threads: usize,
     /// Threads of one run of Smart Turn or Piper.
     pub onnx_threads: usize,
@@ -47,7 +46,7 @@ impl Default for ModelsConfig {
             paths: WeightPaths::default(),
             whisper: WhisperSize::default(),
             language: "en".into(),
-            whisper_threads: 1,
+            whisper_threads: 2,
             onnx_threads: 2,
             espeak: "espeak-ng".into(),
         }

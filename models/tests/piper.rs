@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use colloquy_core::ports::{SpeechToText, TextToSpeech};
-use common::english::{errors, words};
+use colloquy_models::wer::{errors, words};
 use common::models;
 use rubato::audioadapter_buffers::direct::SequentialSlice;
 use rubato::{Fft, FixedSync, Resampler};

@@ -7,7 +7,7 @@ mod common;
 use std::cell::Cell;
 
 use colloquy_core::ports::{SpeechToText, Transcript};
-use common::english::{errors, words};
+use colloquy_models::wer::{errors, words};
 use common::{flac, models, recordings, speech};
 
 fn heard(pcm: &[f32]) -> Transcript {

@@ -1,7 +1,7 @@
 //! Recordings of real people, and what they say in them.
 
 use colloquy::client::Recording;
-use colloquy::client::wer::{errors, words};
+use colloquy_models::wer::{errors, words};
 use serde_json::Value;
 
 use crate::speech_dir;

@@ -18,12 +18,13 @@ pub mod python;
 pub mod server;
 pub mod story;
 pub mod stub_models;
-pub mod study;
 pub mod talker;
 pub mod usage;
 pub mod wire;
 
 mod machine;
+
+pub use colloquy_store::testing::study;
 
 /// Where the recordings are.
 #[must_use]

@@ -1,5 +1,6 @@
 //! The same interview over WebRTC: Opus both ways, events beside it, also where packets are lost and late; whatever is
 //! offered, the server says what is wrong with it, and keeps nothing of a call that is over.
+#![allow(clippy::print_stdout, reason = "figures, for who runs it alone")]
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -7,10 +8,10 @@ use std::time::{Duration, Instant};
 use colloquy_core::event::{Event, Mode, Outcome, PauseCause};
 use colloquy_store::ConversationState;
 use colloquy_store::testing::Database;
+use colloquy_store::testing::study::Study;
 use colloquy_tests::clips::{clips, word_error_rate};
 use colloquy_tests::server::{Server, ServerOptions};
 use colloquy_tests::story::Story;
-use colloquy_tests::study::Study;
 use colloquy_tests::talker::{Answers, Talker};
 use colloquy_tests::usage::memory_mb;
 use colloquy_tests::wire::{Wire, get, offer, post};

@@ -149,6 +149,13 @@ pub enum Event {
         /// How.
         outcome: Outcome,
     },
+    /// The participant allows a turn of theirs to be quoted, or does not. Before any such event they do.
+    QuotingChanged {
+        /// The participant's turn.
+        turn: TurnId,
+        /// Whether it may be quoted from now on.
+        quotable: bool,
+    },
 }
 
 /// What one answer holds, as far as the planner can tell from words alone.

@@ -3,6 +3,8 @@
 use colloquy_core::ports::InferenceError;
 use colloquy_store::StoreError;
 
+use crate::actor::Farewell;
+
 /// Why a conversation broke off.
 #[derive(Debug, thiserror::Error)]
 pub enum RuntimeError {
@@ -12,6 +14,9 @@ pub enum RuntimeError {
     /// The voice could not be told from silence.
     #[error("inference failed: {0}")]
     Inference(#[from] InferenceError),
+    /// Nothing failed: from outside came that it must not go on here.
+    #[error("the conversation is not held here any more: {0:?}")]
+    LaidDown(Farewell),
 }
 
 /// Why a client may not join a conversation.

@@ -1,6 +1,7 @@
 //! Inference as a service to conversations: threads, queues by deadline, answers by channel.
 
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
@@ -8,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use colloquy_core::conversation::Urgency;
 use colloquy_core::id::{SegmentId, TurnId, UtteranceId};
-use colloquy_core::ports::{EndOfTurn, SpeechToText, TextToSpeech, Transcript, VoiceActivity};
+use colloquy_core::ports::{EndOfTurn, InferenceError, SpeechToText, TextToSpeech, Transcript, VoiceActivity};
 use colloquy_core::time::Ms;
 use tokio::sync::mpsc;
 use tracing::{error, warn};
@@ -272,13 +273,29 @@ fn spawn(name: String, run: impl FnOnce() + Send + 'static) -> std::io::Result<J
     thread::Builder::new().name(name).spawn(run)
 }
 
+/// Runs a model. One that panics has failed at this job and no more: its thread goes on, or its queue would fill with
+/// jobs that nobody answers. What the panic said is left to the process's hook.
+fn guarded<T>(model: &'static str, run: impl FnOnce() -> Result<T, InferenceError>) -> Result<T, InferenceError> {
+    // The models keep no state between jobs but their weights, and scratch memory that each job overwrites.
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_panic| {
+        metrics::counter!("colloquy_inference_panics_total", "model" => model).increment(1);
+        error!(model, "an inference thread panicked, and goes on with the next job");
+        Err(InferenceError {
+            model,
+            cause: "it panicked".to_owned(),
+        })
+    })
+}
+
 fn hear(queue: &DeadlineQueue<Hear>, mut recognizer: Box<dyn SpeechToText>) {
     while let Some(job) = queue.pop() {
         if job.cancel.is_cancelled() {
             continue;
         }
         let begun = Instant::now();
-        let result = recognizer.transcribe(&job.pcm, &|| job.cancel.is_cancelled());
+        let result = guarded("speech to text", || {
+            recognizer.transcribe(&job.pcm, &|| job.cancel.is_cancelled())
+        });
         if job.cancel.is_cancelled() {
             continue;
         }
@@ -313,7 +330,7 @@ fn judge(queue: &DeadlineQueue<Judge>, mut model: Box<dyn EndOfTurn>) {
     }) = queue.pop()
     {
         let begun = Instant::now();
-        let result = model.score(&pcm);
+        let result = guarded("end of turn", || model.score(&pcm));
         metrics::histogram!("colloquy_end_of_turn_seconds").record(begun.elapsed().as_secs_f64());
         let probability = result
             .inspect_err(|error| warn!(%error, "the end of a turn was not judged"))
@@ -340,7 +357,7 @@ fn speak(queue: &DeadlineQueue<Speak>, mut synthesizer: Box<dyn TextToSpeech>) {
         }
         let begun = Instant::now();
         let mut first = true;
-        let result = synthesizer.synthesize(&text, &mut |samples| {
+        let mut sink = |samples: &[f32]| {
             if cancel.is_cancelled() {
                 return ControlFlow::Break(());
             }
@@ -355,7 +372,8 @@ fn speak(queue: &DeadlineQueue<Speak>, mut synthesizer: Box<dyn TextToSpeech>) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_gone) => ControlFlow::Break(()),
             }
-        });
+        };
+        let result = guarded("text to speech", || synthesizer.synthesize(&text, &mut sink));
         if let Err(error) = result {
             warn!(%error, "a piece of speech was not synthesized");
         }

@@ -9,3 +9,5 @@ pub mod llm;
 pub mod queue;
 pub mod registry;
 pub mod services;
+#[cfg(feature = "testing")]
+pub mod testing;

@@ -1,18 +1,22 @@
 //! Which conversations run here, who is connected to them, and how many there may be.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use colloquy_core::conversation::{Session, Settings};
-use colloquy_core::event::Mode;
-use colloquy_core::id::ConversationId;
+use colloquy_core::event::{Mode, Recorded};
+use colloquy_core::guide::Guide;
+use colloquy_core::id::{ConversationId, GuideId};
 use colloquy_core::planner::Planner;
-use colloquy_store::ConversationState;
+use colloquy_store::{ConversationState, StoreError};
 use dashmap::DashMap;
-use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc, watch};
-use tracing::{debug, info, warn};
+use futures::FutureExt;
+use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tracing::{debug, error, info, warn};
 
-use crate::actor::{COMMANDS, Command, Conversation, ToClient, unix_ms};
+use crate::actor::{COMMANDS, Command, Conversation, Farewell, ToClient, unix_ms};
 use crate::error::JoinError;
 use crate::lifecycle::Lifecycle;
 use crate::services::Services;
@@ -28,6 +32,10 @@ const HANDOVER: Duration = Duration::from_secs(12);
 struct Live {
     commands: mpsc::Sender<Command>,
     over: watch::Receiver<bool>,
+    /// Its place among those that the server holds: whoever takes over gets it, so that nobody comes in between.
+    place: Arc<OwnedSemaphorePermit>,
+    /// Somebody takes over: the lease is theirs, and is not given back.
+    inherited: Arc<AtomicBool>,
 }
 
 /// The conversations that run here.
@@ -39,12 +47,34 @@ pub struct Registry {
     doors: DashMap<ConversationId, Arc<Mutex<()>>>,
     places: Arc<Semaphore>,
     limit: usize,
+    renew_every: Duration,
+}
+
+/// A client that is connected to its conversation.
+#[derive(Debug)]
+pub struct Joined {
+    /// What it tells the conversation.
+    pub commands: mpsc::Sender<Command>,
+    /// What was stored before; everything after it comes to the client by itself.
+    pub past: Vec<Recorded>,
 }
 
 impl Registry {
     /// A registry that holds at most `limit` conversations at once.
     #[must_use]
     pub fn new(services: Arc<Services>, lifecycle: Lifecycle, limit: usize) -> Arc<Self> {
+        Self::with_signs_of_life(services, lifecycle, limit, RENEW_EVERY)
+    }
+
+    /// As [`Registry::new`], with a sign of life other than every ten seconds; it must be well under half a minute, which
+    /// is how long a server is waited for.
+    #[must_use]
+    pub fn with_signs_of_life(
+        services: Arc<Services>,
+        lifecycle: Lifecycle,
+        limit: usize,
+        renew_every: Duration,
+    ) -> Arc<Self> {
         let places = Arc::new(Semaphore::new(limit));
         Arc::new(Self {
             services,
@@ -53,6 +83,7 @@ impl Registry {
             doors: DashMap::new(),
             places,
             limit,
+            renew_every,
         })
     }
 
@@ -78,8 +109,8 @@ impl Registry {
     /// to connect.
     ///
     /// # Errors
-    /// [`JoinError::Draining`] or [`JoinError::Capacity`].
-    pub fn admits(&self, id: ConversationId) -> Result<(), JoinError> {
+    /// As [`join`](Self::join).
+    pub async fn admits(&self, id: ConversationId) -> Result<(), JoinError> {
         if self.lifecycle.is_draining() {
             return Err(JoinError::Draining);
         }
@@ -87,7 +118,8 @@ impl Registry {
         if self.places.available_permits() == 0 && !self.live.contains_key(&id) {
             return Err(JoinError::Capacity { limit: self.limit });
         }
-        Ok(())
+        // Nobody is listened to who has not agreed, or has finished.
+        self.admissible(id).await.map(|_| ())
     }
 
     /// Connects a client to its conversation: begins it, or takes it up where its events left off. An older connection
@@ -99,30 +131,103 @@ impl Registry {
         self: &Arc<Self>,
         id: ConversationId,
         client: mpsc::Sender<ToClient>,
-    ) -> Result<mpsc::Sender<Command>, JoinError> {
+    ) -> Result<Joined, JoinError> {
         if self.lifecycle.is_draining() {
             return Err(JoinError::Draining);
         }
-        let door = Arc::clone(self.doors.entry(id).or_default().value());
-        let entered = door.lock_owned().await;
+        let entered = self.door(id).await;
         let joined = self.enter(id, client).await;
-        drop(entered);
-        self.doors.remove_if(&id, |_, door| Arc::strong_count(door) == 1);
+        self.leave_door(id, entered);
         joined
     }
 
-    async fn enter(
+    /// Has the conversation read what others wrote to its log, such as a consent that changed, if it runs here; elsewhere
+    /// and later it is read before the next event is written.
+    pub async fn read_on(&self, id: ConversationId) {
+        let live = self.live.get(&id).map(|live| live.commands.clone());
+        if let Some(commands) = live {
+            // An error means that it is ending by itself.
+            let _ending = commands.send(Command::ReadOn).await;
+        }
+    }
+
+    /// Takes the conversation back for its person: nothing of what was said stays, and nothing can be added from that moment
+    /// on. If it runs here, it has ended when this returns; elsewhere it ends at its next event, which is not stored.
+    ///
+    /// # Errors
+    /// As [`Conversations::withdraw`](colloquy_store::Conversations::withdraw).
+    pub async fn withdraw(&self, id: ConversationId) -> Result<(), StoreError> {
+        let entered = self.door(id).await;
+        let withdrawn = self.services.store.conversations().withdraw(id, unix_ms()).await;
+        if withdrawn.is_ok() {
+            // What it would still write is refused already; it reads why, and ends.
+            self.end(id, Command::ReadOn).await;
+        }
+        self.leave_door(id, entered);
+        withdrawn
+    }
+
+    /// Waits until nobody else joins the conversation, and keeps everybody out meanwhile.
+    async fn door(&self, id: ConversationId) -> OwnedMutexGuard<()> {
+        let door = Arc::clone(self.doors.entry(id).or_default().value());
+        door.lock_owned().await
+    }
+
+    fn leave_door(&self, id: ConversationId, entered: OwnedMutexGuard<()>) {
+        drop(entered);
+        self.doors.remove_if(&id, |_, door| Arc::strong_count(door) == 1);
+    }
+
+    /// Everything that could refuse the newcomer comes before the older connection is told to go.
+    async fn enter(self: &Arc<Self>, id: ConversationId, client: mpsc::Sender<ToClient>) -> Result<Joined, JoinError> {
+        let (guide, _) = self.admissible(id).await?;
+        let guide = self
+            .services
+            .store
+            .guides()
+            .find(guide)
+            .await?
+            .ok_or(JoinError::Missing)?;
+        let place = self.place(id)?;
+        self.lease(id).await?;
+        let started = self.take_up(id, guide, client, place).await;
+        if started.is_err() {
+            self.give_back(id).await;
+        }
+        started
+    }
+
+    /// Takes up the conversation where its events leave off, from whoever holds it here.
+    async fn take_up(
         self: &Arc<Self>,
         id: ConversationId,
+        guide: Guide,
         client: mpsc::Sender<ToClient>,
-    ) -> Result<mpsc::Sender<Command>, JoinError> {
+        place: Arc<OwnedSemaphorePermit>,
+    ) -> Result<Joined, JoinError> {
         self.take_over(id).await;
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| {
-            metrics::counter!("colloquy_refused_total", "reason" => "capacity").increment(1);
-            JoinError::Capacity { limit: self.limit }
-        })?;
-        let store = &self.services.store;
-        let found = store.conversations().find(id).await?.ok_or(JoinError::Missing)?;
+        // The older one may have given the lease back in the moment in which we took it, also where it left by itself.
+        self.lease(id).await?;
+        // Its last words may have been the end, and the person may have changed their mind.
+        let (_, mode) = self.admissible(id).await?;
+        let events = self.services.store.events().read(id, 0).await?;
+        let settings = Settings {
+            guide: guide.id,
+            mode,
+            model: self.services.model.is_some(),
+            model_deadline_ms: self.services.model_deadline_ms,
+            speculate: self.services.speculate,
+        };
+        let seq = events.last().map_or(0, |last| last.seq);
+        let session = Session::new(Planner::new(Arc::new(guide)), settings, &events);
+        let commands = self.start(id, session, mode, seq, client, place);
+        Ok(Joined { commands, past: events })
+    }
+
+    /// The guide and the way of a conversation that can be held.
+    async fn admissible(&self, id: ConversationId) -> Result<(GuideId, Mode), JoinError> {
+        let found = self.services.store.conversations().find(id).await?;
+        let found = found.ok_or(JoinError::Missing)?;
         if found.state.is_over() {
             return Err(JoinError::Over);
         }
@@ -130,46 +235,56 @@ impl Registry {
             return Err(JoinError::Missing);
         }
         let consent = found.consent.ok_or(JoinError::Missing)?;
-        let now = unix_ms();
-        if !store
-            .conversations()
-            .lease(id, &self.services.node, now, now + LEASE_MS)
-            .await?
-        {
-            return Err(JoinError::Elsewhere);
-        }
-        let guide = store.guides().find(found.guide).await?.ok_or(JoinError::Missing)?;
-        let events = store.events().read(id, 0).await?;
-        let settings = Settings {
-            guide: guide.id,
-            mode: consent.mode,
-            model: self.services.model.is_some(),
-            model_deadline_ms: self.services.model_deadline_ms,
-            speculate: self.services.speculate,
-        };
-        let seq = events.last().map_or(0, |last| last.seq);
-        let session = Session::new(Planner::new(Arc::new(guide)), settings, &events);
-        Ok(self.start(id, session, consent.mode, seq, client, place))
+        Ok((found.guide, consent.mode))
     }
 
-    /// Ends the older connection's hold on the conversation, and waits until its last words are stored.
-    async fn take_over(&self, id: ConversationId) {
+    /// The place of the one that runs here already, or a free one.
+    fn place(&self, id: ConversationId) -> Result<Arc<OwnedSemaphorePermit>, JoinError> {
+        if let Some(live) = self.live.get(&id) {
+            return Ok(Arc::clone(&live.place));
+        }
+        let free = Arc::clone(&self.places).try_acquire_owned().map_err(|_| {
+            metrics::counter!("colloquy_refused_total", "reason" => "capacity").increment(1);
+            JoinError::Capacity { limit: self.limit }
+        })?;
+        Ok(Arc::new(free))
+    }
+
+    async fn lease(&self, id: ConversationId) -> Result<(), JoinError> {
+        let (now, node) = (unix_ms(), &self.services.node);
+        let conversations = self.services.store.conversations();
+        let ours = conversations.lease(id, node, now, now + LEASE_MS).await?;
+        if ours { Ok(()) } else { Err(JoinError::Elsewhere) }
+    }
+
+    /// Ends the older connection's hold on the conversation, and waits until its last words are stored. Whether there was
+    /// one.
+    async fn take_over(&self, id: ConversationId) -> bool {
+        if let Some(live) = self.live.get(&id) {
+            info!(%id, "a newer connection takes over");
+            live.inherited.store(true, Ordering::Release);
+        }
+        self.end(id, Command::TakenOver).await
+    }
+
+    /// Ends a conversation that runs here, and waits until it is laid down. Whether it ran here.
+    async fn end(&self, id: ConversationId, command: Command) -> bool {
         let Some((commands, mut over)) = self
             .live
             .get(&id)
             .map(|live| (live.commands.clone(), live.over.clone()))
         else {
-            return;
+            return false;
         };
-        info!(%id, "a newer connection takes over");
         // An error means that it is ending by itself.
-        let _ending = commands.send(Command::TakenOver).await;
+        let _ending = commands.send(command).await;
         if tokio::time::timeout(HANDOVER, over.wait_for(|over| *over))
             .await
             .is_err()
         {
-            warn!(%id, "the older connection did not end in time");
+            warn!(%id, "a conversation did not end in time; what it still writes is refused");
         }
+        true
     }
 
     fn start(
@@ -179,54 +294,67 @@ impl Registry {
         mode: Mode,
         seq: u64,
         client: mpsc::Sender<ToClient>,
-        place: OwnedSemaphorePermit,
+        place: Arc<OwnedSemaphorePermit>,
     ) -> mpsc::Sender<Command> {
         let (commands, receiver) = mpsc::channel(COMMANDS);
         let (ended, over) = watch::channel(false);
+        let inherited = Arc::new(AtomicBool::new(false));
+        let told = client.clone();
         let (conversation, done) = Conversation::new(id, Arc::clone(&self.services), session, mode, seq, client);
         self.live.insert(
             id,
             Live {
                 commands: commands.clone(),
                 over,
+                place,
+                inherited: Arc::clone(&inherited),
             },
         );
         let registry = Arc::clone(self);
-        let (drain, ours) = (commands.clone(), commands.clone());
+        let (keeping, ours) = (commands.clone(), commands.clone());
         self.lifecycle.tasks().spawn(async move {
             tokio::select! {
-                () = conversation.run(receiver, done) => {}
-                () = registry.keep(id, drain) => {}
+                run = AssertUnwindSafe(conversation.run(receiver, done)).catch_unwind() => if run.is_err() {
+                    error!(%id, "a conversation panicked; its link continues it");
+                    // A client that reads no more has nothing to be told.
+                    let _gone = told.try_send(ToClient::Finished(Farewell::Failed));
+                },
+                () = registry.keep(id, keeping) => {}
             }
-            if let Err(error) = registry
-                .services
-                .store
-                .conversations()
-                .release(id, &registry.services.node)
-                .await
-            {
-                debug!(%error, "a lease was not given back; it ends by itself");
+            if !inherited.load(Ordering::Acquire) {
+                registry.give_back(id).await;
             }
             // A newer connection may have given up on us and stand here by now.
             registry
                 .live
                 .remove_if(&id, |_, live| live.commands.same_channel(&ours));
-            drop(place);
             ended.send_replace(true);
         });
         commands
     }
 
+    async fn give_back(&self, id: ConversationId) {
+        let conversations = self.services.store.conversations();
+        if let Err(error) = conversations.release(id, &self.services.node).await {
+            debug!(%error, "a lease was not given back; it ends by itself");
+        }
+    }
+
     /// Renews the lease, and passes on the news of a restart. It ends when everything should.
     async fn keep(&self, id: ConversationId, commands: mpsc::Sender<Command>) {
-        let mut renew = tokio::time::interval(RENEW_EVERY);
+        let mut renew = tokio::time::interval(self.renew_every);
         let mut told = false;
         loop {
             tokio::select! {
                 _ = renew.tick() => {
                     let until = unix_ms() + LEASE_MS;
-                    if let Err(error) = self.services.store.conversations().renew(id, &self.services.node, until).await {
-                        warn!(%error, %id, "a lease was not renewed");
+                    match self.services.store.conversations().renew(id, &self.services.node, until).await {
+                        Ok(true) => {}
+                        Ok(false) => {
+                            warn!(%id, "another node holds the lease of a conversation");
+                            let _ending = commands.send(Command::LeaseLost).await;
+                        }
+                        Err(error) => warn!(%error, %id, "a lease was not renewed"),
                     }
                 }
                 () = self.lifecycle.draining(), if !told => {

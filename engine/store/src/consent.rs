@@ -106,24 +106,11 @@ impl Conversations<'_> {
         }
         let id = if let Some(conversation) = existing {
             if answer.changes(&conversation) {
-                // Holds the log, so that the position read is the last one.
-                let (last, at): (i64, i64) = on!(&mut *link, conn => {
-                    sqlx::query_as(
-                        "UPDATE conversations SET updated = $2 WHERE id = $1 RETURNING last_seq,
-                             (SELECT COALESCE(MAX(at_ms), 0) FROM events WHERE conversation = $1)",
-                    )
-                    .bind(conversation.id.0).bind(now).fetch_one(conn).await
-                })?;
-                let at = Ms(at.unsigned_abs());
-                events::append(
-                    link,
-                    conversation.id,
-                    last.unsigned_abs(),
-                    at,
-                    now,
-                    std::slice::from_ref(&answer.event),
-                )
-                .await?;
+                let held = events::hold(link, conversation.id, now)
+                    .await?
+                    .ok_or(StoreError::Missing("conversation"))?;
+                let event = std::slice::from_ref(&answer.event);
+                events::append(link, conversation.id, held.last_seq, held.at, now, event).await?;
             }
             conversation.id
         } else {

@@ -33,7 +33,8 @@ impl Events<'_> {
     /// `at`: conversation time of all of them; `wall_ms`: unix milliseconds.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the log does not end at `after_seq`: somebody else writes to this conversation;
+    /// [`StoreError::Conflict`] when the log does not end at `after_seq`: somebody else writes to this conversation, or it
+    /// was withdrawn, and nothing is ever written to it again;
     /// [`StoreError::Missing`], [`StoreError::Unstorable`].
     pub async fn append(
         &self,
@@ -54,15 +55,51 @@ impl Events<'_> {
     /// # Errors
     /// [`StoreError::Database`], [`StoreError::Corrupt`].
     pub async fn read(&self, conversation: ConversationId, after_seq: u64) -> Result<Vec<Recorded>, StoreError> {
-        let mut reader = self.0.read().await?;
-        let rows: Vec<Row> = on!(&mut reader.link(), conn => {
-            sqlx::query_as(
-                "SELECT seq, at_ms, wall_ms, body FROM events WHERE conversation = $1 AND seq > $2 ORDER BY seq",
-            )
-            .bind(conversation.0).bind(signed(after_seq)).fetch_all(conn).await
-        })?;
-        Ok(rows.into_iter().map(Row::into_recorded).collect())
+        read(&mut self.0.read().await?.link(), conversation, after_seq).await
     }
+}
+
+pub(crate) async fn read(
+    link: &mut Link<'_>,
+    conversation: ConversationId,
+    after_seq: u64,
+) -> Result<Vec<Recorded>, StoreError> {
+    let rows: Vec<Row> = on!(link, conn => {
+        sqlx::query_as("SELECT seq, at_ms, wall_ms, body FROM events WHERE conversation = $1 AND seq > $2 ORDER BY seq")
+            .bind(conversation.0).bind(signed(after_seq)).fetch_all(conn).await
+    })?;
+    Ok(rows.into_iter().map(Row::into_recorded).collect())
+}
+
+/// Where a log ends, at what conversation time, and where its conversation stands; the log is held until the transaction
+/// is over, so that this stays true. None where there is no such conversation.
+pub(crate) async fn hold(
+    link: &mut Link<'_>,
+    conversation: ConversationId,
+    now: i64,
+) -> Result<Option<Held>, StoreError> {
+    let row: Option<(i64, i64, String)> = on!(link, conn => {
+        sqlx::query_as(
+            "UPDATE conversations SET updated = $2 WHERE id = $1
+             RETURNING last_seq, (SELECT COALESCE(MAX(at_ms), 0) FROM events WHERE conversation = $1), state",
+        )
+        .bind(conversation.0).bind(now).fetch_optional(conn).await
+    })?;
+    row.map(|(last_seq, at, state)| {
+        Ok(Held {
+            last_seq: last_seq.unsigned_abs(),
+            at: Ms(at.unsigned_abs()),
+            state: choice("conversations.state", state)?,
+        })
+    })
+    .transpose()
+}
+
+/// The end of a log that is held.
+pub(crate) struct Held {
+    pub(crate) last_seq: u64,
+    pub(crate) at: Ms,
+    pub(crate) state: ConversationState,
 }
 
 pub(crate) async fn append(
@@ -77,7 +114,8 @@ pub(crate) async fn append(
     // Both the check of the position and, on PostgreSQL, the lock that makes a second writer wait for this one.
     let head: Option<Head> = on!(&mut *link, conn => {
         sqlx::query_as(
-            "UPDATE conversations SET last_seq = $3, updated = $4 WHERE id = $1 AND last_seq = $2
+            "UPDATE conversations SET last_seq = $3, updated = $4
+             WHERE id = $1 AND last_seq = $2 AND state <> 'withdrawn'
              RETURNING session, preview, state",
         )
         .bind(conversation.0).bind(signed(after_seq)).bind(signed(last)).bind(wall_ms)

@@ -19,12 +19,14 @@ mod lease;
 mod link;
 mod people;
 mod pool;
+mod quoting;
 mod sessions;
 mod state;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod token;
 mod topics;
+mod withdrawal;
 mod word;
 mod workspaces;
 

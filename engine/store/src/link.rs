@@ -6,12 +6,14 @@ use crate::conversations::Conversation;
 use crate::invitations::{Invitation, InvitationState};
 use crate::people::Person;
 use crate::sessions::{Session, SessionState};
+use crate::state::ConversationState;
 use crate::workspaces::Workspace;
 
 /// How long the link of a finished conversation shows the person's own copy: 30 days from its end.
 pub const OWN_COPY_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
-/// What a link is good for now.
+/// What a link is good for now. Over HTTP these are the words `usable`, `expired`, `revoked`, `session_closed`, `finished`
+/// and `withdrawn`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkState {
@@ -23,8 +25,11 @@ pub enum LinkState {
     Revoked,
     /// For nothing now: the session is not open.
     SessionClosed,
-    /// To see one's own copy: the conversation is over.
+    /// To see one's own copy, whether the conversation was completed or ended early, for [`OWN_COPY_MS`]; then it has
+    /// expired.
     Finished,
+    /// For nothing: the person took the conversation back, and nothing of it is left to see. For good.
+    Withdrawn,
 }
 
 /// What a token leads to.
@@ -44,7 +49,8 @@ pub struct Invited {
     pub state: LinkState,
 }
 
-/// What an invitation's links are good for at `now`. Revoked goes before all, a finished conversation before expiry.
+/// What an invitation's links are good for at `now`. Revoked goes before all, then withdrawn, and a finished
+/// conversation before expiry.
 pub(crate) fn judge(
     invitation: &Invitation,
     session: SessionState,
@@ -53,6 +59,9 @@ pub(crate) fn judge(
 ) -> LinkState {
     if invitation.state == InvitationState::Revoked {
         return LinkState::Revoked;
+    }
+    if conversation.is_some_and(|conversation| conversation.state == ConversationState::Withdrawn) {
+        return LinkState::Withdrawn;
     }
     if let Some(over) = conversation.filter(|conversation| conversation.state.is_over()) {
         let ended = over.ended.unwrap_or(over.updated);

@@ -146,6 +146,18 @@ impl Store {
         }
     }
 
+    /// Has what was deleted vanish from SQLite's write-ahead log too, as soon as no reader holds it back. PostgreSQL's
+    /// autovacuum does the like by itself.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub(crate) async fn forget_deleted(&self) -> Result<(), StoreError> {
+        if let Pool::Sqlite { writer, .. } = &self.pool {
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await?;
+        }
+        Ok(())
+    }
+
     pub(crate) async fn read(&self) -> Result<Reader, StoreError> {
         Ok(match &self.pool {
             Pool::Sqlite { readers, .. } => Reader::Sqlite(readers.acquire().await?),
@@ -182,7 +194,9 @@ async fn connect_sqlite(url: &str) -> Result<Pool, StoreError> {
         // In WAL mode a commit is in the kernel's hands before it returns: a killed process loses nothing.
         .synchronous(SqliteSynchronous::Normal)
         .busy_timeout(Duration::from_millis(SQLITE_BUSY_MS))
-        .foreign_keys(true);
+        .foreign_keys(true)
+        // What is deleted is overwritten: somebody who takes back what they said must not be found in the file.
+        .pragma("secure_delete", "ON");
     let pool = || {
         SqlitePoolOptions::new()
             .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -190,6 +204,7 @@ async fn connect_sqlite(url: &str) -> Result<Pool, StoreError> {
             .idle_timeout(None)
             .max_lifetime(None)
     };
+    create_sqlite(&options).await.map_err(|e| at_file(&e))?;
     let writer = pool()
         .max_connections(1)
         .connect_with(options.clone())
@@ -202,6 +217,25 @@ async fn connect_sqlite(url: &str) -> Result<Pool, StoreError> {
         .await
         .map_err(|e| at_file(&e))?;
     Ok(Pool::Sqlite { writer, readers })
+}
+
+/// Has a new file appear with its write-ahead log switched on. SQLite does not wait with that switch: of two processes
+/// that make it at once, one is told that the database is locked.
+async fn create_sqlite(options: &SqliteConnectOptions) -> Result<(), sqlx::Error> {
+    let file = options.get_filename();
+    if tokio::fs::try_exists(file).await? {
+        return Ok(());
+    }
+    let mut made = file.as_os_str().to_owned();
+    made.push(format!(".{}", uuid::Uuid::new_v4().simple()));
+    SqliteConnection::connect_with(&options.clone().filename(&made))
+        .await?
+        .close()
+        .await?;
+    // It fails where another process was faster, whose file is as good, and where files cannot have two names: then the
+    // pool makes the file.
+    let _ = tokio::fs::hard_link(&made, file).await;
+    Ok(tokio::fs::remove_file(&made).await?)
 }
 
 /// One process migrates while another waits: SQLite has no lock of its own for migrations, a transaction around them is one.

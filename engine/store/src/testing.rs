@@ -3,6 +3,7 @@
 //! A failure here is a failed test, so that everything panics with what to do about it.
 
 mod postgres;
+pub mod study;
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;

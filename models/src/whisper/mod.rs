@@ -3,6 +3,7 @@
 mod native;
 mod phantom;
 mod repetition;
+mod spare;
 mod words;
 
 use std::path::Path;
@@ -77,11 +78,13 @@ impl Window {
 pub struct Whisper {
     context: WhisperContext,
     params: FullParams<'static, 'static>,
+    threads: usize,
 }
 
 impl Whisper {
     /// Loads a GGML file. `language`: a code such as `en`, or `None` to have it detected in each stretch (multilingual
-    /// models alone). `threads` is what one decode may use.
+    /// models alone). `threads` is what one decode may use while cores are
+    /// free.
     ///
     /// # Errors
     /// [`ModelsError::Load`] if whisper.cpp does not take the file, or does not know the language.
@@ -101,7 +104,6 @@ impl Whisper {
         settings.use_gpu(false).flash_attn(false);
         let context = WhisperContext::new_with_params(path, settings).map_err(|e| failed(e.to_string()))?;
         let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
-        params.set_n_threads(i32::try_from(threads).unwrap_or(1));
         // Each call leaks the code, so that it is set once and cloned ever after.
         params.set_language(language);
         params.set_no_context(true);
@@ -114,7 +116,11 @@ impl Whisper {
         params.set_print_realtime(false);
         params.set_print_special(false);
         params.set_print_timestamps(false);
-        Ok(Self { context, params })
+        Ok(Self {
+            context,
+            params,
+            threads,
+        })
     }
 
     /// A recognizer with a state of its own, for one thread.
@@ -126,6 +132,7 @@ impl Whisper {
         Ok(WhisperRecognizer {
             state,
             params: self.params.clone(),
+            threads: self.threads,
             end: self.context.token_eot(),
             window,
         })
@@ -136,6 +143,7 @@ impl Whisper {
 pub struct WhisperRecognizer {
     state: WhisperState,
     params: FullParams<'static, 'static>,
+    threads: usize,
     /// The token from which on tokens are no text.
     end: i32,
     window: Window,
@@ -164,6 +172,8 @@ impl Decoded {
 impl WhisperRecognizer {
     fn decode(&mut self, pcm: &[f32], window: Window, cancelled: &dyn Fn() -> bool) -> Result<Decoded, InferenceError> {
         let mut params = self.params.clone();
+        let threads = spare::threads(self.threads);
+        params.set_n_threads(i32::try_from(threads).map_err(inference(MODEL))?);
         let seconds = pcm.len().div_ceil(HEARING_RATE_HZ as usize);
         params.set_audio_ctx(i32::try_from(window.steps(pcm.len())).map_err(inference(MODEL))?);
         let bound = seconds * TOKENS_PER_SECOND + TOKENS_BESIDES;

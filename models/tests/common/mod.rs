@@ -1,4 +1,4 @@
-//! What the tests and examples on real weights share: loaded models, recordings, and the word error rate.
+//! What the tests and examples on real weights share: loaded models and recordings.
 #![allow(
     dead_code,
     unreachable_pub,
@@ -6,8 +6,6 @@
     clippy::print_stdout,
     reason = "each test uses a part of it"
 )]
-
-pub mod english;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};

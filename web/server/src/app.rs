@@ -6,17 +6,18 @@ use axum::Router;
 use axum::http::{StatusCode, header};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use colloquy_runtime::registry::Registry;
 use colloquy_store::Store;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
 use tracing::Level;
 
 use crate::error::ApiError;
 use crate::realtime::calls::Calls;
-use crate::{ops, participant, realtime};
+use crate::{embed, ops, participant, realtime};
 
 /// A request body may have so many bytes; media goes over the WebSocket.
 const BODY_BYTES: usize = 64 * 1024;
@@ -54,11 +55,25 @@ pub fn app(state: AppState) -> Router {
             tracing::debug_span!("http", method = %request.method(), route)
         })
         .on_response(DefaultOnResponse::new().level(Level::DEBUG));
-    Router::new()
+    // What is compressed: the pages and their files. Sockets and streams are not.
+    let pages = Router::new()
         .route("/i/{token}", get(participant::page::page))
+        .route("/assets/{name}", get(embed::asset))
+        .layer(CompressionLayer::new());
+    Router::new()
+        .merge(pages)
         .route("/api/participant/{token}", get(participant::show::show))
         .route("/api/participant/{token}/consent", post(participant::consent::consent))
         .route("/api/participant/{token}/decline", post(participant::consent::decline))
+        .route("/api/participant/{token}/copy", get(participant::copy::copy))
+        .route(
+            "/api/participant/{token}/turns/{turn}/quotable",
+            put(participant::quotable::quotable),
+        )
+        .route(
+            "/api/participant/{token}/withdraw",
+            post(participant::withdraw::withdraw),
+        )
         .route(
             "/api/participant/{token}/client_secret",
             post(participant::client_secret::client_secret),

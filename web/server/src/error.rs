@@ -50,6 +50,10 @@ impl ApiError {
             ),
             LinkState::SessionClosed => ("session_closed", "These conversations are closed at present."),
             LinkState::Finished => ("finished", "This conversation is finished. Thank you for taking part."),
+            LinkState::Withdrawn => (
+                "withdrawn",
+                "You took this conversation back. Nothing of what was said is kept.",
+            ),
             LinkState::Usable => ("conflict", "This cannot be done now."),
         };
         Self::new(StatusCode::GONE, code, message)
@@ -60,6 +64,12 @@ impl ApiError {
     pub fn consent_required() -> Self {
         let message = "Consent comes first: POST /api/participant/{token}/consent.";
         Self::new(StatusCode::CONFLICT, "consent_required", message)
+    }
+
+    /// Its status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
     }
 
     /// Its code.

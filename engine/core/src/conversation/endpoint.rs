@@ -20,15 +20,19 @@ pub const SPECULATE_FROM: f32 = 0.5;
 pub const HOLD_MS: u64 = 10_000;
 
 /// A voice at least this sure …
-const SURE: [f32; 4] = [0.96, 0.93, 0.7, 0.4];
-/// … ends a turn after so many milliseconds, where the words read like a whole sentence; the last is for any other voice.
-const WHOLE_MS: [u64; 5] = [540, 720, 900, 1_200, 1_500];
-/// The same where the words could go either way.
-const OPEN_MS: [u64; 5] = [600, 800, 1_050, 1_500, 2_000];
-/// The same where nothing was understood: it may have been a breath.
-const UNKNOWN_MS: [u64; 5] = [750, 1_000, 1_300, 1_800, 2_200];
-/// The same where the words cannot end like this.
-const HANGING_MS: [u64; 5] = [1_000, 1_400, 1_700, 2_100, 2_500];
+const SURE: [f32; 3] = [0.95, 0.8, 0.5];
+/// … ends a turn after so many milliseconds of silence; the last is for any other voice.
+const SILENCE_MS: [u64; 4] = [460, 820, 1_000, 1_300];
+/// So much more where the words could go either way, or are not known yet.
+const OPEN_MS: u64 = 100;
+/// So much more where nothing was understood: it may have been a breath.
+const UNKNOWN_MS: u64 = 200;
+/// So much more where the words cannot end like this.
+const HANGING_MS: u64 = 600;
+/// Who has said so little may only be beginning ("Well, yes.") …
+const BEGINNING_MS: u64 = 2_400;
+/// … and gets so much more. Half of the longer pauses inside a turn lie in its first seconds, and few ends do.
+const BEGUN_MS: u64 = 400;
 /// A story or a sensitive matter gets so much more, where there is doubt.
 const GENEROUS_MS: u64 = 150;
 /// Each time that the person went on after we had taken the turn, we wait so much longer in the same turn.
@@ -41,6 +45,8 @@ pub struct Silence {
     pub probability: Option<f32>,
     /// How the words end.
     pub ending: Ending,
+    /// How long the turn has lasted before this silence, in milliseconds.
+    pub spoken_ms: u64,
     /// How patient to be.
     pub patience: Patience,
     /// How often this turn was taken and had to be given back.
@@ -50,31 +56,28 @@ pub struct Silence {
 /// The silence in milliseconds after which the turn is over, as things look now.
 #[must_use]
 pub fn needed_ms(silence: Silence) -> u64 {
-    let Silence {
-        probability,
-        ending,
-        patience,
-        reopened,
-    } = silence;
-    if patience == Patience::Holding {
+    if silence.patience == Patience::Holding {
         return HOLD_MS;
     }
-    let row = match ending {
-        Ending::Whole => WHOLE_MS,
+    let sure = silence
+        .probability
+        .and_then(|p| SURE.iter().position(|enough| p >= *enough))
+        .unwrap_or(SURE.len());
+    let words = match silence.ending {
+        Ending::Whole => 0,
         Ending::Open => OPEN_MS,
         Ending::Unknown => UNKNOWN_MS,
         Ending::Hanging => HANGING_MS,
     };
-    let sure = probability
-        .and_then(|p| SURE.iter().position(|enough| p >= *enough))
-        .unwrap_or(SURE.len());
-    let base = row[sure] + REOPENED_MS * u64::from(reopened);
-    match patience {
+    let begun = if silence.spoken_ms < BEGINNING_MS { BEGUN_MS } else { 0 };
+    let base = SILENCE_MS[sure] + words + REOPENED_MS * u64::from(silence.reopened);
+    match silence.patience {
+        // A yes is short.
         Patience::Brisk => base * 4 / 5,
-        Patience::Normal | Patience::Holding => base,
+        Patience::Normal | Patience::Holding => base + begun,
         // A story gets more time where there is doubt; a whole sentence in a sure voice leaves none.
-        Patience::Generous if sure == 0 && ending == Ending::Whole => base,
-        Patience::Generous => base + GENEROUS_MS,
+        Patience::Generous if sure == 0 && words == 0 => base + begun,
+        Patience::Generous => base + begun + GENEROUS_MS,
     }
 }
 
@@ -87,6 +90,7 @@ mod tests {
             probability: Some(probability),
             ending,
             patience,
+            spoken_ms: 10_000,
             reopened: 0,
         })
     }
@@ -120,9 +124,28 @@ mod tests {
             probability: None,
             ending: Ending::Open,
             patience: Patience::Normal,
+            spoken_ms: 10_000,
             reopened: 0,
         };
-        assert_eq!(needed_ms(silence), OPEN_MS[4]);
+        assert_eq!(needed_ms(silence), SILENCE_MS[3] + OPEN_MS);
+    }
+
+    #[test]
+    fn who_has_only_begun_is_waited_for_longer_unless_a_yes_was_asked_for() {
+        let after = |spoken_ms, patience| {
+            needed_ms(Silence {
+                probability: Some(0.99),
+                ending: Ending::Whole,
+                patience,
+                spoken_ms,
+                reopened: 0,
+            })
+        };
+        assert_eq!(
+            after(1_500, Patience::Normal),
+            after(9_000, Patience::Normal) + BEGUN_MS
+        );
+        assert_eq!(after(1_500, Patience::Brisk), after(9_000, Patience::Brisk));
     }
 
     #[test]
@@ -131,6 +154,7 @@ mod tests {
             probability: Some(0.99),
             ending: Ending::Whole,
             patience: Patience::Normal,
+            spoken_ms: 10_000,
             reopened,
         };
         assert_eq!(needed_ms(silence(2)), needed_ms(silence(0)) + 2 * REOPENED_MS);

@@ -34,6 +34,9 @@ pub struct Turn {
     pub interrupted: bool,
     /// Whether it is known to be over.
     pub ended: bool,
+    /// Whether the person allows it to be quoted; they do until they say otherwise.
+    #[serde(default = "quotable")]
+    pub quotable: bool,
     #[serde(skip)]
     segments: Vec<(SegmentId, Pii, f32)>,
 }
@@ -59,9 +62,11 @@ impl Log {
                 ..
             } => {
                 let entry = self.entry(*turn, Speaker::Participant, *from);
-                match entry.segments.iter_mut().find(|(id, ..)| id == segment) {
-                    Some(old) => *old = (*segment, text.clone(), *confidence),
-                    None => entry.segments.push((*segment, text.clone(), *confidence)),
+                let heard = (*segment, text.clone(), *confidence);
+                match entry.segments.binary_search_by_key(segment, |(id, ..)| *id) {
+                    Ok(old) => entry.segments[old] = heard,
+                    // A stretch that is still decoded while later words are typed comes after them, and belongs before.
+                    Err(place) => entry.segments.insert(place, heard),
                 }
                 entry.rejoin();
             }
@@ -78,6 +83,11 @@ impl Log {
             }
             Event::MoveDecided { turn, .. } => {
                 self.reserve(*turn);
+            }
+            Event::QuotingChanged { turn, quotable } => {
+                if let Some(entry) = self.find(*turn).filter(|t| t.speaker == Speaker::Participant) {
+                    entry.quotable = *quotable;
+                }
             }
             Event::Spoken {
                 turn,
@@ -142,6 +152,7 @@ impl Log {
                     confidence: 0.0,
                     interrupted: false,
                     ended: false,
+                    quotable: quotable(),
                     segments: Vec::new(),
                 };
                 let place = self.turns.partition_point(|t| t.id < id);
@@ -151,6 +162,11 @@ impl Log {
         };
         &mut self.turns[place]
     }
+}
+
+/// What a turn is until its person says otherwise.
+fn quotable() -> bool {
+    true
 }
 
 impl Turn {
@@ -217,6 +233,30 @@ mod tests {
             ]),
             ["Why?", "I left the team in May."]
         );
+    }
+
+    #[test]
+    fn segments_join_in_the_order_in_which_they_were_said() {
+        assert_eq!(
+            texts(&[heard(2, 1, "in May."), heard(2, 0, "I left the team")]),
+            ["I left the team in May."]
+        );
+    }
+
+    #[test]
+    fn the_last_word_on_quoting_counts_and_only_for_the_persons_turns() {
+        let mut log = Log::default();
+        let marks = [(1, false), (2, false), (3, false), (3, true), (9, false)];
+        let marks = marks.map(|(turn, quotable)| Event::QuotingChanged {
+            turn: TurnId(turn),
+            quotable,
+        });
+        let said = [spoken(1, "Why?"), heard(2, 0, "The pay."), heard(3, 0, "The team.")];
+        for event in said.iter().chain(&marks) {
+            log.apply(Ms(10), event);
+        }
+        let quotable: Vec<bool> = log.turns().iter().map(|t| t.quotable).collect();
+        assert_eq!(quotable, [true, false, true]);
     }
 
     #[test]

@@ -1,22 +1,23 @@
 //! One conversation at work: it feeds the machine in `engine/core` with what happens, and does what it says.
 
+mod beat;
 mod hearing;
+mod journal;
+mod messages;
 mod outputs;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use colloquy_audio::clock::InputClock;
-use colloquy_audio::frame::samples_to_ms;
 use colloquy_audio::pacer::Pacer;
-use colloquy_core::conversation::{Input, Notice, Output, Session};
-use colloquy_core::event::{Event, Mode, Outcome, PauseCause, Recorded};
-use colloquy_core::id::{ConversationId, UtteranceId};
-use colloquy_core::pii::Pii;
+use colloquy_core::conversation::{Input, Session};
+use colloquy_core::event::{Mode, PauseCause};
+use colloquy_core::id::{ConversationId, SegmentId, TurnId, UtteranceId};
 use colloquy_core::planner::Planner;
 use colloquy_core::ports::VoiceActivity;
-use colloquy_core::time::{HEARING_RATE_HZ, Ms, SPEAKING_RATE_HZ};
+use colloquy_core::time::{HEARING_RATE_HZ, SPEAKING_RATE_HZ};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 use tokio::time::MissedTickBehavior;
@@ -26,6 +27,7 @@ use crate::error::RuntimeError;
 use crate::inference::{Cancel, Done};
 use crate::services::Services;
 use hearing::Hearing;
+pub use messages::{Command, Farewell, ToClient};
 
 /// Commands from a client that wait for the conversation: a second of 20 ms audio messages.
 pub const COMMANDS: usize = 64;
@@ -40,87 +42,6 @@ const BEAT: Duration = Duration::from_millis(20);
 const LEAVE_WITHIN: Duration = Duration::from_secs(10);
 /// A told conversation goes on for so long before it is paused for a restart.
 const DRAIN_GRACE: Duration = Duration::from_secs(8);
-
-/// What a client can tell its conversation.
-#[derive(Debug)]
-pub enum Command {
-    /// Audio: mono f32 in [-1, 1] at 16 kHz.
-    Audio(Vec<f32>),
-    /// A typed answer.
-    Typed(Pii),
-    /// The turn is over.
-    Commit,
-    /// What was sent and not yet heard is void.
-    Clear,
-    /// Something is wanted of the interviewer: [`Input::Skip`], [`Input::Repeat`], [`Input::Stop`], [`Input::Resume`] or
-    /// [`Input::Pause`].
-    Ask(Input),
-    /// The client has stopped playing.
-    Cancel,
-    /// The client plays at once what it gets: so much and no more is to be with it unheard.
-    KeepAhead {
-        /// Milliseconds.
-        ms: u32,
-    },
-    /// The connection is gone.
-    Gone,
-    /// Another connection takes over.
-    TakenOver,
-    /// The server is being restarted.
-    Drain,
-}
-
-/// What a conversation tells its client.
-#[derive(Debug)]
-pub enum ToClient {
-    /// An event was stored.
-    Recorded(Recorded),
-    /// Something to show that is not stored.
-    Notice(Notice),
-    /// 20 ms of speech: mono f32 at 24 kHz.
-    Audio {
-        /// The utterance.
-        utterance: UtteranceId,
-        /// 480 samples.
-        samples: Vec<f32>,
-    },
-    /// The whole of the utterance's audio was sent.
-    AudioDone {
-        /// The utterance.
-        utterance: UtteranceId,
-    },
-    /// Text mode: words to show.
-    Text {
-        /// The utterance.
-        utterance: UtteranceId,
-        /// The words.
-        text: String,
-    },
-    /// Audio came faster than time passes, and was refused.
-    TooFast,
-    /// The conversation will be paused in this many seconds, and goes on by the same link after the restart.
-    Draining {
-        /// Seconds.
-        seconds: u32,
-    },
-    /// Nothing more will come.
-    Finished(Farewell),
-}
-
-/// Why nothing more will come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Farewell {
-    /// The conversation is over.
-    Ended(Outcome),
-    /// Another connection took over.
-    TakenOver,
-    /// The server is being restarted.
-    Drained,
-    /// The store failed: what was confirmed is safe, and the same link continues.
-    Failed,
-    /// The client left.
-    Left,
-}
 
 /// The work that is under way for an utterance.
 #[derive(Default)]
@@ -148,13 +69,17 @@ pub(crate) struct Conversation {
     beat_at: Instant,
     jobs: HashMap<UtteranceId, Job>,
     /// The newest transcription of each stretch: a longer one makes it void.
-    stretches: HashMap<(colloquy_core::id::TurnId, colloquy_core::id::SegmentId), Cancel>,
+    stretches: HashMap<(TurnId, SegmentId), Cancel>,
     client: mpsc::Sender<ToClient>,
     work: mpsc::Sender<Done>,
+    /// Answers in place of models that could not be asked. They are taken before anything else is done.
+    owed: VecDeque<Done>,
     /// Resting for want of an answer: a voice wakes us.
     resting: Option<PauseCause>,
     voiced_frames: u32,
     farewell: Option<Farewell>,
+    /// The device is gone or will be: the last words are waited for until then.
+    leave_by: Option<tokio::time::Instant>,
     /// The client does not read: it is as good as gone.
     stalled: bool,
 }
@@ -187,9 +112,11 @@ impl Conversation {
             stretches: HashMap::new(),
             client,
             work,
+            owed: VecDeque::new(),
             resting: None,
             voiced_frames: 0,
             farewell: None,
+            leave_by: None,
             stalled: false,
         };
         (conversation, done)
@@ -200,11 +127,10 @@ impl Conversation {
         let span = tracing::info_span!("conversation", id = %self.id);
         async {
             info!(mode = ?self.mode, from = %self.session.now(), "a conversation is taken up");
-            metrics::gauge!("colloquy_conversations").increment(1.0);
-            let result = self.work(&mut commands, &mut done).await;
-            metrics::gauge!("colloquy_conversations").decrement(1.0);
-            let farewell = match result {
+            let _counted = Counted::new();
+            let farewell = match self.work(&mut commands, &mut done).await {
                 Ok(()) => self.farewell.unwrap_or(Farewell::Left),
+                Err(RuntimeError::LaidDown(farewell)) => farewell,
                 Err(error) => {
                     warn!(%error, "a conversation breaks off; its link continues it");
                     Farewell::Failed
@@ -228,28 +154,28 @@ impl Conversation {
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         self.beat_at = Instant::now();
         self.input(Input::Connected).await?;
-        let mut leave_by: Option<tokio::time::Instant> = None;
         let mut pause_by: Option<tokio::time::Instant> = None;
         loop {
+            while let Some(answer) = self.owed.pop_front() {
+                self.done(answer).await?;
+            }
             if self.session.is_over() {
                 return Ok(());
             }
-            if self.stalled && leave_by.is_none() {
+            if self.stalled {
                 self.leave(Farewell::Left).await?;
-                leave_by = Some(tokio::time::Instant::now() + LEAVE_WITHIN);
             }
             tokio::select! {
                 biased;
                 Some(answer) = done.recv() => self.done(answer).await?,
-                command = commands.recv(), if leave_by.is_none() => match command.unwrap_or(Command::Gone) {
-                    Command::Gone => {
-                        self.leave(Farewell::Left).await?;
-                        leave_by = Some(tokio::time::Instant::now() + LEAVE_WITHIN);
-                    }
-                    Command::TakenOver => {
-                        self.leave(Farewell::TakenOver).await?;
-                        leave_by = Some(tokio::time::Instant::now() + LEAVE_WITHIN);
-                    }
+                // The registry holds a sender as long as we run.
+                Some(command) = commands.recv() => match command {
+                    Command::ReadOn => self.read_on().await?,
+                    Command::LeaseLost => return Err(RuntimeError::LaidDown(Farewell::TakenOver)),
+                    // Who has left has nothing more to say.
+                    _ if self.leave_by.is_some() => {}
+                    Command::Gone => self.leave(Farewell::Left).await?,
+                    Command::TakenOver => self.leave(Farewell::TakenOver).await?,
                     Command::Drain => {
                         let seconds = DRAIN_GRACE.as_secs() as u32;
                         self.tell(ToClient::Draining { seconds });
@@ -258,11 +184,8 @@ impl Conversation {
                     command => self.command(command).await?,
                 },
                 _ = beat.tick() => self.beat().await?,
-                () = until(pause_by), if leave_by.is_none() => {
-                    self.leave(Farewell::Drained).await?;
-                    leave_by = Some(tokio::time::Instant::now() + LEAVE_WITHIN);
-                }
-                () = until(leave_by) => {
+                () = until(pause_by), if self.leave_by.is_none() => self.leave(Farewell::Drained).await?,
+                () = until(self.leave_by) => {
                     warn!("the last words were not transcribed in time");
                     return Ok(());
                 }
@@ -270,7 +193,12 @@ impl Conversation {
         }
     }
 
+    /// The device is gone or will be: the last words are heard out, and the place is kept.
     async fn leave(&mut self, farewell: Farewell) -> Result<(), RuntimeError> {
+        if self.leave_by.is_some() {
+            return Ok(());
+        }
+        self.leave_by = Some(tokio::time::Instant::now() + LEAVE_WITHIN);
         self.farewell = Some(farewell);
         if self.resting.is_none() {
             self.hear_backlog().await?;
@@ -307,166 +235,11 @@ impl Conversation {
                 self.pacer.keep_ahead(ms);
                 Ok(())
             }
-            Command::Gone | Command::TakenOver | Command::Drain => Ok(()),
+            Command::Gone | Command::TakenOver | Command::Drain | Command::ReadOn | Command::LeaseLost => Ok(()),
         }
     }
 
-    /// What waits in the input clock is the end of the turn: it is heard at once.
-    async fn hear_backlog(&mut self) -> Result<(), RuntimeError> {
-        let waiting = self.clock.backlog_ms();
-        self.clock.advance(Duration::from_millis(u64::from(waiting)));
-        self.hear().await
-    }
-
-    /// 20 ms have passed: hear, speak, and look at the clock.
-    async fn beat(&mut self) -> Result<(), RuntimeError> {
-        let elapsed = self.beat_at.elapsed();
-        self.beat_at += elapsed;
-        self.clock.advance(elapsed);
-        self.hear().await?;
-        self.play(elapsed).await?;
-        if self.session.poll_timeout().is_some_and(|(at, _)| self.now() >= at) && self.resting.is_none() {
-            self.input(Input::Timeout).await?;
-        }
-        Ok(())
-    }
-
-    async fn hear(&mut self) -> Result<(), RuntimeError> {
-        while let Some(frame) = self.clock.next_frame() {
-            if self.resting.is_some() {
-                self.voiced_frames += u32::from(loud(frame.samples));
-                continue;
-            }
-            self.hearing.push(frame.samples);
-        }
-        if self.resting == Some(PauseCause::Silence) && self.voiced_frames >= WAKING_FRAMES {
-            self.input(Input::Resume).await?;
-        }
-        while let Some((at, frame)) = self.hearing.next_frame() {
-            if self.mode == Mode::Text {
-                continue;
-            }
-            let probability = self.voice.probability(&frame)?;
-            self.input_at(at, Input::Voice { probability }).await?;
-        }
-        Ok(())
-    }
-
-    async fn play(&mut self, elapsed: Duration) -> Result<(), RuntimeError> {
-        let tick = self.pacer.tick(elapsed);
-        for frame in tick.frames {
-            let utterance = UtteranceId(frame.utterance);
-            if frame.first {
-                // The client learns what begins before it hears it.
-                self.input(Input::Played {
-                    utterance,
-                    chunk: 0,
-                    played_ms: 0,
-                })
-                .await?;
-            }
-            self.tell(ToClient::Audio {
-                utterance,
-                samples: frame.samples,
-            });
-        }
-        for sent in tick.sent {
-            self.tell(ToClient::AudioDone {
-                utterance: UtteranceId(sent),
-            });
-        }
-        let speaking: Vec<u32> = self.jobs.keys().map(|id| id.0).collect();
-        for utterance in speaking {
-            if let Some(played) = self.pacer.played(utterance).filter(|played| played.total > 0) {
-                let played_ms = samples_to_ms(played.samples as usize, SPEAKING_RATE_HZ);
-                let utterance = UtteranceId(utterance);
-                self.input(Input::Played {
-                    utterance,
-                    chunk: played.chunk,
-                    played_ms,
-                })
-                .await?;
-            }
-        }
-        for finished in tick.finished {
-            let utterance = UtteranceId(finished.utterance);
-            let (chunk, played_ms) = (
-                finished.played.chunk,
-                samples_to_ms(finished.played.samples as usize, SPEAKING_RATE_HZ),
-            );
-            self.input(Input::Played {
-                utterance,
-                chunk,
-                played_ms,
-            })
-            .await?;
-            self.jobs.remove(&utterance);
-        }
-        Ok(())
-    }
-
-    /// Conversation time: frames that were heard, and what has passed since the last beat. While we rest it stands still.
-    fn now(&self) -> Ms {
-        if self.resting.is_some() {
-            return self.hearing.now();
-        }
-        let since = self.beat_at.elapsed().min(BEAT).as_millis() as u64;
-        self.hearing.now() + since
-    }
-
-    async fn input(&mut self, input: Input) -> Result<(), RuntimeError> {
-        let now = self.now();
-        self.input_at(now, input).await
-    }
-
-    async fn input_at(&mut self, now: Ms, input: Input) -> Result<(), RuntimeError> {
-        self.session.handle(now, input);
-        let mut outputs = Vec::new();
-        while let Some(output) = self.session.poll_output() {
-            outputs.push(output);
-        }
-        if !outputs.is_empty() {
-            let first = self.seq + 1;
-            self.store(&outputs).await?;
-            let mut seq = first;
-            for output in outputs {
-                if let Output::Record(event) = output {
-                    self.recorded(seq, event);
-                    seq += 1;
-                } else {
-                    self.carry_out(output);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Writes the events before anything that follows from them is done.
-    async fn store(&mut self, outputs: &[Output]) -> Result<(), RuntimeError> {
-        let events: Vec<Event> = outputs
-            .iter()
-            .filter_map(|output| match output {
-                Output::Record(event) => Some(event.clone()),
-                _ => None,
-            })
-            .collect();
-        if events.is_empty() {
-            return Ok(());
-        }
-        let (at, wall_ms) = (self.session.now(), unix_ms());
-        let begun = Instant::now();
-        let last = self
-            .services
-            .store
-            .events()
-            .append(self.id, self.seq, at, wall_ms, &events)
-            .await?;
-        metrics::histogram!("colloquy_store_seconds").record(begun.elapsed().as_secs_f64());
-        self.seq = last;
-        Ok(())
-    }
-
-    fn tell(&mut self, item: ToClient) {
+    pub(super) fn tell(&mut self, item: ToClient) {
         if let Err(error) = self.client.try_send(item)
             && self.farewell.is_none()
         {
@@ -477,13 +250,20 @@ impl Conversation {
     }
 }
 
-/// Speech of this many frames of 20 ms wakes a conversation that rests because nobody answered.
-const WAKING_FRAMES: u32 = 15;
+/// A conversation at work, in the metrics; gone from them however it ends.
+struct Counted;
 
-/// Whether a frame is louder than a quiet room (-45 dBFS).
-fn loud(samples: &[f32]) -> bool {
-    let energy: f32 = samples.iter().map(|s| s * s).sum::<f32>() / samples.len().max(1) as f32;
-    energy > 3.2e-5
+impl Counted {
+    fn new() -> Self {
+        metrics::gauge!("colloquy_conversations").increment(1.0);
+        Self
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        metrics::gauge!("colloquy_conversations").decrement(1.0);
+    }
 }
 
 async fn until(moment: Option<tokio::time::Instant>) {

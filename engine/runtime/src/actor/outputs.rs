@@ -2,7 +2,7 @@
 
 use colloquy_audio::frame::samples_to_ms;
 use colloquy_core::conversation::{Input, Output, Urgency};
-use colloquy_core::event::{Event, FallbackCause, Recorded};
+use colloquy_core::event::{Event, FallbackCause, Mode, Recorded};
 use colloquy_core::id::{SegmentId, TurnId, UtteranceId};
 use colloquy_core::time::{Ms, SPEAKING_RATE_HZ};
 use tracing::warn;
@@ -28,6 +28,10 @@ impl Conversation {
                     model.was_late();
                 }
                 metrics::counter!("colloquy_fallbacks_total").increment(1);
+            }
+            // Nothing of it plays that would end its job.
+            Event::Spoken { utterance, .. } if self.mode == Mode::Text => {
+                self.jobs.remove(utterance);
             }
             Event::TurnReopened { .. } => metrics::counter!("colloquy_turns_reopened_total").increment(1),
             Event::AnswerEnded { .. } => metrics::counter!("colloquy_answers_total").increment(1),
@@ -60,6 +64,11 @@ impl Conversation {
                 };
                 if let Err(error) = self.services.inference.judge(job) {
                     warn!(%error, "the end of a turn is not judged");
+                    self.owed.push_back(Done::Judged {
+                        turn,
+                        voiced_until,
+                        probability: None,
+                    });
                 }
             }
             Output::Transcribe {
@@ -80,7 +89,7 @@ impl Conversation {
                     .map(|model| model.ask(utterance, &prompt, self.work.clone()));
                 if asked.is_none() {
                     // Nobody is there to be asked: say so at once, so that the guided words are.
-                    let _full = self.work.try_send(Done::ModelFailed { utterance });
+                    self.owed.push_back(Done::ModelFailed { utterance });
                 }
                 self.jobs.entry(utterance).or_default().model = asked;
             }
@@ -100,7 +109,7 @@ impl Conversation {
                 };
                 if let Err(error) = self.services.inference.speak(job) {
                     warn!(%error, "a piece of speech is not synthesized");
-                    let _full = self.work.try_send(Done::Spoken { utterance, chunk });
+                    self.owed.push_back(Done::Spoken { utterance, chunk });
                 }
             }
             Output::Complete { utterance, chunks } => {
@@ -140,7 +149,7 @@ impl Conversation {
         };
         if let Err(error) = self.services.inference.hear(urgency, job) {
             warn!(%error, "a stretch is not transcribed");
-            let _full = self.work.try_send(Done::Heard {
+            self.owed.push_back(Done::Heard {
                 turn,
                 segment,
                 from,

@@ -16,7 +16,7 @@ mod wire_check;
 
 pub use client::{ClientEvent, ClientSession, Control, EncodedAudio, NewItem, NewPart, ResponseParams, parse};
 pub use item::{Item, ItemStatus, Part, Role};
-pub use ours::{EndOutcome, LatencyParts, Mode, PauseCause};
+pub use ours::{EndOutcome, LatencyParts, Mode, PauseCause, Stage};
 pub use personal::PersonalText;
 pub use response::{CancelReason, ContentPart, Response, ResponseStatus, StatusDetails, TranscriptionUsage};
 pub use server::{Numbered, ServerEvent};

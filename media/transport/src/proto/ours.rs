@@ -38,6 +38,24 @@ pub enum EndOutcome {
     Withdrawn,
 }
 
+/// Which part of the interview it is, so that a client can show what belongs to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// The interviewer introduces itself and opens the first topic.
+    Welcome,
+    /// Questions within the topics.
+    Asking,
+    /// Something was said that must not be carried alone: the help contact belongs on the screen.
+    Care,
+    /// What was heard is summed up, to be confirmed or corrected.
+    Recap,
+    /// A correction was taken.
+    Correction,
+    /// Thanks, and the end.
+    Closing,
+}
+
 /// The way from the last voiced sample received to the first audible one sent, in milliseconds that sum to the whole.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LatencyParts {

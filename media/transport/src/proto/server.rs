@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::item::Item;
-use super::ours::{EndOutcome, LatencyParts, Mode, PauseCause};
+use super::ours::{EndOutcome, LatencyParts, Mode, PauseCause, Stage};
 use super::personal::PersonalText;
 use super::response::{ContentPart, Response, TranscriptionUsage};
 use crate::error::ProtocolError;
@@ -270,6 +270,12 @@ pub enum ServerEvent {
         number: u32,
         /// How many there are.
         of: u32,
+    },
+    /// Another part of the interview begins.
+    #[serde(rename = "colloquy.stage")]
+    Stage {
+        /// Which one.
+        stage: Stage,
     },
     /// How far the interview is.
     #[serde(rename = "colloquy.progress")]

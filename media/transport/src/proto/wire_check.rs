@@ -185,6 +185,7 @@ fn all() -> Vec<ServerEvent> {
             number: 2,
             of: 7,
         },
+        E::Stage { stage: Stage::Care },
         E::Progress {
             elapsed_ms: 60_000,
             planned_ms: 900_000,

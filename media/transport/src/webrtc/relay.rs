@@ -95,19 +95,18 @@ impl Line {
         let mut clients: HashMap<SocketAddr, (Arc<UdpSocket>, AbortOnDropHandle<()>)> = HashMap::new();
         let mut buffer = vec![0; 2_048];
         while let Ok((length, client)) = near.recv_from(&mut buffer).await {
-            let far = match clients.entry(client) {
-                Entry::Occupied(known) => Arc::clone(&known.get().0),
+            let (far, _) = match clients.entry(client) {
+                Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(new) => {
                     let Ok(far) = UdpSocket::bind(SocketAddr::new(line.server.ip(), 0)).await else {
                         continue;
                     };
                     let far = Arc::new(far);
                     let back = Arc::clone(&line).back(Arc::clone(&far), Arc::clone(&near), client, random.random());
-                    new.insert((Arc::clone(&far), AbortOnDropHandle::new(tokio::spawn(back))));
-                    far
+                    new.insert((far, AbortOnDropHandle::new(tokio::spawn(back))))
                 }
             };
-            line.carry(&mut random, buffer[..length].to_vec(), &far, line.server);
+            line.carry(&mut random, buffer[..length].to_vec(), far, line.server);
         }
     }
 

@@ -111,7 +111,7 @@ fn speech(n: usize) -> Vec<f32> {
             let t = (n * 480 + i) as f32 / 24_000.0;
             let pitch = 140.0 + 30.0 * (t * 5.0).sin();
             (1..8)
-                .map(|k| (t * pitch * k as f32 * 6.28).sin() / k as f32)
+                .map(|k| (t * pitch * k as f32 * std::f32::consts::TAU).sin() / k as f32)
                 .sum::<f32>()
                 * 0.15
                 * (t * 20.0).sin()
@@ -338,7 +338,9 @@ async fn with_packets_lost_and_late_the_call_comes_up_and_most_is_heard() {
     // The first packet may be lost, and the last; within, what is lost is made up for.
     assert!((3_800..=4_000).contains(&(heard.len() / 16)), "{} ms", heard.len() / 16);
     let said: Vec<f32> = (0..200).flat_map(speech).collect();
-    assert!((rms(&heard) / rms(&said) - 1.0).abs() < 0.25);
+    // What two lost packets in a row held is faded out, so that the whole is softer; most of it is there.
+    let level = rms(&heard) / rms(&said);
+    assert!((0.6..1.25).contains(&level), "{level}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,6 +5,7 @@
 pub mod bench;
 pub mod demo;
 pub mod models;
+mod panics;
 pub mod serve;
 pub mod talk;
 
@@ -67,7 +68,10 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
             print!("{}", config.shown()?);
             Ok(())
         }
-        Command::Serve(args) => runtime()?.block_on(serve::serve(config, args)),
+        Command::Serve(args) => {
+            panics::keep_to_ourselves();
+            runtime()?.block_on(serve::serve(config, args))
+        }
         Command::Demo(args) => runtime()?.block_on(demo::demo(&config, args)),
         Command::Talk(args) => runtime()?.block_on(talk::talk(args)),
         Command::Bench(args) => runtime()?.block_on(bench::bench(args)),

@@ -9,7 +9,7 @@
 //! - [`ear`]: when what came was heard
 //! - [`turns`]: when it is our turn to speak
 //! - [`interview`]: these together, over reconnects
-//! - [`meter`], [`wer`]: what is measured of each answer
+//! - [`meter`]: what is measured of each answer
 
 pub mod call;
 pub mod ear;
@@ -22,7 +22,6 @@ pub mod participant;
 pub mod recording;
 pub mod sound;
 pub mod turns;
-pub mod wer;
 
 mod socket;
 #[cfg(test)]

@@ -26,7 +26,7 @@ const BACK_OFF_MAX: Duration = Duration::from_secs(5);
 /// What a link is for and where it stands.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Invitation {
-    /// `usable`, `expired`, `revoked`, `session_closed` or `finished`.
+    /// `usable`, `expired`, `revoked`, `session_closed`, `finished` or `withdrawn`.
     pub state: String,
     /// The study.
     pub session: SessionShown,
@@ -270,6 +270,7 @@ fn not_usable(state: &str) -> ClientError {
         "revoked" => "ask who invited you",
         "session_closed" => "the session is closed; ask who invited you",
         "finished" => "the conversation is over; another one needs another invitation",
+        "withdrawn" => "it was taken back for good; another one needs another invitation",
         _ => "ask who invited you",
     };
     ClientError::NotUsable {

@@ -82,6 +82,7 @@ pub(crate) async fn consent(
         .conversations()
         .open(invited.invitation.id, &consent, unix_ms())
         .await?;
+    state.registry.read_on(opened.id).await;
     Ok(Json(Opened {
         conversation_id: opened.id,
     }))
@@ -93,10 +94,11 @@ pub(crate) async fn consent(
 /// 404 and 410 for the link.
 pub(crate) async fn decline(State(state): State<AppState>, Path(token): Path<String>) -> Result<StatusCode, ApiError> {
     let invited = admit(&state, &token).await?;
-    state
+    let declined = state
         .store()
         .conversations()
         .decline(invited.invitation.id, unix_ms())
         .await?;
+    state.registry.read_on(declined.id).await;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,8 +2,13 @@
 
 pub(crate) mod client_secret;
 pub(crate) mod consent;
+pub(crate) mod copy;
 pub(crate) mod page;
+pub(crate) mod quotable;
 pub(crate) mod show;
+#[cfg(test)]
+mod tests;
+pub(crate) mod withdraw;
 
 use colloquy_runtime::actor::unix_ms;
 use colloquy_store::{Invited, LinkState};

@@ -6,6 +6,7 @@ use colloquy_core::event::PauseCause;
 use colloquy_core::pii::Pii;
 use colloquy_runtime::actor::{CLIENT_ITEMS, Command, ToClient};
 use colloquy_runtime::error::JoinError;
+use colloquy_runtime::registry::Joined;
 use colloquy_transport::connection::{Connection, Incoming, Outgoing};
 use colloquy_transport::error::{ErrorCode, ProtocolError};
 use colloquy_transport::proto::{Control, ServerEvent};
@@ -68,15 +69,16 @@ pub(super) async fn run(line: Line, state: AppState, admitted: Admitted) {
     let driver = tokio::spawn(line.drive(connection, incoming, to_send));
     let (client, items) = mpsc::channel(CLIENT_ITEMS);
     match state.registry.join(admitted.conversation, client).await {
-        Ok(commands) => {
+        Ok(Joined { commands, past }) => {
             if let Some(ms) = ahead {
                 // One that ends at once says so by itself.
                 let _ending = commands.send(Command::KeepAhead { ms }).await;
             }
-            let wire = Wire::new(&admitted.guide, admitted.modality());
+            let mut wire = Wire::new(&admitted.guide, admitted.modality());
+            let told = wire.history(&past);
             tokio::select! {
                 () = listen(received, commands) => {}
-                () = tell(items, wire, outgoing) => {}
+                () = tell(told, items, wire, outgoing) => {}
             }
         }
         Err(error) => {
@@ -86,7 +88,8 @@ pub(super) async fn run(line: Line, state: AppState, admitted: Admitted) {
         }
     }
     if let Err(error) = driver.await {
-        error!(%error, "a connection's task failed");
+        // Its own words may quote what somebody said.
+        error!(panicked = error.is_panic(), "a connection's task failed");
     }
 }
 
@@ -148,7 +151,17 @@ async fn listen(mut received: mpsc::Receiver<Incoming>, commands: mpsc::Sender<C
 }
 
 /// What the conversation says goes to the client.
-async fn tell(mut items: mpsc::Receiver<ToClient>, mut wire: Wire, outgoing: mpsc::Sender<Outgoing>) {
+async fn tell(
+    past: Vec<Outgoing>,
+    mut items: mpsc::Receiver<ToClient>,
+    mut wire: Wire,
+    outgoing: mpsc::Sender<Outgoing>,
+) {
+    for message in past {
+        if outgoing.send(message).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
     while let Some(item) = items.recv().await {
         for message in wire.translate(item) {
             if outgoing.send(message).await.is_err() {

@@ -105,7 +105,7 @@ pub(crate) async fn calls(State(state): State<AppState>, request: Request) -> Re
     };
     let calls = Arc::clone(state.calls.as_ref().ok_or_else(off)?);
     let offer = offer_of(request).await?;
-    state.registry.admits(admitted.conversation)?;
+    state.registry.admits(admitted.conversation).await?;
     if let Some(session) = offer.session {
         check(&admitted, session)?;
     }

@@ -3,7 +3,7 @@
 //! Whoever speaks into our turn silences us at once; what it was is decided after that. A cough or
 //! a "mm-hmm" gives the floor back, and we go on where we were; words take it.
 
-use crate::event::{Event, Move, PauseCause};
+use crate::event::{Event, Mode, Move, PauseCause};
 use crate::id::{SegmentId, TurnId, UtteranceId};
 use crate::planner::{Decision, Plan};
 use crate::ports::Transcript;
@@ -73,6 +73,7 @@ impl<P: Plan> Session<P> {
             stopwatch.reach(Stage::FirstChunk, now);
             Reply::guided(id, turn, answers, decision, stopwatch)
         };
+        reply.mode = self.settings.mode;
         reply.basis = answer.map(|(_, text, _)| text).unwrap_or_default();
         reply
     }
@@ -84,9 +85,11 @@ impl<P: Plan> Session<P> {
         }
         reply.commit(self.now, self.settings.model_deadline_ms);
         let utterance = reply.utterance.id;
+        if reply.mode == Mode::Voice {
+            self.out.push_back(Output::Release { utterance });
+        }
         self.phase = Phase::Replying;
         self.reply = Some(reply);
-        self.out.push_back(Output::Release { utterance });
         self.hand_over();
         self.check_over();
     }
@@ -114,7 +117,7 @@ impl<P: Plan> Session<P> {
     fn hand_over(&mut self) {
         let Some(reply) = &mut self.reply else { return };
         let utterance = reply.utterance.id;
-        let text_mode = self.settings.mode == crate::event::Mode::Text;
+        let text_mode = reply.mode == Mode::Text;
         let fell_back = reply.fell_back.take();
         let first = text_mode && reply.handed == 0 && !reply.utterance.is_empty();
         let (turn, now) = (reply.turn, self.now);
@@ -155,12 +158,10 @@ impl<P: Plan> Session<P> {
 
     /// Of a draft only the first piece is synthesized: enough to begin at once, and little lost if it is dropped.
     pub(super) fn hand_over_draft(&mut self) {
-        let Some(draft) = self.draft.as_mut().filter(|d| d.handed == 0 && !d.utterance.is_empty()) else {
+        let spoken = |d: &&mut Reply| d.mode == Mode::Voice && d.handed == 0 && !d.utterance.is_empty();
+        let Some(draft) = self.draft.as_mut().filter(spoken) else {
             return;
         };
-        if self.settings.mode == crate::event::Mode::Text {
-            return;
-        }
         draft.handed = 1;
         let text = draft.utterance.piece(0).unwrap_or_default().to_owned();
         self.out.push_back(Output::Synthesize {

@@ -296,6 +296,7 @@ impl<P: Plan> Session<P> {
             probability: ear.probability(),
             ending,
             patience,
+            spoken_ms: ear.voiced_until.since(ear.started),
             reopened: ear.reopened,
         };
         ear.voiced_until + endpoint::needed_ms(silence)

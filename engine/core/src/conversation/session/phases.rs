@@ -1,9 +1,10 @@
 //! Beginning, resting, coming back, leaving and ending.
 
-use crate::event::{Event, Outcome, PauseCause};
+use crate::event::{Event, Mode, Outcome, PauseCause, Recorded};
 use crate::planner::{Occasion, Plan};
 
-use super::super::io::Output;
+use super::super::io::{Output, Urgency};
+use super::super::voicing::Voicing;
 use super::{Phase, Session, Then};
 
 impl<P: Plan> Session<P> {
@@ -74,6 +75,36 @@ impl<P: Plan> Session<P> {
         self.quiet_steps = 0;
         self.record(Event::Resumed);
         self.speak(Occasion::Return);
+    }
+
+    /// Takes an event that others wrote to the log while we are at work. Who consents anew goes on the other way from here:
+    /// what we are saying is said to its end as it began, and what they had begun to say stays theirs.
+    pub fn changed_outside(&mut self, recorded: &Recorded) {
+        self.plan.apply(recorded.at, &recorded.event);
+        self.log.apply(recorded.at, &recorded.event);
+        match recorded.event {
+            Event::Consented { mode, .. } if mode != self.settings.mode => self.go_on_by(mode),
+            Event::Declined | Event::Ended { .. } => {
+                self.drop_draft();
+                self.phase = Phase::Over;
+            }
+            _ => {}
+        }
+    }
+
+    fn go_on_by(&mut self, mode: Mode) {
+        self.drop_draft();
+        self.keep_floor();
+        self.settings.mode = mode;
+        // The voice may have been cut off in the middle: its end will not be heard.
+        self.voicing = Voicing::default();
+        self.quiet_since = self.now;
+        let now = self.now;
+        if self.phase == Phase::Listening
+            && let Some(stretch) = self.ear.as_mut().and_then(|ear| ear.leave(now))
+        {
+            self.transcribe(stretch, Urgency::Tail);
+        }
     }
 
     /// The last word was said.

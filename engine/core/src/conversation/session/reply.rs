@@ -1,6 +1,6 @@
 //! One reply of ours: from the decision, through the language model or the guided phrase, to speakable pieces.
 
-use crate::event::{FallbackCause, Phrasing};
+use crate::event::{FallbackCause, Mode, Phrasing};
 use crate::id::{TurnId, UtteranceId};
 use crate::interviewer::Watch;
 use crate::planner::Decision;
@@ -40,6 +40,8 @@ pub(super) struct Reply {
     pub(super) decision: Decision,
     pub(super) utterance: Utterance,
     pub(super) by: Phrasing,
+    /// Whether it is heard or read: as the person took part when it was prepared.
+    pub(super) mode: Mode,
     pub(super) fell_back: Option<FallbackCause>,
     pub(super) stopwatch: Stopwatch,
     /// Pieces that were handed to the synthesizer.
@@ -101,6 +103,7 @@ impl Reply {
             decision,
             utterance: Utterance::new(id),
             by: Phrasing::Guided,
+            mode: Mode::Voice,
             fell_back: None,
             stopwatch,
             handed: 0,

@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 use std::time::Instant;
 
+use colloquy_models::wer::{errors, words};
 use colloquy_transport::proto::LatencyParts;
 use serde::Serialize;
 
 use super::process::Usage;
 use super::run::{Played, seconds_after};
 use super::stats::Summary;
-use crate::client::wer::{errors, words};
 
 /// The parts of the server's latency, in the order in which they pass, and their names for people.
 pub(super) const PARTS: [(&str, &str); 7] = [

@@ -4,9 +4,8 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
+use colloquy_models::wer::{errors, words};
 use serde_json::Value;
-
-use crate::client::wer::{errors, words};
 
 /// Texts that a full-window decode of the same weights gave, beside the manifest.
 const BASELINE: &str = "asr_baseline.jsonl";

@@ -4,8 +4,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use colloquy_core::event::Mode;
 use colloquy_core::guide::{Confidentiality, ModeChoice, library};
-use colloquy_core::id::{InvitationId, SessionId, WorkspaceId};
-use colloquy_store::{Consent, NewPerson, NewSession, SessionState, SessionTopic, Store};
+use colloquy_core::id::{ConversationId, InvitationId, SessionId, WorkspaceId};
+
+use crate::{Consent, NewPerson, NewSession, SessionState, SessionTopic, Store};
 
 /// The wording of consent that is in force.
 pub const TEXT_VERSION: &str = "2026-11";
@@ -94,8 +95,8 @@ impl Study {
         }
     }
 
-    /// Agrees in the guest's name, and draws a key for the realtime connection.
-    pub async fn admit(&self, guest: &Guest, mode: Mode) -> String {
+    /// Agrees in the guest's name.
+    pub async fn consent(&self, guest: &Guest, mode: Mode) -> ConversationId {
         let consent = Consent {
             mode,
             recording: false,
@@ -107,10 +108,16 @@ impl Study {
             .open(guest.invitation, &consent, now())
             .await
             .expect("consent");
+        opened.id
+    }
+
+    /// Agrees in the guest's name, and draws a key for the realtime connection.
+    pub async fn admit(&self, guest: &Guest, mode: Mode) -> String {
+        let conversation = self.consent(guest, mode).await;
         let secret = self
             .store
             .client_secrets()
-            .mint(opened.id, now(), 600_000)
+            .mint(conversation, now(), 600_000)
             .await
             .expect("a secret");
         secret.expose().to_owned()

@@ -1,0 +1,74 @@
+//! Somebody speaks into our turn.
+
+use super::super::*;
+use super::rig::*;
+
+#[test]
+fn speech_into_our_turn_silences_us_within_three_frames_and_a_sign_of_listening_does_not_end_it() {
+    let mut rig = Rig::new();
+    rig.input(Input::Connected);
+    rig.quiet(300);
+    rig.speak("Mm-hmm.", 130);
+    assert!(rig.holding);
+    rig.quiet(400);
+    assert!(!rig.holding);
+    rig.quiet(1_500);
+    assert_eq!(rig.transcript(), ["Hello. How is your work?"]);
+}
+
+#[test]
+fn words_into_our_turn_take_the_floor_and_only_what_was_played_stays() {
+    let mut rig = Rig::new();
+    rig.input(Input::Connected);
+    rig.quiet(500);
+    rig.speak("Sorry, who is this?", 1_200);
+    rig.quiet(600);
+    let transcript = rig.transcript();
+    assert_eq!(transcript[0], "Hello. How is");
+    assert_eq!(transcript[1], "Sorry, who is this?");
+    assert!(rig.has_event(|e| matches!(e, Event::Spoken { interrupted: true, .. })));
+}
+
+#[test]
+fn who_speaks_into_our_last_words_is_heard_and_answered() {
+    let mut rig = Rig::new();
+    rig.input(Input::Connected);
+    rig.quiet(900);
+    // Everything was sent; the client plays the rest while the person begins.
+    let (utterance, chunk) = (UtteranceId(1), 1);
+    rig.speak("It goes well.", 128);
+    assert!(rig.holding);
+    rig.input(Input::Played {
+        utterance,
+        chunk,
+        played_ms: 4 * WORD_MS,
+    });
+    assert!(!rig.holding, "playback is not held for the next turn");
+    rig.speak("It goes well.", 900);
+    rig.quiet(3_000);
+    assert_eq!(
+        rig.transcript()[1..],
+        ["It goes well.", "Thank you. What came after number 0?"]
+    );
+}
+
+#[test]
+fn a_take_over_that_was_wrong_is_undone_and_both_pieces_are_one_answer() {
+    let mut rig = Rig::new();
+    rig.begin();
+    rig.speak("We shipped it.", 3_000);
+    rig.quiet(700);
+    assert!(
+        rig.session.reply.as_ref().is_some_and(|r| r.audible_since.is_some()),
+        "we speak"
+    );
+    rig.speak("We shipped it. But it broke the next day.", 1_500);
+    assert!(rig.has_event(|e| matches!(e, Event::TurnReopened { .. })));
+    rig.quiet(2_500);
+    assert_eq!(rig.transcript()[1], "We shipped it. But it broke the next day.");
+    assert_eq!(
+        rig.transcript()[2],
+        "Thank you. What came after number 0?",
+        "the undone move was not counted"
+    );
+}

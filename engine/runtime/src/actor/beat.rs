@@ -1,0 +1,126 @@
+//! What a conversation does every 20 ms: it hears, speaks, and looks at the clock.
+
+use std::time::Duration;
+
+use colloquy_audio::frame::samples_to_ms;
+use colloquy_core::conversation::Input;
+use colloquy_core::event::{Mode, PauseCause};
+use colloquy_core::id::UtteranceId;
+use colloquy_core::time::{Ms, SPEAKING_RATE_HZ};
+
+use super::{BEAT, Conversation, ToClient};
+use crate::error::RuntimeError;
+
+/// Speech of this many frames of 20 ms wakes a conversation that rests because nobody answered.
+const WAKING_FRAMES: u32 = 15;
+
+impl Conversation {
+    /// What waits in the input clock is the end of the turn: it is heard at once.
+    pub(super) async fn hear_backlog(&mut self) -> Result<(), RuntimeError> {
+        let waiting = self.clock.backlog_ms();
+        self.clock.advance(Duration::from_millis(u64::from(waiting)));
+        self.hear().await
+    }
+
+    /// 20 ms have passed: hear, speak, and look at the clock.
+    pub(super) async fn beat(&mut self) -> Result<(), RuntimeError> {
+        let elapsed = self.beat_at.elapsed();
+        self.beat_at += elapsed;
+        self.clock.advance(elapsed);
+        self.hear().await?;
+        self.play(elapsed).await?;
+        if self.session.poll_timeout().is_some_and(|(at, _)| self.now() >= at) && self.resting.is_none() {
+            self.input(Input::Timeout).await?;
+        }
+        Ok(())
+    }
+
+    async fn hear(&mut self) -> Result<(), RuntimeError> {
+        while let Some(frame) = self.clock.next_frame() {
+            if self.resting.is_some() {
+                self.voiced_frames += u32::from(loud(frame.samples));
+                continue;
+            }
+            self.hearing.push(frame.samples);
+        }
+        if self.resting == Some(PauseCause::Silence) && self.voiced_frames >= WAKING_FRAMES {
+            self.input(Input::Resume).await?;
+        }
+        while let Some((at, frame)) = self.hearing.next_frame() {
+            if self.mode == Mode::Text {
+                continue;
+            }
+            let probability = self.voice.probability(&frame)?;
+            self.input_at(at, Input::Voice { probability }).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn play(&mut self, elapsed: Duration) -> Result<(), RuntimeError> {
+        let tick = self.pacer.tick(elapsed);
+        for frame in tick.frames {
+            let utterance = UtteranceId(frame.utterance);
+            if frame.first {
+                // The client learns what begins before it hears it.
+                self.input(Input::Played {
+                    utterance,
+                    chunk: 0,
+                    played_ms: 0,
+                })
+                .await?;
+            }
+            self.tell(ToClient::Audio {
+                utterance,
+                samples: frame.samples,
+            });
+        }
+        for sent in tick.sent {
+            self.tell(ToClient::AudioDone {
+                utterance: UtteranceId(sent),
+            });
+        }
+        let speaking: Vec<u32> = self.jobs.keys().map(|id| id.0).collect();
+        for utterance in speaking {
+            if let Some(played) = self.pacer.played(utterance).filter(|played| played.total > 0) {
+                let played_ms = samples_to_ms(played.samples as usize, SPEAKING_RATE_HZ);
+                let utterance = UtteranceId(utterance);
+                self.input(Input::Played {
+                    utterance,
+                    chunk: played.chunk,
+                    played_ms,
+                })
+                .await?;
+            }
+        }
+        for finished in tick.finished {
+            let utterance = UtteranceId(finished.utterance);
+            let (chunk, played_ms) = (
+                finished.played.chunk,
+                samples_to_ms(finished.played.samples as usize, SPEAKING_RATE_HZ),
+            );
+            self.input(Input::Played {
+                utterance,
+                chunk,
+                played_ms,
+            })
+            .await?;
+            self.jobs.remove(&utterance);
+        }
+        Ok(())
+    }
+
+    /// Conversation time: frames that were heard, and what has passed since the last beat. While we rest it stands still.
+    pub(super) fn now(&self) -> Ms {
+        if self.resting.is_some() {
+            return self.hearing.now();
+        }
+        let since = self.beat_at.elapsed().min(BEAT).as_millis() as u64;
+        self.hearing.now() + since
+    }
+}
+
+/// Whether a frame is louder than a quiet room (-45 dBFS).
+fn loud(samples: &[f32]) -> bool {
+    let energy: f32 = samples.iter().map(|s| s * s).sum::<f32>() / samples.len().max(1) as f32;
+    energy > 3.2e-5
+}

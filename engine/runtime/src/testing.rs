@@ -1,0 +1,101 @@
+//! Stand-ins for the models (feature `testing`): they answer at once, and the same every time.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use colloquy_core::ports::{EndOfTurn, InferenceError, SpeechToText, TextToSpeech, Transcript, VoiceActivity};
+
+use crate::inference::Engines;
+
+/// What is heard in everything.
+pub const WORDS: &str = "We shipped the new release on Friday.";
+
+/// How often each model panics before it works.
+#[derive(Clone, Debug, Default)]
+pub struct Panics {
+    /// Speech to text.
+    pub hearing: Arc<AtomicU32>,
+    /// The end of a turn.
+    pub judging: Arc<AtomicU32>,
+    /// Text to speech, in the middle of a piece.
+    pub speaking: Arc<AtomicU32>,
+}
+
+/// Models that hear [`WORDS`] in everything, are sure that every turn is over, and say each piece in a tenth of a second.
+#[must_use]
+pub fn engines(panics: &Panics) -> Engines {
+    Engines {
+        recognizers: vec![Box::new(FakeEar {
+            panics: Arc::clone(&panics.hearing),
+        })],
+        end_of_turn: Box::new(FakeJudge {
+            panics: Arc::clone(&panics.judging),
+        }),
+        synthesizers: vec![Box::new(FakeVoice {
+            panics: Arc::clone(&panics.speaking),
+        })],
+        voice: Box::new(|| Box::new(FakeDetector)),
+    }
+}
+
+fn maybe_panic(panics: &AtomicU32) {
+    let left = panics.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+    assert!(left.is_err(), "the model was told to panic");
+}
+
+/// Hears the same words in everything, after it has panicked as often as it was told.
+struct FakeEar {
+    panics: Arc<AtomicU32>,
+}
+
+impl SpeechToText for FakeEar {
+    fn transcribe(&mut self, _pcm: &[f32], _cancelled: &dyn Fn() -> bool) -> Result<Transcript, InferenceError> {
+        maybe_panic(&self.panics);
+        Ok(Transcript {
+            text: WORDS.into(),
+            words: Vec::new(),
+            confidence: 0.9,
+        })
+    }
+}
+
+/// Is sure that every turn is over, or panics.
+struct FakeJudge {
+    panics: Arc<AtomicU32>,
+}
+
+impl EndOfTurn for FakeJudge {
+    fn score(&mut self, _pcm: &[f32]) -> Result<f32, InferenceError> {
+        maybe_panic(&self.panics);
+        Ok(0.99)
+    }
+}
+
+/// Says each piece in a tenth of a second, or panics in the middle of it.
+struct FakeVoice {
+    panics: Arc<AtomicU32>,
+}
+
+impl TextToSpeech for FakeVoice {
+    fn synthesize(
+        &mut self,
+        _text: &str,
+        sink: &mut dyn FnMut(&[f32]) -> ControlFlow<()>,
+    ) -> Result<(), InferenceError> {
+        let _wanted = sink(&[0.1; 1_200]);
+        maybe_panic(&self.panics);
+        let _wanted = sink(&[0.1; 1_200]);
+        Ok(())
+    }
+}
+
+/// Takes whatever is loud for a voice.
+struct FakeDetector;
+
+impl VoiceActivity for FakeDetector {
+    fn probability(&mut self, frame: &[f32]) -> Result<f32, InferenceError> {
+        let loud = frame.iter().any(|s| s.abs() > 0.05);
+        Ok(if loud { 0.99 } else { 0.01 })
+    }
+}

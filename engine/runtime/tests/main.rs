@@ -1,0 +1,11 @@
+//! What conversations at work promise, on models that are told what to say. One file per promise.
+#![allow(clippy::unwrap_used)]
+
+mod admits_no_more_than_it_can_serve;
+mod drains;
+mod forgets_who_withdraws;
+mod goes_on_when_the_consent_changes;
+mod outlives_a_panicking_model;
+mod rig;
+mod yields_to_a_newer_connection;
+mod yields_to_another_node;

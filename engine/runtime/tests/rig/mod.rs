@@ -1,0 +1,159 @@
+//! A server without HTTP on stand-ins for its models, a store of its own, and somebody at the other end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use colloquy_core::event::{Event, Mode};
+use colloquy_core::id::ConversationId;
+use colloquy_runtime::actor::{CLIENT_ITEMS, Command, Farewell, ToClient};
+use colloquy_runtime::error::JoinError;
+use colloquy_runtime::inference::Inference;
+use colloquy_runtime::lifecycle::Lifecycle;
+use colloquy_runtime::registry::{Joined, Registry};
+use colloquy_runtime::services::Services;
+use colloquy_runtime::testing::{Panics, engines};
+use colloquy_store::Store;
+use colloquy_store::testing::Database;
+use colloquy_store::testing::study::{Guest as Invited, Study};
+use tokio::sync::mpsc;
+
+/// Nothing here takes longer, on a busy machine either.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A server without HTTP.
+pub(crate) struct Rig {
+    database: Database,
+    pub(crate) store: Store,
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) study: Study,
+}
+
+impl Rig {
+    /// One that holds `limit` conversations at once.
+    pub(crate) async fn with(limit: usize, panics: &Panics) -> Self {
+        let database = Database::sqlite().await;
+        let store = database.store().clone();
+        let study = Study::open(&store, 8, 6).await;
+        let services = Services {
+            store: store.clone(),
+            inference: Inference::start(engines(panics)).unwrap(),
+            model: None,
+            model_deadline_ms: 800,
+            speculate: true,
+            node: "north".to_owned(),
+        };
+        let often = Duration::from_millis(100);
+        let registry = Registry::with_signs_of_life(Arc::new(services), Lifecycle::default(), limit, often);
+        Self {
+            database,
+            store,
+            registry,
+            study,
+        }
+    }
+
+    pub(crate) async fn new(limit: usize) -> Self {
+        Self::with(limit, &Panics::default()).await
+    }
+
+    /// Somebody who consented.
+    pub(crate) async fn guest(&self, name: &str, mode: Mode) -> Guest {
+        let invited = self.study.invite(name).await;
+        let conversation = self.study.consent(&invited, mode).await;
+        Guest { invited, conversation }
+    }
+
+    pub(crate) async fn join(&self, guest: &Guest) -> Result<Client, JoinError> {
+        let (client, items) = mpsc::channel(CLIENT_ITEMS);
+        let Joined { commands, .. } = self.registry.join(guest.conversation, client).await?;
+        Ok(Client { commands, items })
+    }
+
+    /// Somebody who consented, connected, and has heard our first words.
+    pub(crate) async fn talks(&self, name: &str, mode: Mode) -> (Guest, Client) {
+        let guest = self.guest(name, mode).await;
+        let mut client = self.join(&guest).await.unwrap();
+        client.hears_us_out().await;
+        (guest, client)
+    }
+
+    pub(crate) async fn events(&self, guest: &Guest) -> Vec<Event> {
+        let log = self.store.events().read(guest.conversation, 0).await.unwrap();
+        log.into_iter().map(|recorded| recorded.event).collect()
+    }
+
+    /// Waits until nothing runs any more, and removes the database.
+    pub(crate) async fn remove(self) {
+        let lifecycle = self.registry.lifecycle().clone();
+        drop(self.registry);
+        lifecycle.finish(PATIENCE).await;
+        self.database.remove().await;
+    }
+}
+
+/// Somebody who is invited.
+pub(crate) struct Guest {
+    pub(crate) invited: Invited,
+    pub(crate) conversation: ConversationId,
+}
+
+/// The guest's device.
+pub(crate) struct Client {
+    pub(crate) commands: mpsc::Sender<Command>,
+    pub(crate) items: mpsc::Receiver<ToClient>,
+}
+
+impl Client {
+    pub(crate) async fn send(&self, command: Command) {
+        self.commands.send(command).await.unwrap();
+    }
+
+    pub(crate) async fn types(&self, text: &str) {
+        self.send(Command::Typed(text.into())).await;
+    }
+
+    /// Speaks for a second and a half, then is silent.
+    pub(crate) async fn speaks(&self) {
+        let tone: Vec<f32> = (0..24_000).map(|n| if n % 2 == 0 { 0.3 } else { -0.3 }).collect();
+        self.send(Command::Audio(tone)).await;
+    }
+
+    /// The next thing that is `wanted`; what comes before it is passed over.
+    pub(crate) async fn next<T>(&mut self, what: &str, mut wanted: impl FnMut(&ToClient) -> Option<T>) -> T {
+        let found = async {
+            while let Some(item) = self.items.recv().await {
+                if let Some(found) = wanted(&item) {
+                    return Some(found);
+                }
+            }
+            None
+        };
+        let found = tokio::time::timeout(PATIENCE, found).await;
+        found
+            .unwrap_or_else(|_| panic!("waited in vain for {what}"))
+            .unwrap_or_else(|| panic!("the conversation ended before {what}"))
+    }
+
+    /// The next stored event that is `wanted`.
+    pub(crate) async fn event(&mut self, what: &str, wanted: impl Fn(&Event) -> bool) -> Event {
+        self.next(what, |item| match item {
+            ToClient::Recorded(recorded) if wanted(&recorded.event) => Some(recorded.event.clone()),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Waits until our turn is over.
+    pub(crate) async fn hears_us_out(&mut self) {
+        self.event("the end of our turn", |e| matches!(e, Event::Spoken { .. }))
+            .await;
+    }
+
+    pub(crate) async fn farewell(&mut self) -> Farewell {
+        self.next("a farewell", |item| match item {
+            ToClient::Finished(farewell) => Some(*farewell),
+            _ => None,
+        })
+        .await
+    }
+}

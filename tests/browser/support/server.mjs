@@ -1,0 +1,54 @@
+// The real program on a database of its own, with real models.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const PROGRAM = process.env.COLLOQUY_BIN ?? join(homedir(), '.cache/colloquy/target/release/colloquy');
+/** Weights are loaded and warmed in this time on a slow machine. */
+const READY_WITHIN_MS = 60_000;
+
+async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Starts it. `links` are the tokens of personal links. */
+export async function startServer({ template = 'pulse', invitations = 1 } = {}) {
+  if (!existsSync(PROGRAM)) throw new Error(`there is no ${PROGRAM}: build it, or name it by COLLOQUY_BIN`);
+  const folder = mkdtempSync(join(tmpdir(), 'colloquy-browser-'));
+  const port = await freePort();
+  const env = {
+    ...process.env,
+    COLLOQUY_LISTEN: `127.0.0.1:${port}`,
+    COLLOQUY_PUBLIC_URL: `http://localhost:${port}`,
+    COLLOQUY_DATABASE_URL: `sqlite:${folder}/colloquy.db`,
+  };
+  const demo = spawnSync(PROGRAM, ['demo', '--json', '--template', template, '--invitations', String(invitations)], { env, encoding: 'utf8' });
+  if (demo.status !== 0) throw new Error(`colloquy demo failed: ${demo.stderr}`);
+  const tokens = JSON.parse(demo.stdout).map((link) => link.split('/').at(-1));
+  const child = spawn(PROGRAM, ['serve'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  let told = '';
+  child.stderr.on('data', (data) => (told += data));
+  const until = Date.now() + READY_WITHIN_MS;
+  for (;;) {
+    const ready = await fetch(`http://127.0.0.1:${port}/readyz`).then((response) => response.ok, () => false);
+    if (ready) break;
+    if (child.exitCode !== null || Date.now() > until) throw new Error(`colloquy serve did not come up: ${told}`);
+    await sleep(200);
+  }
+  return {
+    address: `127.0.0.1:${port}`,
+    tokens,
+    stop: async () => {
+      child.kill('SIGKILL');
+      await new Promise((resolve) => (child.exitCode === null && child.signalCode === null ? child.once('exit', resolve) : resolve()));
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

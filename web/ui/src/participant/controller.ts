@@ -1,0 +1,296 @@
+/** What the page does: asks the server, opens the microphone, holds the conversation. Its state changes in `reduce` alone. */
+
+import { signal, type ReadonlySignal } from '@preact/signals';
+import { Participant } from '../wire/api.ts';
+import { devices, openMic, type Mic, type MicTrouble } from '../wire/mic.ts';
+import { Speaker } from '../wire/speaker.ts';
+import type { Control, Mode } from '../wire/types.ts';
+import type { CallEvent } from './call.ts';
+import { Connection } from './connection.ts';
+import { stayAwake } from './presence.ts';
+import { CONSENT_VERSION, initial, reduce, type Event, type State } from './state.ts';
+
+/** A person who thinks aloud in silence has the floor again after this. */
+const THOUGHT_LONG_MS = 7_000;
+
+export class Controller {
+  readonly #state = signal(initial);
+  readonly #participant: Participant;
+  #speaker: Speaker | null = null;
+  #mic: Mic | null = null;
+  /** Which request for a microphone is the newest; one that is answered later is void. */
+  #micAsked = 0;
+  #connection: Connection | null = null;
+  #thinking: ReturnType<typeof setTimeout> | undefined;
+  #typed = 0;
+  #sleep: () => void = () => undefined;
+
+  constructor(token: string) {
+    this.#participant = new Participant(token);
+  }
+
+  get state(): ReadonlySignal<State> {
+    return this.#state;
+  }
+
+  dispatch(event: Event): void {
+    const before = this.#state.value;
+    this.#state.value = reduce(before, event);
+    const floor = this.#state.value.call.floor;
+    if (floor === before.call.floor) return;
+    clearTimeout(this.#thinking);
+    if (floor === 'thinking') this.#thinking = setTimeout(() => this.tell({ type: 'thought_long' }), THOUGHT_LONG_MS);
+  }
+
+  tell(event: CallEvent): void {
+    this.dispatch({ type: 'call', event });
+  }
+
+  async load(): Promise<void> {
+    const answer = await this.#participant.show();
+    if (!answer.ok) return this.dispatch({ type: 'load_failed', code: answer.code });
+    this.dispatch({ type: 'loaded', shown: answer.value });
+    if (this.#state.value.screen.at === 'copy') await this.loadCopy();
+  }
+
+  // Before the conversation
+
+  async agree(): Promise<void> {
+    const { mode, recording } = this.#state.value;
+    if (await this.#consent(mode, recording)) this.#begin();
+  }
+
+  async decline(): Promise<void> {
+    this.dispatch({ type: 'busy' });
+    const answer = await this.#participant.decline();
+    this.dispatch(answer.ok ? { type: 'declined' } : { type: 'failed', code: answer.code });
+  }
+
+  /** Goes on with what was agreed to before. To be called in a tap. */
+  resume(): void {
+    const { mode, recording } = this.#state.value;
+    this.#takeSpeaker(mode);
+    this.dispatch({ type: 'consented', mode, recording });
+    this.#begin();
+  }
+
+  async #consent(mode: Mode, recording: boolean): Promise<boolean> {
+    // In the tap's own handler, before anything is waited for: Safari lets sound out only then.
+    this.#takeSpeaker(mode);
+    this.dispatch({ type: 'busy' });
+    const answer = await this.#participant.consent({ mode, recording, text_version: CONSENT_VERSION });
+    this.dispatch(answer.ok ? { type: 'consented', mode, recording } : { type: 'failed', code: answer.code });
+    return answer.ok;
+  }
+
+  #takeSpeaker(mode: Mode): void {
+    if (mode !== 'voice') return;
+    this.#speaker ??= this.#newSpeaker();
+    void this.#speaker.unlock();
+  }
+
+  #newSpeaker(): Speaker {
+    const speaker = new Speaker();
+    speaker.context.addEventListener('statechange', () => {
+      // A telephone call, or another tab, took the sound: a tap brings it back.
+      const { screen, call } = this.#state.value;
+      if (!speaker.running && screen.at === 'talk' && call.mode === 'voice') this.tell({ type: 'note', note: 'sound_blocked' });
+      if (speaker.running && call.note === 'sound_blocked') this.tell({ type: 'note', note: null });
+    });
+    return speaker;
+  }
+
+  // Devices
+
+  /** Opens the microphone, or another one. To be called in a tap. */
+  async useMic(id: string | null): Promise<void> {
+    this.#takeSpeaker('voice');
+    const speaker = this.#speaker;
+    if (!speaker) return;
+    this.dispatch({ type: 'mic_asking' });
+    this.#mic?.close();
+    this.#mic = null;
+    const asked = ++this.#micAsked;
+    try {
+      const mic = await openMic(speaker.context, id, () => this.#micLost());
+      // The person chose to write, to leave, or another microphone, while the browser asked.
+      if (asked !== this.#micAsked) {
+        mic.close();
+        return;
+      }
+      this.#mic = mic;
+      mic.mute(this.#state.value.call.muted);
+      this.dispatch({ type: 'mic_open', input: mic.id, ...(await devices()) });
+    } catch (trouble) {
+      this.dispatch({ type: 'mic_failed', trouble: typeof trouble === 'string' ? (trouble as MicTrouble) : 'busy' });
+      return;
+    }
+    // In the middle of a conversation it goes on with the new one.
+    if (this.#state.value.screen.at === 'talk') this.#reconnect();
+  }
+
+  async useOutput(id: string): Promise<void> {
+    this.dispatch({ type: 'chose_output', output: id });
+    await this.#speaker?.choose(id);
+  }
+
+  async testSound(): Promise<void> {
+    this.#takeSpeaker('voice');
+    await this.#speaker?.test();
+  }
+
+  readonly micLevel = (): number => this.#mic?.level() ?? 0;
+
+  readonly theirLevel = (): number => this.#speaker?.level() ?? 0;
+
+  #micLost(): void {
+    this.#mic = null;
+    this.dispatch({ type: 'mic_failed', trouble: 'missing' });
+  }
+
+  #closeMic(): void {
+    this.#micAsked += 1;
+    this.#mic?.close();
+    this.#mic = null;
+    this.dispatch({ type: 'mic_closed' });
+  }
+
+  // The conversation
+
+  /** From the device check into the conversation. To be called in a tap. */
+  start(): void {
+    this.#takeSpeaker('voice');
+    this.dispatch({ type: 'go', to: 'talk' });
+    this.#begin();
+  }
+
+  #begin(): void {
+    if (this.#state.value.screen.at === 'talk') this.#reconnect();
+  }
+
+  #reconnect(): void {
+    this.#connection?.stop();
+    const { mode } = this.#state.value.call;
+    const host = {
+      participant: this.#participant,
+      tell: (event: CallEvent) => this.tell(event),
+      ended: () => this.#ended(),
+      refused: (code: string) => this.#refused(code),
+    };
+    this.#connection = new Connection(host, mode, this.#speaker, this.#mic);
+    this.#sleep();
+    this.#sleep = stayAwake();
+  }
+
+  /** Tries again at once. To be called in a tap, or after one. */
+  async retry(): Promise<void> {
+    const { consented, shown, mode, devices } = this.#state.value;
+    if (this.#connection) return this.#connection.now();
+    if (!consented || !shown) return this.load();
+    if (mode === 'text') return this.resume();
+    await this.useMic(devices.input || null);
+    if (this.#mic) this.start();
+  }
+
+  control(action: Control): void {
+    if (action === 'end') this.tell({ type: 'ending' });
+    this.#connection?.send({ type: 'colloquy.control', action });
+  }
+
+  type(text: string): void {
+    this.#typed += 1;
+    this.tell({ type: 'typed', id: `mine_${this.#typed}`, text });
+    this.#connection?.send({
+      type: 'conversation.item.create',
+      item: { type: 'message', role: 'user', content: [{ type: 'input_text', text }] },
+    });
+  }
+
+  /** Sends a typed answer again that was perhaps not taken. */
+  again(id: string): void {
+    const line = this.#state.value.call.lines.find((one) => one.id === id);
+    if (!line) return;
+    this.tell({ type: 'discarded', id });
+    this.type(line.text);
+  }
+
+  mute(muted: boolean): void {
+    this.#mic?.mute(muted);
+    this.tell({ type: 'muted', muted });
+  }
+
+  /** Sound is let out again, within a tap. */
+  unlock(): void {
+    void this.#speaker?.unlock();
+    this.tell({ type: 'note', note: null });
+  }
+
+  /** Goes on in writing, or by voice. To be called in a tap. */
+  async switchTo(mode: Mode): Promise<void> {
+    const { screen, recording } = this.#state.value;
+    if (!(await this.#consent(mode, mode === 'voice' && recording))) {
+      if (screen.at === 'talk') this.tell({ type: 'note', note: 'switch_failed' });
+      return;
+    }
+    this.#hangUp();
+    if (mode === 'text') this.#closeMic();
+    this.tell({ type: 'mode', mode });
+    this.#begin();
+  }
+
+  /** A person who saw the goodbye in writing goes on by themselves. */
+  finish(): void {
+    this.dispatch({ type: 'ended' });
+  }
+
+  /** Ends here without the server, which could not be reached; it keeps what was said. */
+  leave(): void {
+    this.#hangUp();
+    this.#closeMic();
+    this.dispatch({ type: 'go', to: 'welcome' });
+  }
+
+  #ended(): void {
+    this.#hangUp();
+    this.#closeMic();
+    if (this.#state.value.call.mode === 'voice') this.dispatch({ type: 'ended' });
+    else this.tell({ type: 'closed' });
+  }
+
+  #refused(code: string): void {
+    this.#hangUp();
+    this.#closeMic();
+    this.dispatch({ type: 'failed', code });
+  }
+
+  #hangUp(): void {
+    this.#connection?.stop();
+    this.#connection = null;
+    this.#sleep();
+    this.#sleep = () => undefined;
+  }
+
+  // Afterwards
+
+  async loadCopy(): Promise<void> {
+    this.dispatch({ type: 'go', to: 'copy' });
+    this.dispatch({ type: 'busy' });
+    const answer = await this.#participant.copy();
+    if (answer.ok) this.dispatch({ type: 'copy', copy: answer.value });
+    else if (answer.code === 'offline') this.dispatch({ type: 'failed', code: 'offline' });
+    else this.dispatch({ type: 'copy_missing' });
+  }
+
+  async mark(turn: number, quotable: boolean): Promise<void> {
+    this.dispatch({ type: 'marking', turn, quotable });
+    const answer = await this.#participant.quotable(turn, quotable);
+    this.dispatch({ type: 'marked', turn, quotable: answer.ok ? quotable : !quotable });
+    if (!answer.ok) this.dispatch({ type: 'failed', code: answer.code });
+  }
+
+  async withdraw(): Promise<void> {
+    this.dispatch({ type: 'busy' });
+    const answer = await this.#participant.withdraw();
+    this.dispatch(answer.ok ? { type: 'withdrawn' } : { type: 'failed', code: answer.code });
+  }
+}

@@ -1,0 +1,100 @@
+import { useState } from 'preact/hooks';
+import { Button } from '../../shared/button.tsx';
+import { Dialog } from '../../shared/dialog.tsx';
+import { Heading } from '../../shared/heading.tsx';
+import { Icon } from '../../shared/icon.tsx';
+import { t } from '../../shared/messages.ts';
+import type { Mode } from '../../wire/types.ts';
+import type { ScreenProps } from '../page.tsx';
+
+function Way({ mode, chosen, choose }: { mode: Mode; chosen: boolean; choose: () => void }) {
+  return (
+    <label class="way">
+      <input type="radio" name="way" value={mode} checked={chosen} onChange={choose} />
+      <Icon name={mode === 'voice' ? 'mic' : 'write'} />
+      <strong>{t(`consent.${mode}`)}</strong>
+      <span>{t(`consent.${mode}_more`)}</span>
+    </label>
+  );
+}
+
+/** What the person agrees to, and how they take part. Nothing is heard before it. */
+export function ConsentScreen({ state, controller }: ScreenProps) {
+  const [declining, setDeclining] = useState(false);
+  const session = state.shown?.session;
+  if (!session) return null;
+  const { organisation } = session;
+  const free = session.mode === 'participant';
+  const choose = (mode: Mode) => controller.dispatch({ type: 'chose', mode });
+  return (
+    <div class="column">
+      <Heading>{t(free ? 'consent.title' : 'consent.title_voice')}</Heading>
+      {free && (
+        <fieldset class="ways">
+          <legend class="hidden">{t('consent.title')}</legend>
+          <Way mode="voice" chosen={state.mode === 'voice'} choose={() => choose('voice')} />
+          <Way mode="text" chosen={state.mode === 'text'} choose={() => choose('text')} />
+        </fieldset>
+      )}
+      {session.recording && state.mode === 'voice' && (
+        <label class="choice">
+          <input
+            type="checkbox"
+            checked={state.recording}
+            onChange={(event) => controller.dispatch({ type: 'chose_recording', recording: event.currentTarget.checked })}
+          />
+          <span>
+            <strong>{t('consent.recording')}</strong>
+            <span>{t('consent.recording_more')}</span>
+          </span>
+        </label>
+      )}
+      <section class="agree">
+        <h2>{t('consent.agree')}</h2>
+        <ul class="ticks">
+          <li>{t('consent.point_ai', { organisation })}</li>
+          <li>{t(state.mode === 'voice' ? 'consent.point_kept_voice' : 'consent.point_kept_text')}</li>
+          <li>{t(`who.${session.confidentiality}`, { organisation })}</li>
+          {state.mode === 'voice' && <li>{t('consent.point_voice')}</li>}
+          <li>{t('consent.point_free')}</li>
+        </ul>
+      </section>
+      <p class="wrong" role="alert">
+        {state.failed !== null && t('consent.failed')}
+      </p>
+      <div class="actions">
+        <Button kind="primary" busy={state.busy} onClick={() => void controller.agree()}>
+          {t('consent.continue')}
+        </Button>
+        <Button kind="plain" onClick={() => setDeclining(true)}>
+          {t('consent.decline')}
+        </Button>
+      </div>
+      {declining && (
+        <Dialog title={t('decline.title')} onClose={() => setDeclining(false)}>
+          <p>{t('decline.text')}</p>
+          <div class="actions">
+            {free && state.mode === 'voice' && (
+              <Button
+                kind="primary"
+                icon="write"
+                onClick={() => {
+                  setDeclining(false);
+                  choose('text');
+                }}
+              >
+                {t('decline.write')}
+              </Button>
+            )}
+            <Button busy={state.busy} onClick={() => void controller.decline()}>
+              {t('decline.confirm')}
+            </Button>
+            <Button kind="plain" onClick={() => setDeclining(false)}>
+              {t('decline.cancel')}
+            </Button>
+          </div>
+        </Dialog>
+      )}
+    </div>
+  );
+}

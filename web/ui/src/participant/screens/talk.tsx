@@ -1,0 +1,160 @@
+import { useState } from 'preact/hooks';
+import { Button } from '../../shared/button.tsx';
+import { Dialog } from '../../shared/dialog.tsx';
+import { Heading } from '../../shared/heading.tsx';
+import { t, type Message } from '../../shared/messages.ts';
+import { answerOf, lastOf, pendingOf, type Call } from '../call.ts';
+import type { Controller } from '../controller.ts';
+import type { ScreenProps } from '../page.tsx';
+import { Composer } from '../talk/composer.tsx';
+import { Controls } from '../talk/controls.tsx';
+import { Lines, Newest } from '../talk/lines.tsx';
+import { Details, Lost, NoteLine, Paused } from '../talk/notes.tsx';
+import { Orb, type OrbMood } from '../talk/orb.tsx';
+import { Progress } from '../talk/progress.tsx';
+import { Care, Recap } from '../talk/recap.tsx';
+
+/** Whose turn it is, in words. */
+function floorMessage(call: Call): Message {
+  if (call.connection === 'connecting') return 'talk.connecting';
+  if (call.paused !== null) return 'talk.floor.paused';
+  if (call.muted && (call.floor === 'open' || call.floor === 'you')) return 'talk.floor.muted';
+  return `talk.floor.${call.floor}`;
+}
+
+/** The question that is asked, and the answer as it is understood. */
+function Captions({ call }: { call: Call }) {
+  const [asked, answer, pending] = [lastOf(call, 'interviewer'), answerOf(call), pendingOf(call)];
+  return (
+    <div class="captions">
+      {pending && <p class="asked">{pending}</p>}
+      {asked && pending && <p class="aside">{asked.text}</p>}
+      {asked && !pending && <p class={asked.text.length > 160 ? 'asked long' : 'asked'}>{asked.text}</p>}
+      {answer && (
+        <p class={`answer ${answer.state}`}>
+          <span class="who">{t('talk.you')}</span>
+          {answer.text}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Voice({ state, controller }: ScreenProps) {
+  const { call } = state;
+  const lost = call.connection === 'lost';
+  const mood: OrbMood = call.paused !== null || lost ? 'paused' : call.muted && call.floor !== 'interviewer' ? 'paused' : call.floor;
+  const recap = call.stage === 'recap' || call.stage === 'correction';
+  // What must be read has the place to itself.
+  const care = call.stage === 'care';
+  return (
+    <>
+      <div class="stage">
+        {!recap && !care && <Orb mood={mood} mine={controller.micLevel} theirs={controller.theirLevel} />}
+        {!lost && call.paused === null && <p class="floor">{t(floorMessage(call))}</p>}
+      </div>
+      {lost && <Lost call={call} controller={controller} />}
+      {!lost && call.paused !== null && <Paused call={call} controller={controller} />}
+      {!lost && recap ? <Recap call={call} controller={controller} /> : <Captions call={call} />}
+      {!lost && care && <Care help={state.shown?.session.help ?? null} />}
+      <div class="more">
+        <details class="details">
+          <summary>{t('talk.transcript')}</summary>
+          <Lines call={call} again={(id) => controller.again(id)} live={false} />
+        </details>
+        <Details call={call} />
+      </div>
+    </>
+  );
+}
+
+function Writing({ state, controller }: ScreenProps) {
+  const { call } = state;
+  const lost = call.connection === 'lost';
+  const recap = call.stage === 'recap' || call.stage === 'correction';
+  const writing = call.connection === 'live' && (call.floor === 'thinking' || (call.floor === 'interviewer' && call.lines.at(-1)?.who === 'you'));
+  return (
+    <>
+      <Lines call={call} again={(id) => controller.again(id)} live />
+      {call.connection === 'connecting' && <p class="soft">{t('talk.connecting')}</p>}
+      {writing && call.paused === null && (
+        <p class="typing">
+          <span class="hidden">{t('talk.floor.writing')}</span>
+          <span class="typing-dots" aria-hidden="true" />
+        </p>
+      )}
+      {lost && <Lost call={call} controller={controller} />}
+      {!lost && call.paused !== null && <Paused call={call} controller={controller} />}
+      {!lost && call.stage === 'care' && <Care help={state.shown?.session.help ?? null} />}
+      {!lost && recap && call.ended === null && <Recap call={call} controller={controller} />}
+      <Newest call={call} />
+      <div class="more">
+        <Details call={call} />
+      </div>
+    </>
+  );
+}
+
+function EndDialog({ call, controller, close }: { call: Call; controller: Controller; close: () => void }) {
+  return (
+    <Dialog title={t('end.title')} onClose={close}>
+      <p>{t('end.text')}</p>
+      <div class="actions">
+        <Button
+          kind="danger"
+          onClick={() => {
+            controller.control('end');
+            close();
+          }}
+        >
+          {t('end.confirm')}
+        </Button>
+        {call.paused === null && (
+          <Button
+            icon="pause"
+            onClick={() => {
+              controller.control('pause');
+              close();
+            }}
+          >
+            {t('end.pause')}
+          </Button>
+        )}
+        <Button kind="plain" onClick={close}>
+          {t(call.mode === 'voice' ? 'end.cancel' : 'end.cancel_text')}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+/** The conversation itself. */
+export function Talk(props: ScreenProps) {
+  const { state, controller } = props;
+  const { call } = state;
+  const [ending, setEnding] = useState(false);
+  const organisation = state.shown?.session.organisation ?? '';
+  const over = call.ended !== null;
+  return (
+    <div class={`talk ${call.mode}`}>
+      <div class="hidden">
+        <Heading>{t('talk.title', { organisation })}</Heading>
+      </div>
+      <Progress call={call} />
+      <NoteLine call={call} controller={controller} />
+      <div class="middle">{call.mode === 'voice' ? <Voice {...props} /> : <Writing {...props} />}</div>
+      <div class="bottom">
+        {call.mode === 'text' && over && (
+          <Button kind="primary" onClick={() => controller.finish()}>
+            {t('talk.finish')}
+          </Button>
+        )}
+        {call.mode === 'text' && !over && (
+          <Composer label={t('talk.answer')} off={call.connection !== 'live' || call.ending} send={(text) => controller.type(text)} />
+        )}
+        {!(over && call.mode === 'text') && <Controls state={state} controller={controller} end={() => setEnding(true)} />}
+      </div>
+      {ending && <EndDialog call={call} controller={controller} close={() => setEnding(false)} />}
+    </div>
+  );
+}

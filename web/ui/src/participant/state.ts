@@ -1,0 +1,249 @@
+/** The whole page as one value, and how it changes: pure, so that every screen is reached in a test without a browser. */
+
+import type { Device, MicTrouble } from '../wire/mic.ts';
+import type { Mode, OwnCopy, Shown } from '../wire/types.ts';
+import { newCall, reduceCall, type Call, type CallEvent } from './call.ts';
+
+/** The wording of consent that this page shows. The server refuses another one than it knows. */
+export const CONSENT_VERSION = '2026-11';
+
+/** What stands in the way. Each has a screen of its own, and a way on. */
+export type Trouble =
+  | `mic_${MicTrouble}`
+  | 'offline'
+  | 'expired'
+  | 'revoked'
+  | 'session_closed'
+  | 'unknown_link'
+  | 'capacity'
+  | 'taken_over'
+  | 'elsewhere'
+  | 'outdated'
+  | 'unsupported'
+  | 'internal';
+
+/** What is on the screen. */
+export type Screen =
+  | { at: 'loading' }
+  | { at: 'welcome' }
+  | { at: 'consent' }
+  | { at: 'check' }
+  | { at: 'talk' }
+  | { at: 'thanks' }
+  | { at: 'copy' }
+  | { at: 'declined' }
+  | { at: 'withdrawn' }
+  | { at: 'trouble'; trouble: Trouble };
+
+export interface State {
+  screen: Screen;
+  shown: Shown | null;
+  mode: Mode;
+  recording: boolean;
+  /** The server holds a consent: the microphone may open, and a conversation may be continued. */
+  consented: boolean;
+  /** A request is on the way: its button waits. */
+  busy: boolean;
+  /** What the last request failed with, where the screen stays. */
+  failed: string | null;
+  mic: 'closed' | 'asking' | 'open';
+  devices: { inputs: Device[]; outputs: Device[]; input: string; output: string };
+  call: Call;
+  copy: OwnCopy | null;
+  /** The copy is not there (yet), or cannot be had from this server. */
+  copyMissing: boolean;
+  /** Marks that are being stored. */
+  marking: number[];
+}
+
+export type Event =
+  | { type: 'loaded'; shown: Shown }
+  | { type: 'load_failed'; code: string }
+  | { type: 'go'; to: 'welcome' | 'consent' | 'check' | 'talk' | 'thanks' | 'copy' }
+  | { type: 'chose'; mode: Mode }
+  | { type: 'chose_recording'; recording: boolean }
+  | { type: 'busy' }
+  | { type: 'failed'; code: string }
+  | { type: 'consented'; mode: Mode; recording: boolean }
+  | { type: 'declined' }
+  | { type: 'mic_asking' }
+  | { type: 'mic_open'; inputs: Device[]; outputs: Device[]; input: string }
+  | { type: 'mic_closed' }
+  | { type: 'mic_failed'; trouble: MicTrouble }
+  | { type: 'chose_output'; output: string }
+  | { type: 'trouble'; trouble: Trouble }
+  | { type: 'ended' }
+  | { type: 'copy'; copy: OwnCopy }
+  | { type: 'copy_missing' }
+  | { type: 'marking'; turn: number; quotable: boolean }
+  | { type: 'marked'; turn: number; quotable: boolean }
+  | { type: 'withdrawn' }
+  | { type: 'call'; event: CallEvent };
+
+export const initial: State = {
+  screen: { at: 'loading' },
+  shown: null,
+  mode: 'voice',
+  recording: false,
+  consented: false,
+  busy: false,
+  failed: null,
+  mic: 'closed',
+  devices: { inputs: [], outputs: [], input: '', output: '' },
+  call: newCall('voice'),
+  copy: null,
+  copyMissing: false,
+  marking: [],
+};
+
+/** What the server's code means for the screen; `null` where the screen stays and only says so. */
+export function troubleOf(code: string): Trouble | 'finished' | 'consent' | 'withdrawn' | null {
+  switch (code) {
+    case 'link_expired':
+      return 'expired';
+    case 'link_revoked':
+      return 'revoked';
+    case 'session_closed':
+      return 'session_closed';
+    case 'unknown_link':
+      return 'unknown_link';
+    case 'capacity':
+      return 'capacity';
+    case 'elsewhere':
+      return 'elsewhere';
+    case 'conversation_taken_over':
+      return 'taken_over';
+    case 'consent_outdated':
+      return 'outdated';
+    case 'finished':
+    case 'conversation_ended':
+      return 'finished';
+    case 'consent_required':
+      return 'consent';
+    case 'withdrawn':
+      return 'withdrawn';
+    default:
+      return null;
+  }
+}
+
+export function reduce(state: State, event: Event): State {
+  switch (event.type) {
+    case 'loaded':
+      return loaded(state, event.shown);
+    case 'load_failed':
+      return at({ ...idle(state) }, failure(event.code));
+    case 'go':
+      return at(idle(state), { at: event.to });
+    case 'chose':
+      return { ...state, mode: event.mode, recording: event.mode === 'voice' && state.recording, failed: null };
+    case 'chose_recording':
+      return { ...state, recording: event.recording };
+    case 'busy':
+      return { ...state, busy: true, failed: null };
+    case 'failed': {
+      const trouble = troubleOf(event.code);
+      return trouble === null ? { ...state, busy: false, failed: event.code } : at(idle(state), failure(event.code));
+    }
+    case 'consented': {
+      const { mode, recording } = event;
+      const next = { ...idle(state), mode, recording, consented: true, call: { ...state.call, mode } };
+      return at(next, { at: mode === 'voice' && state.mic !== 'open' ? 'check' : 'talk' });
+    }
+    case 'declined':
+      return at({ ...idle(state), consented: false }, { at: 'declined' });
+    case 'mic_asking':
+      return { ...state, mic: 'asking', failed: null };
+    case 'mic_open': {
+      const { inputs, outputs, input } = event;
+      const next = { ...state, mic: 'open' as const, devices: { ...state.devices, inputs, outputs, input } };
+      return next.screen.at === 'trouble' ? at(next, { at: 'check' }) : next;
+    }
+    case 'mic_closed':
+      return { ...state, mic: 'closed' };
+    case 'mic_failed': {
+      const next: State = { ...idle(state), mic: 'closed' };
+      // In the middle of a conversation its lines stay on the screen, and so does the way to writing.
+      if (state.screen.at === 'talk') return { ...next, call: { ...state.call, note: 'mic_lost' } };
+      return at(next, { at: 'trouble', trouble: `mic_${event.trouble}` });
+    }
+    case 'chose_output':
+      return { ...state, devices: { ...state.devices, output: event.output } };
+    case 'trouble':
+      return at(idle(state), { at: 'trouble', trouble: event.trouble });
+    case 'ended':
+      return at({ ...idle(state), call: reduceCall(state.call, { type: 'closed' }) }, { at: 'thanks' });
+    case 'copy':
+      return { ...idle(state), copy: event.copy, copyMissing: false };
+    case 'copy_missing':
+      return { ...idle(state), copyMissing: true };
+    case 'marking':
+      return { ...marked(state, event.turn, event.quotable), marking: [...state.marking, event.turn], failed: null };
+    case 'marked': {
+      const marking = state.marking.filter((turn) => turn !== event.turn);
+      return { ...marked(state, event.turn, event.quotable), marking };
+    }
+    case 'withdrawn':
+      return at({ ...idle(state), copy: null, consented: false, call: newCall(state.mode) }, { at: 'withdrawn' });
+    case 'call':
+      return { ...state, call: reduceCall(state.call, event.event) };
+  }
+}
+
+function at(state: State, screen: Screen): State {
+  return { ...state, screen };
+}
+
+function idle(state: State): State {
+  return state.busy || state.failed !== null ? { ...state, busy: false, failed: null } : state;
+}
+
+function failure(code: string): Screen {
+  if (code === 'missing') return { at: 'trouble', trouble: 'unknown_link' };
+  if (code === 'offline') return { at: 'trouble', trouble: 'offline' };
+  const trouble = troubleOf(code);
+  if (trouble === 'finished') return { at: 'thanks' };
+  if (trouble === 'consent') return { at: 'consent' };
+  if (trouble === 'withdrawn') return { at: 'withdrawn' };
+  return { at: 'trouble', trouble: trouble ?? 'internal' };
+}
+
+function loaded(state: State, shown: Shown): State {
+  const offered = shown.session.mode;
+  const mode: Mode = shown.consent?.mode ?? (offered === 'participant' ? state.mode : offered);
+  const recording = shown.consent?.recording ?? false;
+  const consented = shown.consent !== null;
+  const next: State = { ...idle(state), shown, mode, recording, consented, call: { ...state.call, mode } };
+  switch (shown.state) {
+    case 'usable':
+      // Who was on their way stays where they were; the link was only looked at again.
+      return state.screen.at === 'loading' || state.screen.at === 'trouble' ? at(next, { at: 'welcome' }) : next;
+    case 'finished':
+      return at(next, { at: 'copy' });
+    case 'withdrawn':
+      return at(next, { at: 'withdrawn' });
+    case 'expired':
+    case 'revoked':
+    case 'session_closed':
+      return at(next, { at: 'trouble', trouble: shown.state });
+    default:
+      // A state of tomorrow's server: this page is older than it.
+      return at(next, { at: 'trouble', trouble: 'outdated' });
+  }
+}
+
+function marked(state: State, turn: number, quotable: boolean): State {
+  if (!state.copy) return state;
+  const turns = state.copy.turns.map((one) => (one.turn === turn ? { ...one, quotable } : one));
+  return { ...state, copy: { ...state.copy, turns } };
+}
+
+/** Whether the person may take part in writing. */
+export function mayWrite(state: State): boolean {
+  return state.shown?.session.mode !== 'voice';
+}
+
+/** Whether the person may take part by voice. */
+export function maySpeak(state: State): boolean {
+  return state.shown?.session.mode !== 'text';
+}

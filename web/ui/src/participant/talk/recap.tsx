@@ -1,0 +1,56 @@
+import { useState } from 'preact/hooks';
+import { Button } from '../../shared/button.tsx';
+import { Reach } from '../../shared/reach.tsx';
+import { t } from '../../shared/messages.ts';
+import type { HelpContact } from '../../wire/types.ts';
+import { lastOf, type Call } from '../call.ts';
+import type { Controller } from '../controller.ts';
+import { Composer } from './composer.tsx';
+
+/** What was heard, and the person's word on it. By voice they may also simply say it. */
+export function Recap({ call, controller }: { call: Call; controller: Controller }) {
+  const [correcting, setCorrecting] = useState(false);
+  const off = call.connection !== 'live';
+  const open = correcting || call.stage === 'correction';
+  return (
+    <section class="panel recap" aria-labelledby="recap">
+      <h2 id="recap">{t('recap.title')}</h2>
+      <p class="soft">{t('recap.lead')}</p>
+      <blockquote>{lastOf(call, 'interviewer')?.text}</blockquote>
+      {open && (
+        <Composer
+          label={t('recap.label')}
+          off={off}
+          send={(text) => {
+            setCorrecting(false);
+            controller.type(text);
+          }}
+        />
+      )}
+      <div class="actions row">
+        <Button kind={open ? 'quiet' : 'primary'} icon="check" disabled={off} onClick={() => controller.type(t('recap.right_said'))}>
+          {t('recap.right')}
+        </Button>
+        {!open && (
+          <Button icon="write" onClick={() => setCorrecting(true)}>
+            {t('recap.wrong')}
+          </Button>
+        )}
+      </div>
+      {call.mode === 'voice' && <p class="soft">{t('recap.speak')}</p>}
+    </section>
+  );
+}
+
+/** Somebody told of something that calls for care: whom to turn to, in sight. */
+export function Care({ help }: { help: HelpContact | null }) {
+  return (
+    <section class="panel care" aria-labelledby="care">
+      <h2 id="care">{t('care.title')}</h2>
+      <Reach help={help} />
+      <p class="soft">
+        {t('help.urgent')} {t('care.text')}
+      </p>
+    </section>
+  );
+}
