@@ -120,12 +120,13 @@ impl Endpoint {
         let place = Arc::clone(&self.places).try_acquire_owned();
         let place = place.map_err(|_| AnswerError::Full { limit: self.limit })?;
         let name = Alphanumeric.sample_string(&mut rand::rng(), NAME_LETTERS);
-        let lane = self.port.open(name.clone());
+        let password = Alphanumeric.sample_string(&mut rand::rng(), PASSWORD_LETTERS);
+        let lane = self.port.open(name.clone(), password.clone());
         let voice = Voice::new(offer.opus);
         let (handler, happenings) = reporter();
         let settings = SettingEngineBuilder::new()
             .with_lite(true)
-            .with_ice_credentials(name, Alphanumeric.sample_string(&mut rand::rng(), PASSWORD_LETTERS))
+            .with_ice_credentials(name, password)
             .with_answering_dtls_role(RTCDtlsRole::Server)
             .with_include_loopback_candidate(true)
             // A client's names are not looked up, and the stack is to have one socket and no second one for that.

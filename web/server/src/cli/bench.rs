@@ -1,5 +1,6 @@
 //! `colloquy bench`: what participants wait for, measured at their end, with as many at once as wanted.
 
+mod calls;
 mod html;
 mod links;
 mod plot;
@@ -17,6 +18,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use clap::{Args, ValueEnum};
+use serde::Serialize;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -45,6 +47,8 @@ Examples:
     colloquy bench --links links.json --speech tests/speech --html report.html
   One participant, thirty answers from all over a folder, and the memory of the server too:
     colloquy bench --link URL --answers 30 --speech DIR --filter in_wer=true --every 7 --pid $(pidof colloquy)
+  Fifty calls at once over WebRTC that are only carried: stalls, lost packets, and what each takes of the server's memory:
+    colloquy bench --webrtc --links links.json --participants 50 --pid $(pidof colloquy)
   Links from standard input:
     colloquy demo --invitations 2 --json | colloquy bench --links - --wav answer.wav --json -")]
 pub struct BenchArgs {
@@ -60,14 +64,18 @@ pub struct BenchArgs {
     /// How many participants, of those that have links; all where it is not said.
     #[arg(long, value_name = "N")]
     pub participants: Option<usize>,
-    /// Call over WebRTC, as browsers do, instead of WebSockets.
+    /// Call over WebRTC, as browsers do, instead of WebSockets. Without recordings all calls are held at once with sound that was
+    /// encoded before, and what is measured is whether anybody's stalls.
     #[arg(long)]
     pub webrtc: bool,
+    /// How long calls without recordings are held, once all are there.
+    #[arg(long, value_name = "N", default_value_t = 40, requires = "webrtc", conflicts_with_all = ["wav", "speech"])]
+    pub seconds: u64,
     /// How many answers each of them gives.
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub answers: usize,
     /// WAV or FLAC files to speak as answers, from the first again after the last.
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "speech", required_unless_present = "speech")]
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "speech", required_unless_present_any = ["speech", "webrtc"])]
     pub wav: Vec<PathBuf>,
     /// A folder with a `manifest.jsonl` of recordings and their texts, for the word error rate.
     #[arg(long, value_name = "DIR")]
@@ -123,6 +131,13 @@ pub async fn bench(args: BenchArgs) -> anyhow::Result<()> {
          makes them",
         links.len()
     );
+    if args.webrtc && args.speech.is_none() && args.wav.is_empty() {
+        ensure!(
+            args.html.is_none(),
+            "calls without recordings have no page of plots; leave out --html"
+        );
+        return calls::bench(&args, &links[..participants]).await;
+    }
     let clips = match &args.speech {
         Some(folder) => {
             let clips = speech::of_folder(folder, &args.filter, args.baseline.name())?;
@@ -204,22 +219,29 @@ async fn perform(roles: Vec<Role>) -> Vec<Played> {
 }
 
 fn publish(args: &BenchArgs, report: &Report) -> anyhow::Result<()> {
-    let json = || serde_json::to_string_pretty(report).context("the report cannot be written as JSON");
-    let to_stdout = args.json.as_deref() == Some(Path::new("-"));
-    let shown = if to_stdout { json()? + "\n" } else { report.table() };
-    std::io::stdout()
-        .write_all(shown.as_bytes())
-        .context("standard output cannot be written")?;
-    let write = |path: &Path, text: String| {
-        std::fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
-    };
-    if let Some(path) = args.json.as_deref().filter(|_| !to_stdout) {
-        write(path, json()?)?;
-    }
+    publish_numbers(args, report, report.table())?;
     match &args.html {
         Some(path) => write(path, html::page(report)),
         None => Ok(()),
     }
+}
+
+/// As a table on standard output and as JSON, where that was asked for.
+fn publish_numbers(args: &BenchArgs, report: &impl Serialize, table: String) -> anyhow::Result<()> {
+    let json = || serde_json::to_string_pretty(report).context("the report cannot be written as JSON");
+    let to_stdout = args.json.as_deref() == Some(Path::new("-"));
+    let shown = if to_stdout { json()? + "\n" } else { table };
+    std::io::stdout()
+        .write_all(shown.as_bytes())
+        .context("standard output cannot be written")?;
+    match args.json.as_deref().filter(|_| !to_stdout) {
+        Some(path) => write(path, json()?),
+        None => Ok(()),
+    }
+}
+
+fn write(path: &Path, text: String) -> anyhow::Result<()> {
+    std::fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
 }
 
 #[cfg(test)]
@@ -261,6 +283,19 @@ mod tests {
         assert_eq!((names(0), names(1)), (vec!["0", "2", "0"], vec!["1", "3", "1"]));
     }
 
+    #[test]
+    fn calls_are_held_without_recordings_and_interviews_only_with_some() {
+        use clap::Parser;
+        let parsed = |more: &[&str]| {
+            let line = [&["colloquy", "bench", "--link", "x"], more].concat();
+            crate::cli::Cli::try_parse_from(line).is_ok()
+        };
+        assert!(parsed(&["--webrtc", "--seconds", "5"]) && parsed(&["--webrtc"]));
+        assert!(parsed(&["--webrtc", "--wav", "a.wav"]) && parsed(&["--wav", "a.wav"]));
+        assert!(!parsed(&[]) && !parsed(&["--seconds", "5"]));
+        assert!(!parsed(&["--webrtc", "--seconds", "5", "--wav", "a.wav"]));
+    }
+
     #[tokio::test]
     async fn a_bench_measures_and_writes_its_reports() {
         let folder = tempfile::tempdir().unwrap();
@@ -283,6 +318,7 @@ mod tests {
             link: fakes.iter().map(|fake| fake.link.clone()).collect(),
             participants: None,
             webrtc: false,
+            seconds: 40,
             answers: 2,
             wav: vec![wav(folder.path(), "a.wav", 200), wav(folder.path(), "b.wav", 300)],
             speech: None,
@@ -319,6 +355,7 @@ mod tests {
             link: vec!["http://127.0.0.1:9/i/x".into()],
             participants: None,
             webrtc: false,
+            seconds: 40,
             answers: 1,
             wav: vec![wav(folder.path(), "a.wav", 100)],
             speech: None,
