@@ -1,6 +1,7 @@
 //! `colloquy bench`: what participants wait for, measured at their end, with as many at once as wanted.
 
 mod calls;
+mod duplex;
 mod html;
 mod links;
 mod plot;
@@ -23,6 +24,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::client::{Carrier, Link, Recording};
+use crate::config::Config;
 use report::Report;
 use run::{Played, Role};
 use speech::Clip;
@@ -49,6 +51,8 @@ Examples:
     colloquy bench --link URL --answers 30 --speech DIR --filter in_wer=true --every 7 --pid $(pidof colloquy)
   Fifty calls at once over WebRTC that are only carried: stalls, lost packets, and what each takes of the server's memory:
     colloquy bench --webrtc --links links.json --participants 50 --pid $(pidof colloquy)
+  Who speaks when, on recordings with their pauses (eot.jsonl, manifest.jsonl and noise.jsonl in DIR):
+    colloquy bench --duplex --speech DIR --html turns.html
   Links from standard input:
     colloquy demo --invitations 2 --json | colloquy bench --links - --wav answer.wav --json -")]
 pub struct BenchArgs {
@@ -64,6 +68,10 @@ pub struct BenchArgs {
     /// How many participants, of those that have links; all where it is not said.
     #[arg(long, value_name = "N")]
     pub participants: Option<usize>,
+    /// Measure turn-taking instead, on the recordings of `--speech`: pauses that are taken for ends, interruptions, signs of
+    /// listening, noise and echo, beside a plain rule of 800 ms. It needs the weights, and no server.
+    #[arg(long, requires = "speech", conflicts_with_all = ["url", "links", "link", "participants", "webrtc", "pid"])]
+    pub duplex: bool,
     /// Call over WebRTC, as browsers do, instead of WebSockets. Without recordings all calls are held at once with sound that was
     /// encoded before, and what is measured is whether anybody's stalls.
     #[arg(long)]
@@ -122,7 +130,12 @@ impl Baseline {
 ///
 /// # Errors
 /// Links or recordings that cannot be used, a report that cannot be written, and a bench in which nobody said anything.
-pub async fn bench(args: BenchArgs) -> anyhow::Result<()> {
+pub async fn bench(config: &Config, args: BenchArgs) -> anyhow::Result<()> {
+    if let (true, Some(folder)) = (args.duplex, &args.speech) {
+        // Nobody else wants this thread.
+        let report = duplex::measure(&config.models, folder, args.every)?;
+        return publish(&args, &report, || report.table(), || report.page());
+    }
     let links = links::read(&args.link, args.links.as_deref(), args.url.as_deref())?;
     let participants = args.participants.unwrap_or(links.len());
     ensure!(
@@ -165,7 +178,7 @@ pub async fn bench(args: BenchArgs) -> anyhow::Result<()> {
     };
     let ourselves = ourselves.await.context("the bench could not be watched")?;
     let report = Report::of(&played, began, process::machine(), server, ourselves);
-    publish(&args, &report)?;
+    publish(&args, &report, || report.table(), || html::page(&report))?;
     let first = report.failures.first().map_or("", String::as_str);
     ensure!(report.totals.said > 0, "nobody said anything. {first}");
     Ok(())
@@ -218,30 +231,28 @@ async fn perform(roles: Vec<Role>) -> Vec<Played> {
     played
 }
 
-fn publish(args: &BenchArgs, report: &Report) -> anyhow::Result<()> {
-    publish_numbers(args, report, report.table())?;
-    match &args.html {
-        Some(path) => write(path, html::page(report)),
-        None => Ok(()),
-    }
-}
-
-/// As a table on standard output and as JSON, where that was asked for.
-fn publish_numbers(args: &BenchArgs, report: &impl Serialize, table: String) -> anyhow::Result<()> {
+fn publish(
+    args: &BenchArgs,
+    report: &impl Serialize,
+    table: impl FnOnce() -> String,
+    page: impl FnOnce() -> String,
+) -> anyhow::Result<()> {
     let json = || serde_json::to_string_pretty(report).context("the report cannot be written as JSON");
     let to_stdout = args.json.as_deref() == Some(Path::new("-"));
-    let shown = if to_stdout { json()? + "\n" } else { table };
+    let shown = if to_stdout { json()? + "\n" } else { table() };
     std::io::stdout()
         .write_all(shown.as_bytes())
         .context("standard output cannot be written")?;
-    match args.json.as_deref().filter(|_| !to_stdout) {
-        Some(path) => write(path, json()?),
+    let write = |path: &Path, text: String| {
+        std::fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
+    };
+    if let Some(path) = args.json.as_deref().filter(|_| !to_stdout) {
+        write(path, json()?)?;
+    }
+    match &args.html {
+        Some(path) => write(path, page()),
         None => Ok(()),
     }
-}
-
-fn write(path: &Path, text: String) -> anyhow::Result<()> {
-    std::fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
 }
 
 #[cfg(test)]
@@ -317,6 +328,7 @@ mod tests {
             links: None,
             link: fakes.iter().map(|fake| fake.link.clone()).collect(),
             participants: None,
+            duplex: false,
             webrtc: false,
             seconds: 40,
             answers: 2,
@@ -329,7 +341,7 @@ mod tests {
             json: Some(json.clone()),
             html: Some(html.clone()),
         };
-        bench(args).await.unwrap();
+        bench(&Config::default(), args).await.unwrap();
         let report: serde_json::Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
         assert_eq!(
             (
@@ -354,6 +366,7 @@ mod tests {
             links: None,
             link: vec!["http://127.0.0.1:9/i/x".into()],
             participants: None,
+            duplex: false,
             webrtc: false,
             seconds: 40,
             answers: 1,
@@ -366,7 +379,7 @@ mod tests {
             json: None,
             html: None,
         };
-        let error = bench(args).await.unwrap_err().to_string();
+        let error = bench(&Config::default(), args).await.unwrap_err().to_string();
         assert!(
             error.contains("nobody said anything") && error.contains("cannot be reached"),
             "{error}"

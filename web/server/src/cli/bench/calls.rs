@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::process::{self, Usage};
 use super::stats::Summary;
-use super::{BenchArgs, publish_numbers};
+use super::{BenchArgs, publish};
 use crate::client::sound::{FRAME_SAMPLES, RATE_HZ, buzz};
 use crate::client::{Link, Participant};
 
@@ -120,7 +120,8 @@ pub(super) async fn bench(args: &BenchArgs, links: &[Link]) -> anyhow::Result<()
         bench: ourselves,
         ..CallsReport::of(&ended, args.seconds)
     };
-    publish_numbers(args, &report, report.table())?;
+    // There is no page of it: the options say so.
+    publish(args, &report, || report.table(), String::new)?;
     let failure = report.failures.first().map_or("", String::as_str);
     ensure!(report.calls > 0, "no call was held. {failure}");
     Ok(())
