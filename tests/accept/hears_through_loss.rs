@@ -27,7 +27,7 @@ use tokio::time::{MissedTickBehavior, interval};
 /// Of the recordings, every so manieth: some 2,000 words.
 const EVERY: usize = 2;
 /// Calls at once: what they cost two cores leaves most of them idle.
-const TOGETHER: usize = 16;
+const TOGETHER: usize = 24;
 /// Packets lost, of a thousand.
 const LOSSES: [u32; 3] = [20, 50, 100];
 const JITTER: Duration = Duration::from_millis(60);
