@@ -20,9 +20,10 @@ use clap::{Args, ValueEnum};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::client::trust::TrustArgs;
 use crate::client::{Carrier, Link, Recording};
 use report::Report;
-use run::{Played, Role};
+use run::{Played, Role, Way};
 use speech::Clip;
 
 /// Participants join one after the other, as people do: in lockstep all would end their answers at once.
@@ -63,6 +64,9 @@ pub struct BenchArgs {
     /// Call over WebRTC, as browsers do, instead of WebSockets.
     #[arg(long)]
     pub webrtc: bool,
+    /// Whose word is taken that the server is the one it says.
+    #[command(flatten)]
+    pub trust: TrustArgs,
     /// How many answers each of them gives.
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub answers: usize,
@@ -134,7 +138,10 @@ pub async fn bench(args: BenchArgs) -> anyhow::Result<()> {
         &links[..participants],
         &clips,
         args.answers,
-        Carrier::chosen(args.webrtc),
+        Way {
+            carrier: Carrier::chosen(args.webrtc),
+            trust: args.trust.clone().into(),
+        },
     )?;
     let began = Instant::now();
     let measuring = CancellationToken::new();
@@ -158,7 +165,7 @@ pub async fn bench(args: BenchArgs) -> anyhow::Result<()> {
 
 /// Gives everybody their lines. All recordings are heard equally often, and each participant begins with another one; they
 /// are decoded now, because the machine is the server's while the bench runs.
-fn cast(links: &[Link], clips: &[Clip], answers: usize, carrier: Carrier) -> anyhow::Result<Vec<Role>> {
+fn cast(links: &[Link], clips: &[Clip], answers: usize, way: Way) -> anyhow::Result<Vec<Role>> {
     let mut decoded: HashMap<&Path, Arc<(Clip, Recording)>> = HashMap::new();
     let mut roles = Vec::with_capacity(links.len());
     for (participant, link) in links.iter().enumerate() {
@@ -178,7 +185,7 @@ fn cast(links: &[Link], clips: &[Clip], answers: usize, carrier: Carrier) -> any
             link: link.clone(),
             lines,
             joins_after,
-            carrier,
+            way: way.clone(),
         });
     }
     Ok(roles)
@@ -250,7 +257,7 @@ mod tests {
         let links: Vec<Link> = (0..2)
             .map(|n| Link::parse(&format!("http://x/i/{n}")).unwrap())
             .collect();
-        let roles = cast(&links, &speech::of_files(&files), 3, Carrier::WebRtc).unwrap();
+        let roles = cast(&links, &speech::of_files(&files), 3, Way::default()).unwrap();
         let names = |n: usize| {
             roles[n]
                 .lines
@@ -283,6 +290,7 @@ mod tests {
             link: fakes.iter().map(|fake| fake.link.clone()).collect(),
             participants: None,
             webrtc: false,
+            trust: TrustArgs::default(),
             answers: 2,
             wav: vec![wav(folder.path(), "a.wav", 200), wav(folder.path(), "b.wav", 300)],
             speech: None,
@@ -319,6 +327,7 @@ mod tests {
             link: vec!["http://127.0.0.1:9/i/x".into()],
             participants: None,
             webrtc: false,
+            trust: TrustArgs::default(),
             answers: 1,
             wav: vec![wav(folder.path(), "a.wav", 100)],
             speech: None,

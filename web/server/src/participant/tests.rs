@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::app::{AppState, app};
+use crate::door::visitor::Entrance;
 
 /// A server in this process, and somebody who consented to write.
 struct Scene {
@@ -45,12 +46,14 @@ impl Scene {
             model: None,
             model_deadline_ms: 800,
             speculate: true,
+            recordings: None,
             node: "north".to_owned(),
         };
         let registry = Registry::new(Arc::new(services), Lifecycle::default(), 4);
         let app = app(AppState {
             registry: Arc::clone(&registry),
             public_url: "http://localhost".into(),
+            entrance: Entrance::default(),
             calls: None,
             metrics: None,
         });
