@@ -189,6 +189,29 @@ async fn an_answer_is_marked_and_the_copy_shows_it() {
 }
 
 #[tokio::test]
+async fn sound_is_heard_by_the_rules_of_the_copy() {
+    let listen = async |scene: &Scene, turn: &str| scene.ask("GET", &format!("/turns/{turn}/audio"), "").await;
+    let running = Scene::set().await;
+    assert_eq!(refused(&listen(&running, "2").await), (409, "not_finished"));
+    let old = Scene::over(Outcome::Completed, OWN_COPY_MS).await;
+    assert_eq!(refused(&listen(&old, "2").await), (410, "copy_expired"));
+    let over = Scene::over(Outcome::Completed, 0).await;
+    for turn in ["1", "2"] {
+        assert_eq!(refused(&listen(&over, turn).await), (404, "no_audio"), "turn {turn}");
+    }
+    // Nothing was understood in the third: it is not in the copy.
+    for turn in ["3", "4", "-1", "two"] {
+        assert_eq!(
+            refused(&listen(&over, turn).await),
+            (404, "unknown_turn"),
+            "turn {turn}"
+        );
+    }
+    assert_eq!(over.ask("POST", "/withdraw", "").await.0, StatusCode::NO_CONTENT);
+    assert_eq!(refused(&listen(&over, "2").await), (410, "withdrawn"));
+}
+
+#[tokio::test]
 async fn a_withdrawn_conversation_is_gone_and_its_link_says_so() {
     let scene = Scene::over(Outcome::Completed, 0).await;
     for _ in 0..2 {
