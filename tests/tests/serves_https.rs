@@ -82,7 +82,9 @@ async fn a_conversation_is_held_over_tls_and_goes_on_after_a_restart_with_the_sa
         .with("COLLOQUY_TLS__SELF_SIGNED", true)
         .with("COLLOQUY_DATA_DIR", data.path().display())
         .with("COLLOQUY_TRUSTED_PROXIES", "127.0.0.2")
-        .with("COLLOQUY_LOG", "info,colloquy=debug,tower_http=debug");
+        .with("COLLOQUY_LOG", "info,colloquy=debug,tower_http=debug")
+        // The log is searched for fields, which have colours in between otherwise.
+        .with("NO_COLOR", 1);
     let mut server = Server::start(options).await;
     assert!(server.url().starts_with("https://"));
     let certificate = data.path().join("tls/certificate.pem");

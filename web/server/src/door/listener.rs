@@ -151,3 +151,63 @@ async fn encrypt(stream: TcpStream, acceptor: TlsAcceptor) -> io::Result<Stream>
     let stream = acceptor.accept(stream).await?;
     Ok(Either::Right(Box::new(stream)))
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::extract::ConnectInfo;
+    use axum::routing::get;
+    use rustls::pki_types::ServerName;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio_rustls::TlsConnector;
+
+    use super::*;
+    use crate::client::Trust;
+    use crate::door::certificate::Certificate;
+    use crate::door::self_signed;
+
+    /// Asks over TLS: what was agreed on, and what came back.
+    async fn ask(server: SocketAddr, trust: &Trust) -> (Vec<u8>, String) {
+        let mut tls = trust.client().unwrap();
+        tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let stream = TcpStream::connect(server).await.unwrap();
+        let name = ServerName::try_from("localhost").unwrap();
+        let mut stream = TlsConnector::from(Arc::new(tls)).connect(name, stream).await.unwrap();
+        let agreed = stream.get_ref().1.alpn_protocol().unwrap_or_default().to_vec();
+        let request = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        stream.write_all(request).await.unwrap();
+        let mut told = String::new();
+        stream.read_to_string(&mut told).await.unwrap();
+        (agreed, told)
+    }
+
+    #[tokio::test]
+    async fn who_is_slow_or_talks_junk_holds_nobody_up_and_it_is_known_who_encrypts() {
+        crate::client::Participant::new(crate::client::Link::parse("http://x/i/y").unwrap()).unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let now = colloquy_runtime::actor::unix_ms();
+        let files = self_signed::files(dir.path(), &["localhost".to_owned()], now).unwrap();
+        let trust = Trust::File(files.certificate.clone());
+        let acceptor = Certificate::load(files).unwrap().acceptor().unwrap();
+        let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let door = Door::encrypted(tcp, acceptor).unwrap();
+        let server = door.local;
+        let encrypts = async |ConnectInfo(peer): ConnectInfo<Peer>| format!("encrypted: {}", peer.encrypted);
+        let app = Router::new().route("/", get(encrypts));
+        let app = app.into_make_service_with_connect_info::<Peer>();
+        tokio::spawn(async move { axum::serve(door, app).await });
+
+        let _silent = TcpStream::connect(server).await.unwrap();
+        let mut junk = TcpStream::connect(server).await.unwrap();
+        junk.write_all(&[TLS_HANDSHAKE, 3, 1, 0, 4, 9, 9, 9, 9]).await.unwrap();
+        let (agreed, told) = ask(server, &trust).await;
+        assert_eq!(agreed, b"http/1.1");
+        assert!(told.ends_with("encrypted: true"), "{told}");
+        let mut plain = TcpStream::connect(server).await.unwrap();
+        let request = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        plain.write_all(request).await.unwrap();
+        let mut told = String::new();
+        plain.read_to_string(&mut told).await.unwrap();
+        assert!(told.ends_with("encrypted: false"), "{told}");
+    }
+}
