@@ -181,6 +181,10 @@ mod tests {
         (agreed, told)
     }
 
+    async fn encrypts(ConnectInfo(peer): ConnectInfo<Peer>) -> String {
+        format!("encrypted: {}", peer.encrypted)
+    }
+
     #[tokio::test]
     async fn who_is_slow_or_talks_junk_holds_nobody_up_and_it_is_known_who_encrypts() {
         crate::client::Participant::new(crate::client::Link::parse("http://x/i/y").unwrap()).unwrap();
@@ -192,7 +196,6 @@ mod tests {
         let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let door = Door::encrypted(tcp, acceptor).unwrap();
         let server = door.local;
-        let encrypts = async |ConnectInfo(peer): ConnectInfo<Peer>| format!("encrypted: {}", peer.encrypted);
         let app = Router::new().route("/", get(encrypts));
         let app = app.into_make_service_with_connect_info::<Peer>();
         tokio::spawn(async move { axum::serve(door, app).await });
