@@ -23,10 +23,11 @@ use serde::Serialize;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::client::trust::TrustArgs;
 use crate::client::{Carrier, Link, Recording};
 use crate::config::Config;
 use report::Report;
-use run::{Played, Role};
+use run::{Played, Role, Way};
 use speech::Clip;
 
 /// Participants join one after the other, as people do: in lockstep all would end their answers at once.
@@ -79,6 +80,9 @@ pub struct BenchArgs {
     /// How long calls without recordings are held, once all are there.
     #[arg(long, value_name = "N", default_value_t = 40, requires = "webrtc", conflicts_with_all = ["wav", "speech"])]
     pub seconds: u64,
+    /// Whose word is taken that the server is the one it says.
+    #[command(flatten)]
+    pub trust: TrustArgs,
     /// How many answers each of them gives.
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub answers: usize,
@@ -162,7 +166,10 @@ pub async fn bench(config: &Config, args: BenchArgs) -> anyhow::Result<()> {
         &links[..participants],
         &clips,
         args.answers,
-        Carrier::chosen(args.webrtc),
+        Way {
+            carrier: Carrier::chosen(args.webrtc),
+            trust: args.trust.clone().into(),
+        },
     )?;
     let began = Instant::now();
     let measuring = CancellationToken::new();
@@ -186,7 +193,7 @@ pub async fn bench(config: &Config, args: BenchArgs) -> anyhow::Result<()> {
 
 /// Gives everybody their lines. All recordings are heard equally often, and each participant begins with another one; they
 /// are decoded now, because the machine is the server's while the bench runs.
-fn cast(links: &[Link], clips: &[Clip], answers: usize, carrier: Carrier) -> anyhow::Result<Vec<Role>> {
+fn cast(links: &[Link], clips: &[Clip], answers: usize, way: Way) -> anyhow::Result<Vec<Role>> {
     let mut decoded: HashMap<&Path, Arc<(Clip, Recording)>> = HashMap::new();
     let mut roles = Vec::with_capacity(links.len());
     for (participant, link) in links.iter().enumerate() {
@@ -206,7 +213,7 @@ fn cast(links: &[Link], clips: &[Clip], answers: usize, carrier: Carrier) -> any
             link: link.clone(),
             lines,
             joins_after,
-            carrier,
+            way: way.clone(),
         });
     }
     Ok(roles)
@@ -283,7 +290,7 @@ mod tests {
         let links: Vec<Link> = (0..2)
             .map(|n| Link::parse(&format!("http://x/i/{n}")).unwrap())
             .collect();
-        let roles = cast(&links, &speech::of_files(&files), 3, Carrier::WebRtc).unwrap();
+        let roles = cast(&links, &speech::of_files(&files), 3, Way::default()).unwrap();
         let names = |n: usize| {
             roles[n]
                 .lines
@@ -331,6 +338,7 @@ mod tests {
             duplex: false,
             webrtc: false,
             seconds: 40,
+            trust: TrustArgs::default(),
             answers: 2,
             wav: vec![wav(folder.path(), "a.wav", 200), wav(folder.path(), "b.wav", 300)],
             speech: None,
@@ -369,6 +377,7 @@ mod tests {
             duplex: false,
             webrtc: false,
             seconds: 40,
+            trust: TrustArgs::default(),
             answers: 1,
             wav: vec![wav(folder.path(), "a.wav", 100)],
             speech: None,
