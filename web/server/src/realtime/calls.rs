@@ -27,7 +27,7 @@ use crate::app::AppState;
 use crate::error::ApiError;
 
 /// A STUN or TURN server that browsers are told of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(deny_unknown_fields)]
 pub struct IceServer {
     /// Such as `turn:turn.example.org:3478?transport=tcp`.

@@ -46,6 +46,14 @@ export function meter(context: AudioContext, node: AudioNode): () => number {
   };
 }
 
+/** Whether the browser gives us the microphone without asking. */
+export async function mayListen(): Promise<boolean> {
+  // Firefox and older Safari do not know this permission by name, and say so by an error.
+  const asked = navigator.permissions?.query({ name: 'microphone' as PermissionName });
+  const status = await asked?.catch(() => null);
+  return status?.state === 'granted';
+}
+
 /** Opens the microphone. Throws a `MicTrouble`. `lost` is called when it is unplugged or taken away. */
 export async function openMic(context: AudioContext, id: string | null, lost: () => void): Promise<Mic> {
   const devices = navigator.mediaDevices as MediaDevices | undefined;

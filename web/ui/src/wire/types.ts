@@ -106,7 +106,7 @@ export type ClientEvent =
   | { type: 'input_audio_buffer.commit' }
   | {
       type: 'conversation.item.create';
-      item: { type: 'message'; role: 'user'; content: [{ type: 'input_text'; text: string }] };
+      item: { id: string; type: 'message'; role: 'user'; content: [{ type: 'input_text'; text: string }] };
     }
   | { type: 'conversation.item.truncate'; item_id: string; content_index: 0; audio_end_ms: number }
   | { type: 'colloquy.control'; action: Control };

@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import { Button } from '../../shared/button.tsx';
 import { Dialog } from '../../shared/dialog.tsx';
 import { Heading } from '../../shared/heading.tsx';
@@ -132,7 +131,6 @@ function EndDialog({ call, controller, close }: { call: Call; controller: Contro
 export function Talk(props: ScreenProps) {
   const { state, controller } = props;
   const { call } = state;
-  const [ending, setEnding] = useState(false);
   const organisation = state.shown?.session.organisation ?? '';
   const over = call.ended !== null;
   return (
@@ -152,9 +150,9 @@ export function Talk(props: ScreenProps) {
         {call.mode === 'text' && !over && (
           <Composer label={t('talk.answer')} off={call.connection !== 'live' || call.ending} send={(text) => controller.type(text)} />
         )}
-        {!(over && call.mode === 'text') && <Controls state={state} controller={controller} end={() => setEnding(true)} />}
+        {!(over && call.mode === 'text') && <Controls state={state} controller={controller} end={() => controller.askEnd(true)} />}
       </div>
-      {ending && <EndDialog call={call} controller={controller} close={() => setEnding(false)} />}
+      {state.endAsked && <EndDialog call={call} controller={controller} close={() => controller.askEnd(false)} />}
     </div>
   );
 }
