@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { openPage, startBrowser } from './support/browser.mjs';
 import { startFront } from './support/front.mjs';
 import { answerAll, answered, begin, myTurn, press, understood } from './support/interview.mjs';
-import { enter, headed, tabTo } from './support/keyboard.mjs';
+import { enter, headed } from './support/keyboard.mjs';
 import { look } from './support/look.mjs';
 import { giveMicrophone, say, textOf } from './support/person.mjs';
 import { RELAYED, startRelay } from './support/relay.mjs';
@@ -103,7 +103,9 @@ test('by voice over WebRTC from the link to the thanks, and the own copy after i
     const copied = (await answers.locator('p').allTextContents()).join(' ');
     assert.ok(wordErrors(before, copied.slice(0, before.length)) <= 0.1, copied);
     const marks = page.getByRole('switch');
+    const kept = page.waitForResponse((response) => response.url().endsWith('/quotable') && response.ok());
     await marks.first().check();
+    await kept;
     await page.reload();
     await page.getByRole('heading', { name: 'Your own copy' }).waitFor();
     await answers.first().waitFor();
@@ -141,10 +143,7 @@ test('where UDP is blocked it goes by WebSocket, by itself, and by keyboard alon
     await myTurn(page);
     await enter(page, 'End');
     await page.getByRole('dialog').waitFor();
-    await tabTo(page, 'Go on talking');
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('Enter');
-    await page.keyboard.press('Enter');
+    await enter(page, 'End here');
     await headed(page, 'Thank you.');
     relay.let(true);
   }),

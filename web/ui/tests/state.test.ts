@@ -69,6 +69,7 @@ test('each trouble with the microphone has its screen, and the next attempt lead
 test('a microphone that is unplugged in the conversation does not take the conversation away', () => {
   const lost = fold([loaded(), { type: 'go', to: 'talk' }, { type: 'mic_failed', trouble: 'missing' }]);
   assert.deepEqual([at(lost), lost.call.note], ['talk', 'mic_lost']);
+  assert.equal(fold([{ type: 'mic_open', inputs: [], outputs: [], input: '' }], lost).call.note, null);
 });
 
 test('what the server refuses with decides the screen; anything else only says that it failed', () => {

@@ -7,7 +7,7 @@ import type { WireEvent } from '../wire/parse.ts';
 import { dialRtc } from '../wire/rtc.ts';
 import type { Speaker, Voice } from '../wire/speaker.ts';
 import type { Participant } from '../wire/api.ts';
-import type { ClientEvent, Mode } from '../wire/types.ts';
+import type { ClientEvent, IceServer, Mode } from '../wire/types.ts';
 import { dialWs } from '../wire/ws.ts';
 import type { CallEvent } from './call.ts';
 import { troubleOf } from './state.ts';
@@ -67,7 +67,7 @@ export class Connection {
   }
 
   send(event: ClientEvent): void {
-    if (event.type === 'conversation.item.create') this.#untaken.set(event.item.id, performance.now());
+    if (event.type === 'conversation.item.create' && event.item.id) this.#untaken.set(event.item.id, performance.now());
     this.#link?.send(event);
   }
 
@@ -129,7 +129,7 @@ export class Connection {
     }
   }
 
-  async #secret(): Promise<{ value: string; iceServers: RTCIceServer[] }> {
+  async #secret(): Promise<{ value: string; iceServers: IceServer[] }> {
     const answer = await this.#host.participant.secret();
     if (!answer.ok) throw new Refused(answer.code);
     return { value: answer.value.value, iceServers: answer.value.ice_servers ?? [] };

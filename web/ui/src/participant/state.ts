@@ -160,7 +160,8 @@ export function reduce(state: State, event: Event): State {
       return { ...state, mic: 'asking', failed: null };
     case 'mic_open': {
       const { inputs, outputs, input } = event;
-      const next = { ...state, mic: 'open' as const, devices: { ...state.devices, inputs, outputs, input } };
+      const note = state.call.note === 'mic_lost' ? null : state.call.note;
+      const next = { ...state, mic: 'open' as const, devices: { ...state.devices, inputs, outputs, input }, call: { ...state.call, note } };
       return next.screen.at === 'trouble' ? at(next, { at: 'check' }) : next;
     }
     case 'mic_closed':

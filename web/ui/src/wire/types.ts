@@ -1,112 +1,30 @@
-/**
- * What goes over the wire, by the names of the server's structs: `web/server/src/participant/*.rs` and
- * `media/transport/src/proto/*.rs`. Written by hand for now; it will be generated from them, and the build will then fail
- * where they differ.
- */
-
-/** How a participant takes part. */
-export type Mode = 'voice' | 'text';
-
-/** What a link is good for. `withdrawn` and `declined` are states of the conversation behind it. */
-export type LinkState = 'usable' | 'expired' | 'revoked' | 'session_closed' | 'finished' | 'withdrawn';
-
-/** Whom to turn to. */
-export interface HelpContact {
-  name: string;
-  /** A telephone number, an address for mail or the web, or a sentence. */
-  reach: string;
-}
-
-/** The study, as its participants may see it. */
-export interface ShownSession {
-  title: string;
-  organisation: string;
-  length_min: number;
-  topics: string[];
-  confidentiality: 'identified' | 'confidential';
-  mode: Mode | 'participant';
-  recording: boolean;
-  help: HelpContact | null;
-}
-
-/** What was agreed to. */
-export interface ShownConsent {
-  mode: Mode;
-  recording: boolean;
-  text_version: string;
-}
-
-/** `GET /api/participant/{token}`. */
-export interface Shown {
-  state: LinkState;
-  session: ShownSession;
-  consent: ShownConsent | null;
-  text_version: string;
-}
-
-/** `POST /api/participant/{token}/consent`. */
-export interface ConsentBody {
-  mode: Mode;
-  recording: boolean;
-  text_version: string;
-}
-
-/** A STUN or TURN server. */
-export interface IceServer {
-  urls: string | string[];
-  username?: string;
-  credential?: string;
-}
-
-/** `POST /api/participant/{token}/client_secret`. */
-export interface ClientSecret {
-  value: string;
-  /** Unix seconds. */
-  expires_at: number;
-  ice_servers?: IceServer[];
-}
-
-/** One contribution in a person's own copy. */
-export interface CopyTurn {
-  turn: number;
-  speaker: 'you' | 'interviewer';
-  text: string;
-  /** Conversation time. */
-  at_ms: number;
-  /** Whether it may be quoted. */
-  quotable: boolean;
-}
-
-/** `GET /api/participant/{token}/copy`. */
-export interface OwnCopy {
-  title: string;
-  organisation: string;
-  /** Unix milliseconds. */
-  completed_at: number | null;
-  /** Whether sound was kept. */
-  recording: boolean;
-  turns: CopyTurn[];
-}
-
-/** Why the conversation rests. */
-export type PauseCause = 'asked' | 'silence' | 'disconnected' | 'drain';
-
-/** How it ended. */
-export type EndOutcome = 'completed' | 'ended_early' | 'withdrawn';
-
-/** A button of the participant's page. */
-export type Control = 'skip' | 'repeat' | 'pause' | 'resume' | 'end';
-
-/** Where the interview is, beside its topics. */
-export type Stage = 'welcome' | 'asking' | 'care' | 'recap' | 'correction' | 'closing';
-
-/** What a client says. */
-export type ClientEvent =
-  | { type: 'input_audio_buffer.append'; audio: string }
-  | { type: 'input_audio_buffer.commit' }
-  | {
-      type: 'conversation.item.create';
-      item: { id: string; type: 'message'; role: 'user'; content: [{ type: 'input_text'; text: string }] };
-    }
-  | { type: 'conversation.item.truncate'; item_id: string; content_index: 0; audio_end_ms: number }
-  | { type: 'colloquy.control'; action: Control };
+export type Mode = "voice" | "text";
+export type ModeChoice = "voice" | "text" | "participant";
+export type LinkState = "usable" | "expired" | "revoked" | "session_closed" | "finished" | "withdrawn";
+export type HelpContact = { name: string, reach: string, };
+export type Confidentiality = "identified" | "confidential";
+export type ShownSession = { title: string, organisation: string, length_min: number, topics: Array<string>, confidentiality: Confidentiality, mode: ModeChoice, recording: boolean, help: HelpContact | null, };
+export type ShownConsent = { mode: Mode, recording: boolean, text_version: string, };
+export type Shown = { state: LinkState, session: ShownSession, consent: ShownConsent | null, text_version: string, };
+export type ConsentBody = { mode: Mode, recording?: boolean, text_version: string, };
+export type IceServer = { urls: Array<string>, username?: string, credential?: string, };
+export type ClientSecret = { value: string, expires_at: number, ice_servers?: Array<IceServer>, };
+export type Speaker = "you" | "interviewer";
+export type CopyTurn = { turn: number, speaker: Speaker, text: string, at_ms: number, quotable: boolean, };
+export type OwnCopy = { title: string, organisation: string, completed_at: number, recording: boolean, turns: Array<CopyTurn>, };
+export type PauseCause = "asked" | "silence" | "disconnected" | "drain";
+export type EndOutcome = "completed" | "ended_early" | "withdrawn";
+export type Control = "skip" | "repeat" | "pause" | "resume" | "end";
+export type Stage = "welcome" | "asking" | "care" | "recap" | "correction" | "closing";
+export type PersonalText = string;
+export type EncodedAudio = string;
+export type NewPart = { type: string, text?: PersonalText, };
+export type NewItem = { id?: string, type: string, role?: string, content: Array<NewPart>, };
+export type ClientEvent = { "type": "session.update", session: unknown, } | { "type": "input_audio_buffer.append", audio: EncodedAudio, } | { "type": "input_audio_buffer.commit",  } | { "type": "conversation.item.create", item: NewItem, } | { "type": "conversation.item.truncate", item_id: string, content_index: number, audio_end_ms: number, } | { "type": "colloquy.control", action: Control, };
+export type Role = "user" | "assistant";
+export type ItemStatus = "in_progress" | "completed" | "incomplete";
+export type Part = { "type": "input_text", text: PersonalText, } | { "type": "input_audio", audio: string, transcript: PersonalText, };
+export type Item = { id: string, object: string, type: string, status: ItemStatus, role: Role, content: Array<Part>, };
+export type Response = { id: string, status: "in_progress" | "completed" | "cancelled", };
+export type ProtocolError = { type: string, code: string, message: string, param: string | null, event_id: string | null, };
+export type ServerEvent = { "type": "error", error: ProtocolError, } | { "type": "session.created", session: unknown, } | { "type": "input_audio_buffer.speech_started", audio_start_ms: number, item_id: string, } | { "type": "input_audio_buffer.speech_stopped", audio_end_ms: number, item_id: string, } | { "type": "conversation.item.done", previous_item_id: string | null, item: Item, } | { "type": "conversation.item.input_audio_transcription.delta", item_id: string, content_index: number, delta: PersonalText, } | { "type": "conversation.item.input_audio_transcription.completed", item_id: string, transcript: PersonalText, } | { "type": "response.output_item.added", item: Item, } | { "type": "response.output_item.done", item: Item, } | { "type": "response.output_audio.delta", item_id: string, delta: string, } | { "type": "response.output_audio_transcript.delta", item_id: string, delta: PersonalText, } | { "type": "response.output_audio_transcript.done", item_id: string, transcript: PersonalText, } | { "type": "response.output_text.delta", item_id: string, delta: PersonalText, } | { "type": "response.output_text.done", item_id: string, text: PersonalText, } | { "type": "response.done", response: Response, } | { "type": "colloquy.topic", topic_id: string, label: string, number: number, of: number, } | { "type": "colloquy.stage", stage: Stage, } | { "type": "colloquy.progress", topics_done: number, topics: number, } | { "type": "colloquy.paused", cause: PauseCause, } | { "type": "colloquy.resumed" } | { "type": "colloquy.ended", outcome: EndOutcome, };

@@ -136,7 +136,9 @@ mod tests {
     }
 
     fn wire() -> Wire {
-        let guide = template("exit").unwrap().guide(GuideId(uuid::Uuid::nil()), "Northwind", None);
+        let guide = template("exit")
+            .unwrap()
+            .guide(GuideId(uuid::Uuid::nil()), "Northwind", None);
         Wire::new(&guide, Modality::Text)
     }
 
@@ -169,7 +171,12 @@ mod tests {
 
     #[test]
     fn what_was_said_before_typed_words_in_the_same_turn_is_an_item_of_its_own() {
-        let events = vec![heard(0, "We shipped it."), named(1, "mine_1"), heard(1, "Then it broke."), ended()];
+        let events = vec![
+            heard(0, "We shipped it."),
+            named(1, "mine_1"),
+            heard(1, "Then it broke."),
+            ended(),
+        ];
         let both = [("mine_1", "Then it broke."), ("item_2", "We shipped it.")];
         let both = both.map(|(id, text)| (id.to_owned(), text.to_owned()));
         assert_eq!(items(&tell(events.clone())), both);

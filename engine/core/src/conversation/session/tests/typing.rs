@@ -53,7 +53,10 @@ fn words_typed_while_we_speak_take_the_floor() {
     let mut rig = Rig::new();
     rig.input(Input::Connected);
     rig.quiet(300);
-    rig.input(Input::Typed { text: "Good.".into(), item: None });
+    rig.input(Input::Typed {
+        text: "Good.".into(),
+        item: None,
+    });
     rig.quiet(2_500);
     let transcript = rig.transcript();
     assert_eq!(transcript[0], "Hello.", "only what was played");
