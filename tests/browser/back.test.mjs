@@ -34,11 +34,12 @@ test('Back leads from step to step, and then away', { timeout: 60_000 }, async (
   await back(page);
   await heading(page, /How would you like/);
   await back(page);
-  await heading(page, /Northwind would like/);
-  await press(page, 'Continue');
+  // What was agreed to stands, and can still be changed.
+  await heading(page, 'Welcome back.');
+  await press(page, 'Take part in another way');
   await heading(page, /How would you like/);
   await back(page);
-  await heading(page, /Northwind would like/);
+  await heading(page, 'Welcome back.');
   await back(page);
   await page.waitForURL('about:blank');
 });

@@ -38,6 +38,8 @@ export async function understood(page) {
 
 /** Says the recordings one after another, each when it is asked for. Returns what was said, and what was understood of it. */
 export async function answerAll(page, names) {
+  // A page that has just come back knows what was said before once it is the person's turn.
+  await myTurn(page);
   const before = await understood(page);
   for (const name of names) {
     if (!(await myTurn(page))) throw new Error(`the conversation ended before ${name}`);

@@ -42,15 +42,16 @@ function Captions({ call }: { call: Call }) {
 function Voice({ state, controller }: ScreenProps) {
   const { call } = state;
   const lost = call.connection === 'lost';
-  const mood: OrbMood = call.paused !== null || lost ? 'paused' : call.muted && call.floor !== 'interviewer' ? 'paused' : call.floor;
+  const resting = lost || call.paused !== null;
+  const mood: OrbMood = call.muted && call.floor !== 'interviewer' ? 'paused' : call.floor;
   const recap = call.stage === 'recap' || call.stage === 'correction';
   // What must be read has the place to itself.
   const care = call.stage === 'care';
   return (
     <>
       <div class="stage">
-        {!recap && !care && <Orb mood={mood} mine={controller.micLevel} theirs={controller.theirLevel} />}
-        {!lost && call.paused === null && <p class="floor">{t(floorMessage(call))}</p>}
+        {!recap && !care && !resting && <Orb mood={mood} mine={controller.micLevel} theirs={controller.theirLevel} />}
+        {!resting && <p class="floor">{t(floorMessage(call))}</p>}
       </div>
       {lost && <Lost call={call} controller={controller} />}
       {!lost && call.paused !== null && <Paused call={call} controller={controller} />}
