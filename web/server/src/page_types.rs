@@ -58,7 +58,8 @@ fn typescript() -> String {
     types.visit::<ClientEvent>();
     types.visit::<ServerEvent>();
     let declarations: Vec<String> = types.found.into_values().collect();
-    format!("{HEAD}\n{}", declarations.join("\n"))
+    let text = format!("{HEAD}\n{}", declarations.join("\n"));
+    text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 #[test]
