@@ -25,7 +25,7 @@ accept: setup-tests build weights ## The long proofs, on all of ../shared/speech
 	$(COLLOQUY) models fetch --group test
 	cargo nextest run --release -p colloquy-tests --features accept --no-fail-fast
 	cargo run --release -p colloquy-models --example wer -- ../shared/speech
-	cargo run --release -p colloquy-benches --bin turn-taking -- --speech ../shared/speech
+	$(COLLOQUY) bench --duplex --speech ../shared/speech
 
 bench: setup ## Microbenches of what runs for every frame and every turn
 	cargo bench -p colloquy-benches
