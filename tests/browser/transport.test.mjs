@@ -125,7 +125,7 @@ test('a direct way that does not open within 5 seconds is left for the WebSocket
   assert.deepEqual(page.faults, []);
 });
 
-for (const asks of [false, true]) test(`switching to writing closes the microphone, and back to talking opens it${asks ? ' where the browser asks again' : ''}`, { timeout: 60_000 }, async () => {
+async function switches({ asks }) {
   const page = await openPage(browser);
   const server = await mockServer(page);
   if (asks) await page.addInitScript(() => (navigator.permissions.query = async () => ({ state: 'prompt' })));
@@ -157,6 +157,7 @@ for (const asks of [false, true]) test(`switching to writing closes the micropho
   // What was said before is still there.
   await page.getByText('What keeps you here?').waitFor();
   written.tell(...says('Welcome back. What keeps you here?'));
+  server.spoken();
   await press(page, 'Talk');
   if (asks) {
     await press(page, 'Turn on the microphone');
@@ -165,7 +166,11 @@ for (const asks of [false, true]) test(`switching to writing closes the micropho
   await server.socket(3);
   await page.getByText('Everything said so far').waitFor();
   assert.deepEqual(await open(), ['ended', 'live']);
-});
+}
+
+test('switching to writing closes the microphone, and back to talking opens it', { timeout: 60_000 }, () => switches({ asks: false }));
+
+test('where the browser asks again, so do we before the microphone opens again', { timeout: 60_000 }, () => switches({ asks: true }));
 
 test('who comes back to a browser that asks no more is in the conversation at once', { timeout: 60_000 }, async () => {
   const page = await openPage(browser);

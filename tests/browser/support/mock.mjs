@@ -96,6 +96,7 @@ export async function mockServer(page, { shown = {}, session = {}, copy = COPY }
     refuse: (name, status, code) => (state.answers[name] = { status, json: { error: { code, message: '' } } }),
     shows: (more) => Object.assign(state.shown, more),
     written: () => (state.modality = 'text'),
+    spoken: () => (state.modality = 'audio'),
     /** Greets every connection, and refuses it. */
     refuseConnections: (code) => (state.refusal = code),
     /** Takes typed answers, from now on. */
