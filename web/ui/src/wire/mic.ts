@@ -48,10 +48,13 @@ export function meter(context: AudioContext, node: AudioNode): () => number {
 
 /** Whether the browser gives us the microphone without asking. */
 export async function mayListen(): Promise<boolean> {
-  // Firefox and older Safari do not know this permission by name, and say so by an error.
-  const asked = navigator.permissions?.query({ name: 'microphone' as PermissionName });
-  const status = await asked?.catch(() => null);
-  return status?.state === 'granted';
+  try {
+    const { state } = await navigator.permissions.query({ name: 'microphone' as PermissionName });
+    return state === 'granted';
+  } catch {
+    // Some browsers do not know this permission by name, older ones no permissions at all.
+    return false;
+  }
 }
 
 /** Opens the microphone. Throws a `MicTrouble`. `lost` is called when it is unplugged or taken away. */
