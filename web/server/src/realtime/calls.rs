@@ -28,16 +28,18 @@ use crate::app::AppState;
 use crate::error::ApiError;
 
 /// A STUN or TURN server that browsers are told of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(deny_unknown_fields)]
 pub struct IceServer {
     /// Such as `turn:turn.example.org:3478?transport=tcp`.
     pub urls: Vec<String>,
     /// For TURN.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub username: Option<String>,
     /// For TURN.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub credential: Option<String>,
 }
 
