@@ -14,4 +14,5 @@ pub mod interviewer;
 pub mod pii;
 pub mod planner;
 pub mod ports;
+pub mod report_card;
 pub mod time;

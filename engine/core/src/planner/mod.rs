@@ -111,6 +111,16 @@ pub(crate) fn remaining_ms(guide: &Guide, now: Ms) -> u64 {
     budget::length(guide).saturating_sub(now.0)
 }
 
+/// The planned length in milliseconds.
+pub(crate) fn planned_ms(guide: &Guide) -> u64 {
+    budget::length(guide)
+}
+
+/// Milliseconds that each topic is to get, in the guide's order.
+pub(crate) fn shares_ms(guide: &Guide) -> Vec<u64> {
+    budget::shares(guide)
+}
+
 /// Whether an answer is a yes or no and hardly more.
 pub(crate) fn says_only_no(text: &str) -> bool {
     intent::is_bare(&words::tokens(text))
