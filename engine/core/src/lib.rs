@@ -15,4 +15,5 @@ pub mod pii;
 pub mod planner;
 pub mod ports;
 pub mod report_card;
+pub mod simulation;
 pub mod time;

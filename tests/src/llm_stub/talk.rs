@@ -66,6 +66,10 @@ impl Talk {
                         talk.step = Step::Done;
                         Ok(talk.chunk(json!({}), Some("stop")))
                     }
+                    Ok(()) if *talk.behaviour.borrow() == Behaviour::Garble => {
+                        talk.sent += 1;
+                        Ok(Event::default().data("{\"choices\": [{\"delta\": {\"content\": "))
+                    }
                     Ok(()) => {
                         talk.sent += 1;
                         Ok(talk.chunk(json!({"content": talk.tokens[talk.sent - 1]}), None))
@@ -118,7 +122,8 @@ impl Talk {
                 return Err(broken_off());
             }
             let pause = async {
-                if now == Behaviour::Stall {
+                let stalls = matches!(now, Behaviour::StallAfter(n) if self.sent >= n);
+                if stalls || now == Behaviour::Stall {
                     pending::<Infallible>().await;
                 }
                 sleep_until(due).await;

@@ -20,6 +20,8 @@ struct Lists {
     suffixes: Vec<String>,
     empty: BTreeSet<String>,
     never: BTreeSet<String>,
+    acting: BTreeSet<String>,
+    done: BTreeSet<String>,
 }
 
 #[derive(Deserialize)]
@@ -32,6 +34,8 @@ struct File {
     suffixes: String,
     empty: String,
     never: String,
+    acting: String,
+    done: String,
 }
 
 fn english() -> &'static Lists {
@@ -46,6 +50,8 @@ fn english() -> &'static Lists {
             suffixes: file.suffixes.split_whitespace().map(str::to_owned).collect(),
             empty: set(&file.empty),
             never: set(&file.never),
+            acting: set(&file.acting),
+            done: set(&file.done),
         }
     });
     &LISTS
@@ -130,6 +136,11 @@ fn piece_at(text: &str, tokens: &[Token], at: usize, lists: &Lists) -> Option<(u
         }
     }
     let mut end = noun_end.filter(|e| *e == end)?;
+    // "My manager calls me" holds no call: after somebody who acts the word is what they do.
+    let acts = end >= at + 2 && lists.done.contains(&tokens[end - 1].text) && lists.acting.contains(&tokens[end - 2].text);
+    if acts {
+        end -= 1;
+    }
     let head = tokens[end - 1].text.clone();
     // "the lack of feedback", "the end of my shift"
     if let Some(more) = of_part(text, tokens, end, lists) {
@@ -141,7 +152,8 @@ fn piece_at(text: &str, tokens: &[Token], at: usize, lists: &Lists) -> Option<(u
         return None;
     }
     // A genitive or a compound that goes on ("the team's mood", "my manager-to-be") would be cut in the middle.
-    let cut = tokens
+    let cut = !acts
+        && tokens
         .get(end)
         .is_some_and(|next| adjoins(text, &tokens[end - 1], next) && lists.describes(&next.text));
     let genitive = text[tokens[end - 1].from..tokens[end - 1].to].contains(['\'', '’']);
@@ -259,6 +271,10 @@ mod tests {
             ("There is no feedback.", ""),
             ("The team's mood is bad.", "the team's mood"),
             ("It was my manager's.", ""),
+            ("My manager calls me at night.", "your manager"),
+            ("The customer reports bugs to us.", ""),
+            ("My colleagues support each other.", "your colleagues"),
+            ("My manager plan was late.", "your manager"),
         ] {
             assert_eq!(
                 pieces(said).first().map_or("", String::as_str),

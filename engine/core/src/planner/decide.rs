@@ -2,10 +2,10 @@
 
 use super::budget::{self, CLOSING_MS, SLOT_MS};
 use super::intent::{self, Intent};
-use super::ledger::{Heard, Ledger, Phase, STALE_MAX};
+use super::ledger::{Heard, Leave, Ledger, Phase, STALE_MAX};
 use super::lexicon::english;
 use super::words::{self, Token};
-use super::{Answer, Decision, Occasion, assess, safety};
+use super::{Answer, Decision, Occasion, assess, credit, safety};
 use crate::event::{Aim, Event, Evidence, Move};
 use crate::guide::{Guide, Priority, Topic};
 use crate::id::TurnId;
@@ -21,6 +21,10 @@ const PATIENT_MAX: u32 = 2;
 const CORRECTIONS_MAX: u32 = 2;
 /// Times in a row that the question of care is put.
 const CARES_MAX: u32 = 2;
+/// How often the person can go back to one topic.
+const RETURNS_MAX: u32 = 2;
+/// Percent of its budget that a high topic has had before it is left without a word on what would have to change.
+const DEEP_PERCENT: u64 = 60;
 /// Percent of its budget that a waiting high topic is granted when time runs short.
 const GRANT_PERCENT: u64 = 60;
 /// What a waiting high topic is kept free for at the least and at the most: one question and its answer.
@@ -69,16 +73,21 @@ impl<'a> Mind<'a> {
             if !matches!(self.ledger.phase, Phase::Caring(_)) || self.ledger.cares < CARES_MAX {
                 return self.decided(Move::Care { concern }, Tone::Plain);
             }
+            // Whoever needs help that much needs no interview.
+            return self.decided(Move::Close, Tone::AfterCare);
         }
         let unclear = tokens.iter().all(Token::is_end) || answer.confidence < CONFIDENCE_MIN;
         let intent = intent::read(&tokens);
-        if let (Some(mv), Intent::Pause | Intent::Hold | Intent::Repeat | Intent::Inquire(_)) =
-            (self.request(intent), intent)
-        {
+        if let Some(mv) = self.request(intent) {
             if self.ledger.phase == Phase::Asking && intent::tells(&tokens) {
                 self.assess(answer.turn, &tokens, Intent::Tell);
             }
-            return self.decided(mv, Tone::Plain);
+            let tone = match intent {
+                Intent::Slower => Tone::Slower,
+                Intent::Back => Tone::Asking,
+                _ => Tone::Plain,
+            };
+            return self.decided(mv, tone);
         }
         match self.ledger.phase {
             Phase::Caring(_) => self.after_care(&tokens, intent, unclear),
@@ -123,7 +132,15 @@ impl<'a> Mind<'a> {
         match intent {
             Intent::Pause => Some(Move::OfferPause),
             Intent::Hold if pending.holds < PATIENT_MAX => Some(Move::Hold),
-            Intent::Repeat if pending.repeats < PATIENT_MAX => Some(Move::Repeat),
+            Intent::Repeat | Intent::Slower if pending.repeats < PATIENT_MAX => Some(Move::Repeat),
+            Intent::Back if self.ledger.phase == Phase::Asking => {
+                let index = self.ledger.left.filter(|i| {
+                    let left = &self.ledger.topics[*i];
+                    left.returned < RETURNS_MAX && left.closed != Some(Leave::Discomfort)
+                })?;
+                let topic = self.guide.topics[index].id.clone();
+                Some(Move::ReturnTo { topic })
+            }
             Intent::Inquire(about) if pending.informs < PATIENT_MAX => Some(Move::Inform { about }),
             _ => None,
         }
@@ -144,13 +161,22 @@ impl<'a> Mind<'a> {
     }
 
     fn after_recap(self, tokens: &[Token], intent: Intent, unclear: bool) -> Decision {
-        let leaves = matches!(intent, Intent::Stop | Intent::Skip | Intent::Decline | Intent::Unknown);
+        let leaves = matches!(
+            intent,
+            Intent::Stop
+                | Intent::Skip
+                | Intent::Decline
+                | Intent::Unknown
+                | Intent::Hedge
+                | Intent::Protest
+                | Intent::Stray
+        );
         if unclear || leaves || intent::confirms(tokens) {
             return self.decided(Move::Close, Tone::Plain);
         }
         self.decided(
             Move::AcceptCorrection,
-            if intent::is_bare(tokens) {
+            if intent::is_bare(tokens) || (intent == Intent::Back && !intent::tells(tokens)) {
                 Tone::Asking
             } else {
                 Tone::Plain
@@ -201,17 +227,21 @@ impl<'a> Mind<'a> {
         match intent {
             Intent::Decline => self.onward(Tone::Declined),
             Intent::Skip => self.onward(Tone::Skipped),
-            Intent::Unknown => self.within(Tone::Unknown),
-            _ => self.within(Tone::Plain),
+            Intent::Unknown => self.within(Tone::Unknown, intent),
+            Intent::Stray => self.within(Tone::Strayed, intent),
+            Intent::Protest => self.within(Tone::Protest, intent),
+            _ => self.within(Tone::Plain, intent),
         }
     }
 
     /// Counts the answer for the topic that is talked about.
     fn assess(&mut self, turn: TurnId, tokens: &[Token], intent: Intent) {
         let Some(index) = self.ledger.current else { return };
-        let mut evidence = match intent {
-            Intent::Unknown | Intent::Skip => Evidence::default(),
-            _ => assess::evidence(tokens, &self.ledger.topics[index].stems, english()),
+        let tells = matches!(intent, Intent::Tell | Intent::Hedge) || intent::tells(tokens);
+        let mut evidence = if tells || intent == Intent::Decline {
+            assess::evidence(tokens, &self.ledger.topics[index].stems, english())
+        } else {
+            Evidence::default()
         };
         if intent == Intent::Decline {
             evidence = Evidence {
@@ -222,11 +252,29 @@ impl<'a> Mind<'a> {
         }
         let topic = self.guide.topics[index].id.clone();
         self.record(Event::Assessed { turn, topic, evidence });
+        if intent == Intent::Tell {
+            self.credit_others(turn, tokens, index);
+        }
+    }
+
+    /// Counts what an answer says about other topics than the one that is talked about.
+    fn credit_others(&mut self, turn: TurnId, tokens: &[Token], current: usize) {
+        for (index, part) in credit::touched(self.guide, current, tokens) {
+            let other = &self.ledger.topics[index];
+            if other.declined || other.closed == Some(Leave::Discomfort) {
+                continue;
+            }
+            let evidence = assess::evidence(&part, &other.stems, english());
+            if evidence.answered {
+                let topic = self.guide.topics[index].id.clone();
+                self.record(Event::Assessed { turn, topic, evidence });
+            }
+        }
     }
 
     /// Stays in the topic if there is reason to, else goes on.
-    fn within(self, tone: Tone) -> Decision {
-        match self.next_probe() {
+    fn within(self, tone: Tone, intent: Intent) -> Decision {
+        match self.next_probe(intent) {
             Some((topic, aim)) => {
                 let topic = topic.id.clone();
                 self.decided(Move::Probe { topic, aim }, tone)
@@ -235,11 +283,17 @@ impl<'a> Mind<'a> {
         }
     }
 
-    fn next_probe(&self) -> Option<(&'a Topic, Aim)> {
+    fn next_probe(&self, intent: Intent) -> Option<(&'a Topic, Aim)> {
         let index = self.ledger.current?;
         let (topic, ledger) = (&self.guide.topics[index], &self.ledger.topics[index]);
-        let had_its_time = budget::is_over(self.ledger.used_ms(index, self.now), budget::shares(self.guide)[index]);
-        let covered = ledger.example && ledger.reason;
+        let (used, share) = (
+            self.ledger.used_ms(index, self.now),
+            budget::shares(self.guide)[index],
+        );
+        let had_its_time = budget::is_over(used, share);
+        // What matters most is not left after one good answer while it has time.
+        let deep = topic.priority != Priority::High || ledger.change || used * 100 >= share * DEEP_PERCENT;
+        let covered = ledger.example && ledger.reason && deep;
         let used_up = ledger.probes.len() >= budget::max_probes(topic.priority);
         if covered
             || had_its_time
@@ -253,8 +307,15 @@ impl<'a> Mind<'a> {
         let heard = self.answers.and_then(|t| self.ledger.turns.get(&t)).map(Heard::text);
         let last = ledger.probes.last();
         let mut aims = Vec::with_capacity(6);
+        if intent == Intent::Hedge {
+            aims.push(Aim::Clarify);
+        }
         if !ledger.example {
             aims.push(Aim::Example);
+            // "When was it different?" needs something that it could be different from.
+            if ledger.probes.contains(&Aim::Example) && matches!(intent, Intent::Tell | Intent::Hedge) {
+                aims.push(Aim::Contrast);
+            }
         }
         if !ledger.reason {
             // The person's own words carry the question for a reason best, once.
@@ -305,8 +366,34 @@ impl<'a> Mind<'a> {
     /// Topics that were not opened yet.
     fn waiting(&self) -> Vec<usize> {
         (0..self.guide.topics.len())
-            .filter(|i| !self.ledger.topics[*i].asked)
+            .filter(|i| {
+                let (topic, heard) = (&self.guide.topics[*i], &self.ledger.topics[*i]);
+                // What was told already is not asked for; only what matters most is taken up all the same, to go deeper.
+                let told = heard.example && heard.reason && topic.priority != Priority::High;
+                !heard.asked && !told
+            })
             .collect()
+    }
+
+    /// A topic to come back to: one that was set aside for another, or a high one that was skipped without a word.
+    fn to_return_to(&self, tone: Tone) -> Option<&'a Topic> {
+        if let Some(index) = self.ledger.set_aside {
+            return Some(&self.guide.topics[index]);
+        }
+        let left = budget::soft_end(self.guide).saturating_sub(self.now.0);
+        if !self.waiting().is_empty() || left < self.exchange_ms() * 2 || matches!(tone, Tone::Skipped | Tone::Declined) {
+            return None;
+        }
+        let skipped = |i: &usize| {
+            let (topic, heard) = (&self.guide.topics[*i], &self.ledger.topics[*i]);
+            topic.priority == Priority::High
+                && heard.asked
+                && !heard.answered
+                && !heard.declined
+                && heard.returned == 0
+                && heard.closed == Some(Leave::Moved)
+        };
+        (0..self.guide.topics.len()).find(skipped).map(|i| &self.guide.topics[i])
     }
 
     /// What the waiting topics of at least this priority are granted when time is short.
@@ -341,6 +428,10 @@ impl<'a> Mind<'a> {
 
     /// Leaves the topic: for the next one, or for the closing.
     fn onward(self, tone: Tone) -> Decision {
+        if let Some(topic) = self.to_return_to(tone) {
+            let topic = topic.id.clone();
+            return self.decided(Move::ReturnTo { topic }, tone);
+        }
         match self.next_topic() {
             Some(topic) => {
                 let topic = topic.id.clone();

@@ -26,7 +26,10 @@ pub(super) fn count(card: &mut ReportCard, _guide: &Guide, events: &[&Recorded])
         card.questions.turns += 1;
         card.questions.single += u32::from(questions.len() == 1);
         // A question that is said again on purpose was judged when it was asked.
-        if matches!(mv, Move::Repeat | Move::Inform { .. } | Move::Reconvene { .. }) {
+        if matches!(
+            mv,
+            Move::Repeat | Move::Inform { .. } | Move::Reconvene { .. } | Move::Nudge | Move::OfferPause
+        ) {
             continue;
         }
         for question in questions {

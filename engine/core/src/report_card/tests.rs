@@ -77,7 +77,7 @@ fn words_time_and_topics_are_counted() {
     talk.now += 10_000;
     talk.say(
         "Last week my manager cancelled our planning meeting because the release failed.",
-        80_000,
+        370_000,
     );
     talk.say("I'd rather not say.", 30_000);
     talk.say("Yes, that's right.", 5_000);
