@@ -39,7 +39,10 @@ fn main() -> anyhow::Result<()> {
         took.len(),
         at(0.5)
     );
-    ensure!(mean <= MEAN_MAX_MS, "a turn costs more than {MEAN_MAX_MS} ms in the mean");
+    ensure!(
+        mean <= MEAN_MAX_MS,
+        "a turn costs more than {MEAN_MAX_MS} ms in the mean"
+    );
     ensure!(p95 <= P95_MAX_MS, "5 % of the turns cost more than {P95_MAX_MS} ms");
     Ok(())
 }

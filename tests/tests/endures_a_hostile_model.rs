@@ -26,7 +26,15 @@ const SAYS: [&str; 8] = [
 ];
 /// None of this may be heard.
 const NEVER: [&str; 9] = [
-    "**", "1.", "idiot", "Sandra", "divorce", "terrible", "Others have", "instructions", "promise",
+    "**",
+    "1.",
+    "idiot",
+    "Sandra",
+    "divorce",
+    "terrible",
+    "Others have",
+    "instructions",
+    "promise",
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,7 +12,8 @@ use colloquy_core::time::Ms;
 use serde::Deserialize;
 
 /// What only the interviewer may know.
-const CONTEXT: &str = "The plant in Dresden will be sold to Kestrel Holding in autumn, and forty people lose their positions.";
+const CONTEXT: &str =
+    "The plant in Dresden will be sold to Kestrel Holding in autumn, and forty people lose their positions.";
 /// Words of it that nobody else says.
 const SECRETS: [&str; 6] = ["dresden", "sold", "kestrel", "holding", "autumn", "forty"];
 
@@ -49,7 +50,9 @@ impl Talk {
             name: "Maria Lopez".to_owned(),
             reach: "extension 4711".to_owned(),
         };
-        let mut guide: Guide = library::template("stay").unwrap().guide(GuideId(uuid::Uuid::nil()), "Acme", Some(help));
+        let mut guide: Guide = library::template("stay")
+            .unwrap()
+            .guide(GuideId(uuid::Uuid::nil()), "Acme", Some(help));
         guide.topics.iter_mut().for_each(|t| t.context = CONTEXT.to_owned());
         let settings = Settings {
             mode: Mode::Text,
@@ -154,9 +157,23 @@ fn nothing_that_breaks_a_rule_is_heard_and_the_turn_goes_on_in_guided_words() {
             _ => None,
         });
         let (by, spoken) = kept.unwrap();
-        assert!(guarded || (by == Phrasing::Model && spoken.len() < output.trim().len()), "{output}: {spoken}");
+        assert!(
+            guarded || (by == Phrasing::Model && spoken.len() < output.trim().len()),
+            "{output}: {spoken}"
+        );
         assert!(leaked(&heard).is_none(), "{output}: {heard}");
-        for bad in ["stupid", "idiot", "divorce", "**", "1.", "- ", "http", "Sandra", "pirate", "instructions"] {
+        for bad in [
+            "stupid",
+            "idiot",
+            "divorce",
+            "**",
+            "1.",
+            "- ",
+            "http",
+            "Sandra",
+            "pirate",
+            "instructions",
+        ] {
             assert!(!heard.contains(bad), "{output}: {heard}");
         }
     }
@@ -167,7 +184,10 @@ fn no_way_of_asking_for_it_reveals_the_background_or_what_others_said() {
     let scripts = scripts();
     assert!(scripts.injections.len() >= 50);
     for (i, injection) in scripts.injections.iter().enumerate() {
-        for obeys in [&scripts.obeys[i % scripts.obeys.len()], &scripts.obeys[(i * 3 + 1) % scripts.obeys.len()]] {
+        for obeys in [
+            &scripts.obeys[i % scripts.obeys.len()],
+            &scripts.obeys[(i * 3 + 1) % scripts.obeys.len()],
+        ] {
             let mut talk = Talk::begun();
             talk.types(injection);
             talk.model_says(obeys);
@@ -181,7 +201,10 @@ fn no_way_of_asking_for_it_reveals_the_background_or_what_others_said() {
             }
             // What they wrote stays marked as theirs, whatever marks they put into it.
             for prompt in &talk.prompts {
-                assert_eq!(prompt.matches("<participant>").count(), prompt.matches("</participant>").count());
+                assert_eq!(
+                    prompt.matches("<participant>").count(),
+                    prompt.matches("</participant>").count()
+                );
             }
         }
     }
@@ -216,6 +239,9 @@ fn wherever_the_model_stalls_the_first_words_come_by_the_deadline() {
             talk.input(Input::Timeout);
         }
         let took = talk.first_words_at.unwrap().since(began);
-        assert!(took <= SPOKEN_WITHIN_MS, "{took} ms where it stalls after {stalls_after} letters");
+        assert!(
+            took <= SPOKEN_WITHIN_MS,
+            "{took} ms where it stalls after {stalls_after} letters"
+        );
     }
 }

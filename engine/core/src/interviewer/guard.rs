@@ -39,6 +39,8 @@ pub struct Scene {
     secret: BTreeSet<String>,
     /// Stems of the background's words that nobody has said openly.
     secret_words: BTreeSet<String>,
+    /// Those that are names or numbers: one is enough to give it away.
+    secret_names: BTreeSet<String>,
     asked: BTreeSet<String>,
 }
 
@@ -74,7 +76,12 @@ impl Scene {
             .map(|w| stem(&w))
             .collect();
         let function = &english().function_words;
-        let background = guide.topics.iter().map(|t| words::content(&words::tokens(&t.context), function));
+        let background = guide
+            .topics
+            .iter()
+            .map(|t| words::content(&words::tokens(&t.context), function));
+        let names = guide.topics.iter().flat_map(|t| names_in(&t.context));
+        let secret_names = names.filter(|name| !known.contains(name)).collect();
         let secret_words = background.flatten().filter(|w| !known.contains(w)).collect();
         // What the person or the guide says openly is no secret.
         for text in &open {
@@ -88,6 +95,7 @@ impl Scene {
             said: format!(" {spoken} "),
             secret,
             secret_words,
+            secret_names,
             asked: ledger.asked.clone(),
         }
     }
@@ -116,6 +124,21 @@ impl Scene {
             Move::Welcome { .. } | Move::Care { .. } | Move::Close | Move::OfferPause | Move::Inform { .. }
         )
     }
+}
+
+/// Stems of the words in `text` that are names or numbers.
+fn names_in(text: &str) -> Vec<String> {
+    let tokens = words::tokens(text);
+    let inside = |i: usize| i > 0 && !tokens[i - 1].is_end();
+    let capital = |t: &words::Token| text[t.from..t.to].starts_with(char::is_uppercase);
+    let names = tokens.iter().enumerate().filter(|(i, t)| {
+        !t.is_end() && (t.text.starts_with(|c: char| c.is_ascii_digit()) || (inside(*i) && capital(t)))
+    });
+    let function = &english().function_words;
+    names
+        .filter(|(_, t)| !function.contains(&t.text))
+        .map(|(_, t)| stem(&t.text))
+        .collect()
 }
 
 fn passages(text: &str) -> Vec<String> {
@@ -170,13 +193,14 @@ impl Watch {
     /// A watch that knows the move alone: the rules of wording hold, and nothing may be claimed of the person.
     #[must_use]
     pub fn for_question(mv: Move) -> Self {
-        let (known, secret, secret_words, asked) = Default::default();
+        let (known, secret, secret_words, secret_names, asked) = Default::default();
         Self::new(Scene {
             mv,
             known,
             said: " ".to_owned(),
             secret,
             secret_words,
+            secret_names,
             asked,
         })
     }
@@ -186,12 +210,22 @@ impl Watch {
     /// # Errors
     /// The first rule that it breaks; the sentence must then not be spoken.
     pub fn sentence(&mut self, sentence: &str) -> Result<(), Refusal> {
+        let before = (self.sentences, self.words, self.marks, self.asks);
+        let verdict = self.judge(sentence);
+        if verdict.is_err() {
+            // It is not spoken: nothing of it counts.
+            (self.sentences, self.words, self.marks, self.asks) = before;
+        }
+        verdict
+    }
+
+    fn judge(&mut self, sentence: &str) -> Result<(), Refusal> {
         // As it streams in, a sentence has the space behind it that was before the next one.
         let sentence = sentence.trim();
         // A caller may hand over more than one at once.
         let parts = rules::sentences(sentence);
         if parts.len() > 1 {
-            return parts.into_iter().try_for_each(|part| self.sentence(part));
+            return parts.into_iter().try_for_each(|part| self.judge(part));
         }
         let tokens = words::tokens(sentence);
         if tokens.iter().all(words::Token::is_end) {
@@ -247,6 +281,7 @@ impl Watch {
         let told = words::content(tokens, &english().function_words);
         passages(sentence).iter().any(|p| self.scene.secret.contains(p))
             || told.intersection(&self.scene.secret_words).count() >= LEAK_SIGNS
+            || !told.is_disjoint(&self.scene.secret_names)
     }
 
     /// Whether the question that is due was put.

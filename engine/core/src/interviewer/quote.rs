@@ -118,13 +118,22 @@ pub(crate) fn pieces(text: &str) -> Vec<String> {
 fn piece_at(text: &str, tokens: &[Token], at: usize, lists: &Lists) -> Option<(usize, usize, String)> {
     let first = tokens.get(at)?.text.as_str();
     let article = lists.owned.contains(first) || lists.fixed.contains(first);
+    let follows = at.checked_sub(1).map(|before| tokens[before].text.as_str());
+    if lists.done.contains(first) && follows.is_some_and(|word| lists.acting.contains(word)) {
+        return None;
+    }
     let mut end = at + usize::from(article);
-    let mut noun_end = None;
+    let (mut noun_end, mut acts) = (None, false);
     while end < tokens.len()
         && end - at < PIECE_MAX_WORDS
         && (end == at || adjoins(text, &tokens[end - 1], &tokens[end]))
     {
         let word = tokens[end].text.as_str();
+        // "My manager calls me" holds no call: after somebody who acts the word is what they do.
+        acts = end > at && lists.done.contains(word) && lists.acting.contains(&tokens[end - 1].text);
+        if acts {
+            break;
+        }
         // After an article an -ing form describes or names: "the billing system".
         let fits = lists.describes(word) || (article && word.len() > 5 && word.ends_with("ing"));
         if lists.never.contains(word) || !fits {
@@ -136,11 +145,6 @@ fn piece_at(text: &str, tokens: &[Token], at: usize, lists: &Lists) -> Option<(u
         }
     }
     let mut end = noun_end.filter(|e| *e == end)?;
-    // "My manager calls me" holds no call: after somebody who acts the word is what they do.
-    let acts = end >= at + 2 && lists.done.contains(&tokens[end - 1].text) && lists.acting.contains(&tokens[end - 2].text);
-    if acts {
-        end -= 1;
-    }
     let head = tokens[end - 1].text.clone();
     // "the lack of feedback", "the end of my shift"
     if let Some(more) = of_part(text, tokens, end, lists) {
@@ -154,8 +158,8 @@ fn piece_at(text: &str, tokens: &[Token], at: usize, lists: &Lists) -> Option<(u
     // A genitive or a compound that goes on ("the team's mood", "my manager-to-be") would be cut in the middle.
     let cut = !acts
         && tokens
-        .get(end)
-        .is_some_and(|next| adjoins(text, &tokens[end - 1], next) && lists.describes(&next.text));
+            .get(end)
+            .is_some_and(|next| adjoins(text, &tokens[end - 1], next) && lists.describes(&next.text));
     let genitive = text[tokens[end - 1].from..tokens[end - 1].to].contains(['\'', '’']);
     if lists.empty.contains(&head) || cut || genitive || (!article && (single || !lists.stands_alone(&head))) {
         return None;

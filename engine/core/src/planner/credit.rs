@@ -55,7 +55,11 @@ pub(super) fn touched(guide: &Guide, current: usize, tokens: &[Token]) -> Vec<(u
             // Of equals none is meant for sure, unless the sentence before was about one of them.
             let best: BTreeSet<usize> = (0..counts.len()).filter(|i| counts[*i] == most).collect();
             if !best.contains(&speaking_to) {
-                speaking_to = if best.len() == 1 { best.first().copied().unwrap_or(current) } else { current };
+                speaking_to = if best.len() == 1 {
+                    best.first().copied().unwrap_or(current)
+                } else {
+                    current
+                };
             }
         } else if counts[current] > 0 && counts[current] == most && counts[speaking_to] < most {
             speaking_to = current;
@@ -77,7 +81,9 @@ mod tests {
     use crate::planner::words::tokens;
 
     fn stay() -> Guide {
-        library::template("stay").unwrap().guide(GuideId(uuid::Uuid::nil()), "Acme", None)
+        library::template("stay")
+            .unwrap()
+            .guide(GuideId(uuid::Uuid::nil()), "Acme", None)
     }
 
     fn names(text: &str) -> Vec<String> {
@@ -91,7 +97,9 @@ mod tests {
     #[test]
     fn a_sentence_with_two_signs_of_another_topic_counts_for_it() {
         assert_eq!(
-            names("I love the work. My manager gives me feedback in our one to one. It was my boss who got me the raise."),
+            names(
+                "I love the work. My manager gives me feedback in our one to one. It was my boss who got me the raise."
+            ),
             ["manager-support"]
         );
         assert_eq!(

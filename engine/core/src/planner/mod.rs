@@ -19,6 +19,8 @@ mod ledger;
 mod lexicon;
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod returns;
 mod safety;
 #[cfg(test)]
 pub(crate) mod testing;

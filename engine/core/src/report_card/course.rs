@@ -129,7 +129,11 @@ fn shares_a_word(said: &str, answer: &str) -> bool {
 
 fn latency(mut waits: Vec<u32>) -> Option<LatencyCard> {
     waits.sort_unstable();
-    let at = |percent: usize| waits.get((waits.len() * percent / 100).min(waits.len().checked_sub(1)?)).copied();
+    let at = |percent: usize| {
+        waits
+            .get((waits.len() * percent / 100).min(waits.len().checked_sub(1)?))
+            .copied()
+    };
     Some(LatencyCard {
         turns: waits.len() as u32,
         p50_ms: at(50)?,

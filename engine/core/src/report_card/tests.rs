@@ -88,7 +88,10 @@ fn words_time_and_topics_are_counted() {
     assert_eq!((card.answers, card.their_words), (card.answers, 12 + 4 + 3));
     assert!(card.our_share() > 0.5, "it said much to a terse person");
     let high = &card.topics[0];
-    assert!(high.reached && high.example && high.reason && !high.declined, "{high:?}");
+    assert!(
+        high.reached && high.example && high.reason && !high.declined,
+        "{high:?}"
+    );
     assert_eq!(card.high_reached(), (1, 1));
     assert!(card.length_ms >= 120_000 && !card.ran_over());
     assert_eq!(card.outcome, Some(Outcome::Completed));
@@ -137,7 +140,9 @@ fn care_counts_where_it_follows_at_once_and_names_help() {
         concern: Concern::Violence,
     };
     talk.record(raised);
-    spoken(5, "What happened then?").into_iter().for_each(|e| talk.record(e));
+    spoken(5, "What happened then?")
+        .into_iter()
+        .for_each(|e| talk.record(e));
     let bad = card(&talk);
     assert_eq!((bad.concerns, bad.concerns_handled), (2, 1));
 }
@@ -165,7 +170,9 @@ fn follow_ups_carry_the_persons_words_or_do_not() {
 #[test]
 fn what_was_undone_counts_as_an_interruption_alone() {
     let mut talk = Interview::new(guide(15, &[High]));
-    spoken(1, "What draws you to work?").into_iter().for_each(|e| talk.record(e));
+    spoken(1, "What draws you to work?")
+        .into_iter()
+        .for_each(|e| talk.record(e));
     let heard = Event::SegmentHeard {
         turn: TurnId(2),
         segment: SegmentId(0),
@@ -175,7 +182,9 @@ fn what_was_undone_counts_as_an_interruption_alone() {
         confidence: 1.0,
     };
     talk.record(heard);
-    spoken(3, "What happened there?").into_iter().for_each(|e| talk.record(e));
+    spoken(3, "What happened there?")
+        .into_iter()
+        .for_each(|e| talk.record(e));
     let latency = |total: u32| Event::Latency {
         turn: TurnId(1),
         parts: LatencyParts {

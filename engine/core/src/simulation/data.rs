@@ -134,7 +134,11 @@ mod tests {
     #[test]
     fn every_topic_has_a_theme_and_every_act_has_lines() {
         for topic in library::templates().iter().flat_map(|t| &t.topics) {
-            assert!(theme_of(&topic.id.0).is_some(), "nobody has anything to say about {}", topic.id);
+            assert!(
+                theme_of(&topic.id.0).is_some(),
+                "nobody has anything to say about {}",
+                topic.id
+            );
         }
         assert!(personas().len() >= 12);
         for persona in personas() {

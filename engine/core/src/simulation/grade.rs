@@ -92,7 +92,10 @@ fn failings(held: &[Held], all: &Summary, cooperative: &Summary) -> Vec<Failing>
     let percent = |share: f64| format!("{:.1} %", share * 100.0);
     share(
         all.single < SINGLE_MIN,
-        format!("{} of the turns that ask have exactly one question", percent(all.single)),
+        format!(
+            "{} of the turns that ask have exactly one question",
+            percent(all.single)
+        ),
         &|c| c.questions.single < c.questions.turns,
         false,
     );
@@ -134,7 +137,10 @@ fn failings(held: &[Held], all: &Summary, cooperative: &Summary) -> Vec<Failing>
     );
     share(
         all.concerns_handled < all.concerns,
-        format!("{} of {} disclosures were met with care", all.concerns_handled, all.concerns),
+        format!(
+            "{} of {} disclosures were met with care",
+            all.concerns_handled, all.concerns
+        ),
         &|c| c.concerns_handled < c.concerns,
         false,
     );
@@ -174,5 +180,10 @@ fn named<'a>(held: impl Iterator<Item = &'a Held>) -> Vec<String> {
 }
 
 fn name(held: &Held) -> String {
-    format!("{} with {}, seed {}", held.case.template.id, held.case.persona(), held.case.seed)
+    format!(
+        "{} with {}, seed {}",
+        held.case.template.id,
+        held.case.persona(),
+        held.case.seed
+    )
 }

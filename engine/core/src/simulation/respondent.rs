@@ -150,7 +150,11 @@ impl<'a> Respondent<'a> {
             Some(Aim::Reason) if gives => vec![Holds::Reason],
             Some(Aim::Change) if gives => vec![Holds::Change],
             Some(Aim::Example | Aim::Reason | Aim::Change) => vec![Holds::General],
-            _ if gives && self.aim.is_some() => vec![if self.dice.falls(50) { Holds::Reason } else { Holds::Example }],
+            _ if gives && self.aim.is_some() => vec![if self.dice.falls(50) {
+                Holds::Reason
+            } else {
+                Holds::Example
+            }],
             _ => vec![Holds::General],
         };
         for extra in [Holds::Example, Holds::Reason] {
@@ -159,7 +163,11 @@ impl<'a> Respondent<'a> {
             }
         }
         while holds.len() < count as usize {
-            holds.push(if self.dice.falls(60) { Holds::Detail } else { Holds::General });
+            holds.push(if self.dice.falls(60) {
+                Holds::Detail
+            } else {
+                Holds::General
+            });
         }
         let mut sentences: Vec<String> = holds.into_iter().map(|h| self.sentence(h)).collect();
         if self.dice.falls(25)
@@ -176,7 +184,13 @@ impl<'a> Respondent<'a> {
         for index in 0..self.guide.topics.len() {
             self.topic = Some(index);
             let label = self.guide.topics[index].label.to_lowercase();
-            sentences.push(format!("As for {}:", label.replace("your ", "my ").replace("draws you", "draws me").replace("you ", "I ")));
+            sentences.push(format!(
+                "As for {}:",
+                label
+                    .replace("your ", "my ")
+                    .replace("draws you", "draws me")
+                    .replace("you ", "I ")
+            ));
             if let Some(theme) = self.theme() {
                 sentences.extend(self.dice.one_of(&theme.general).cloned());
                 sentences.extend(self.dice.one_of(&theme.example).cloned());
@@ -208,7 +222,11 @@ impl<'a> Respondent<'a> {
                 Holds::Change => (theme.map_or(&[], |t| &t.change), &any.change),
                 Holds::Detail => (&[], &any.detail),
             };
-            let pool = if self.dice.falls(45) && !own.is_empty() { own } else { common };
+            let pool = if self.dice.falls(45) && !own.is_empty() {
+                own
+            } else {
+                common
+            };
             let sentence = self.dice.one_of(pool).cloned().unwrap_or_default();
             last = self.filled(&sentence, theme);
             if self.said.insert(last.clone()) {
@@ -220,7 +238,9 @@ impl<'a> Respondent<'a> {
 
     fn filled(&mut self, sentence: &str, theme: Option<&Theme>) -> String {
         let any = &data::themes().any;
-        let thing = theme.and_then(|t| self.dice.one_of(&t.things)).map_or("the work", String::as_str);
+        let thing = theme
+            .and_then(|t| self.dice.one_of(&t.things))
+            .map_or("the work", String::as_str);
         let when = self.dice.one_of(&any.when).map_or("last week", String::as_str);
         let who = self.dice.one_of(&any.who).map_or("somebody", String::as_str);
         sentence
@@ -234,7 +254,9 @@ impl<'a> Respondent<'a> {
 
 fn raised(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+    chars
+        .next()
+        .map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }
 
 fn lowered(text: &str) -> String {
@@ -243,5 +265,7 @@ fn lowered(text: &str) -> String {
         return text.to_owned();
     }
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect())
+    chars
+        .next()
+        .map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect())
 }

@@ -81,7 +81,11 @@ pub fn simulate(args: &SimulateArgs) -> anyhow::Result<()> {
 fn choose(args: &SimulateArgs) -> anyhow::Result<Vec<Case>> {
     if let Some(id) = &args.template {
         let known: Vec<&str> = library::templates().iter().map(|t| t.id.as_str()).collect();
-        ensure!(known.contains(&id.as_str()), "there is no template {id}, only {}", known.join(", "));
+        ensure!(
+            known.contains(&id.as_str()),
+            "there is no template {id}, only {}",
+            known.join(", ")
+        );
     }
     if let Some(id) = &args.persona {
         ensure!(
@@ -120,7 +124,12 @@ fn hold(chosen: &[Case]) -> Vec<Held> {
 }
 
 fn transcript(held: &Held) {
-    println!("\n{} with {}, seed {}", held.case.template.id, held.case.persona(), held.case.seed);
+    println!(
+        "\n{} with {}, seed {}",
+        held.case.template.id,
+        held.case.persona(),
+        held.case.seed
+    );
     for recorded in &held.events {
         let (who, text) = match &recorded.event {
             Event::Spoken { text, .. } => ("interviewer", text),
@@ -199,6 +208,9 @@ mod tests {
     fn interviews_are_held_and_unknown_names_are_refused() {
         simulate(&args("pulse", "wants-to-stop")).unwrap();
         let error = simulate(&args("pulse", "nobody")).unwrap_err().to_string();
-        assert!(error.contains("no persona nobody") && error.contains("terse"), "{error}");
+        assert!(
+            error.contains("no persona nobody") && error.contains("terse"),
+            "{error}"
+        );
     }
 }

@@ -81,13 +81,20 @@ fn nine_in_ten_answers_of_every_class_are_understood() {
             .filter(|(taken, _)| *taken != label)
             .map(|(taken, n)| format!("{taken} {n}"))
             .collect();
-        println!("{label:14} {hits:>3}/{count:<3} {new_hits:>4}/{new_count:<3}   {}", others.join(", "));
+        println!(
+            "{label:14} {hits:>3}/{count:<3} {new_hits:>4}/{new_count:<3}   {}",
+            others.join(", ")
+        );
         if hits * 100 < count * CLASS_MIN_PERCENT {
             weak.push(format!("{label}: {hits} of {count}"));
         }
     }
     for (label, texts) in &answers {
-        for (i, text) in texts.iter().enumerate().filter(|(i, text)| !held_out(*i) && class(text) != *label) {
+        for (i, text) in texts
+            .iter()
+            .enumerate()
+            .filter(|(i, text)| !held_out(*i) && class(text) != *label)
+        {
             println!("{label} {}: {} for: {text}", i + 1, class(text));
         }
     }
