@@ -26,11 +26,10 @@ accept: setup-tests build weights ## The long proofs, on all of ../shared/speech
 	cargo nextest run --release -p colloquy-tests --features accept --no-fail-fast
 	$(COLLOQUY) simulate
 	cargo run --release -p colloquy-models --example wer -- ../shared/speech
-	cargo run --release -p colloquy-benches --bin turn-taking -- --speech ../shared/speech
+	$(COLLOQUY) bench --duplex --speech ../shared/speech
 
 bench: setup ## Microbenches of what runs for every frame and every turn
 	cargo bench -p colloquy-benches
-	cargo run --release -p colloquy-benches --bin planning
 
 ui: ## Build the pages into web/ui/dist, which the program embeds; fails if what is committed differs
 	cd web/ui && npm ci --silent --no-audit --no-fund && npm run --silent check && npm test --silent && npm run --silent build

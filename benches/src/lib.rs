@@ -1,4 +1,1 @@
-//! Replays of recorded turns through the real conversation core and real models, on a manual clock.
-
-pub mod recordings;
-pub mod replay;
+//! Benches of what must be fast; `colloquy bench` measures whole conversations, and who speaks when in them.

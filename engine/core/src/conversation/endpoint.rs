@@ -2,7 +2,7 @@
 //!
 //! A model of the voice is asked again and again while the silence lasts. The surer it is, the less
 //! silence is needed; words that cannot be an end ask for more of it, words that read like a whole
-//! answer for less. The numbers were chosen on recorded turns; `benches/src/turn_taking.rs` measures them.
+//! answer for less. The numbers were chosen on recorded turns; `colloquy bench --duplex` measures them.
 
 use crate::planner::Patience;
 

@@ -2,6 +2,7 @@
 
 pub mod chunker;
 pub mod completeness;
+pub mod echo;
 pub mod endpoint;
 pub mod io;
 pub mod latency;

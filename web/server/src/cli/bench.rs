@@ -1,5 +1,6 @@
 //! `colloquy bench`: what participants wait for, measured at their end, with as many at once as wanted.
 
+mod duplex;
 mod html;
 mod links;
 mod plot;
@@ -17,10 +18,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use clap::{Args, ValueEnum};
+use serde::Serialize;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::client::{Carrier, Link, Recording};
+use crate::config::Config;
 use report::Report;
 use run::{Played, Role};
 use speech::Clip;
@@ -45,6 +48,8 @@ Examples:
     colloquy bench --links links.json --speech tests/speech --html report.html
   One participant, thirty answers from all over a folder, and the memory of the server too:
     colloquy bench --link URL --answers 30 --speech DIR --filter in_wer=true --every 7 --pid $(pidof colloquy)
+  Who speaks when, on recordings with their pauses (eot.jsonl, manifest.jsonl and noise.jsonl in DIR):
+    colloquy bench --duplex --speech DIR --html turns.html
   Links from standard input:
     colloquy demo --invitations 2 --json | colloquy bench --links - --wav answer.wav --json -")]
 pub struct BenchArgs {
@@ -60,6 +65,10 @@ pub struct BenchArgs {
     /// How many participants, of those that have links; all where it is not said.
     #[arg(long, value_name = "N")]
     pub participants: Option<usize>,
+    /// Measure turn-taking instead, on the recordings of `--speech`: pauses that are taken for ends, interruptions, signs of
+    /// listening, noise and echo, beside a plain rule of 800 ms. It needs the weights, and no server.
+    #[arg(long, requires = "speech", conflicts_with_all = ["url", "links", "link", "participants", "webrtc", "pid"])]
+    pub duplex: bool,
     /// Call over WebRTC, as browsers do, instead of WebSockets.
     #[arg(long)]
     pub webrtc: bool,
@@ -114,7 +123,12 @@ impl Baseline {
 ///
 /// # Errors
 /// Links or recordings that cannot be used, a report that cannot be written, and a bench in which nobody said anything.
-pub async fn bench(args: BenchArgs) -> anyhow::Result<()> {
+pub async fn bench(config: &Config, args: BenchArgs) -> anyhow::Result<()> {
+    if let (true, Some(folder)) = (args.duplex, &args.speech) {
+        // Nobody else wants this thread.
+        let report = duplex::measure(&config.models, folder, args.every)?;
+        return publish(&args, &report, || report.table(), || report.page());
+    }
     let links = links::read(&args.link, args.links.as_deref(), args.url.as_deref())?;
     let participants = args.participants.unwrap_or(links.len());
     ensure!(
@@ -150,7 +164,7 @@ pub async fn bench(args: BenchArgs) -> anyhow::Result<()> {
     };
     let ourselves = ourselves.await.context("the bench could not be watched")?;
     let report = Report::of(&played, began, process::machine(), server, ourselves);
-    publish(&args, &report)?;
+    publish(&args, &report, || report.table(), || html::page(&report))?;
     let first = report.failures.first().map_or("", String::as_str);
     ensure!(report.totals.said > 0, "nobody said anything. {first}");
     Ok(())
@@ -203,10 +217,15 @@ async fn perform(roles: Vec<Role>) -> Vec<Played> {
     played
 }
 
-fn publish(args: &BenchArgs, report: &Report) -> anyhow::Result<()> {
+fn publish(
+    args: &BenchArgs,
+    report: &impl Serialize,
+    table: impl FnOnce() -> String,
+    page: impl FnOnce() -> String,
+) -> anyhow::Result<()> {
     let json = || serde_json::to_string_pretty(report).context("the report cannot be written as JSON");
     let to_stdout = args.json.as_deref() == Some(Path::new("-"));
-    let shown = if to_stdout { json()? + "\n" } else { report.table() };
+    let shown = if to_stdout { json()? + "\n" } else { table() };
     std::io::stdout()
         .write_all(shown.as_bytes())
         .context("standard output cannot be written")?;
@@ -217,7 +236,7 @@ fn publish(args: &BenchArgs, report: &Report) -> anyhow::Result<()> {
         write(path, json()?)?;
     }
     match &args.html {
-        Some(path) => write(path, html::page(report)),
+        Some(path) => write(path, page()),
         None => Ok(()),
     }
 }
@@ -282,6 +301,7 @@ mod tests {
             links: None,
             link: fakes.iter().map(|fake| fake.link.clone()).collect(),
             participants: None,
+            duplex: false,
             webrtc: false,
             answers: 2,
             wav: vec![wav(folder.path(), "a.wav", 200), wav(folder.path(), "b.wav", 300)],
@@ -293,7 +313,7 @@ mod tests {
             json: Some(json.clone()),
             html: Some(html.clone()),
         };
-        bench(args).await.unwrap();
+        bench(&Config::default(), args).await.unwrap();
         let report: serde_json::Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
         assert_eq!(
             (
@@ -318,6 +338,7 @@ mod tests {
             links: None,
             link: vec!["http://127.0.0.1:9/i/x".into()],
             participants: None,
+            duplex: false,
             webrtc: false,
             answers: 1,
             wav: vec![wav(folder.path(), "a.wav", 100)],
@@ -329,7 +350,7 @@ mod tests {
             json: None,
             html: None,
         };
-        let error = bench(args).await.unwrap_err().to_string();
+        let error = bench(&Config::default(), args).await.unwrap_err().to_string();
         assert!(
             error.contains("nobody said anything") && error.contains("cannot be reached"),
             "{error}"

@@ -78,7 +78,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Demo(args) => runtime()?.block_on(demo::demo(&config, args)),
         Command::Talk(args) => runtime()?.block_on(talk::talk(args)),
-        Command::Bench(args) => runtime()?.block_on(bench::bench(args)),
+        Command::Bench(args) => runtime()?.block_on(bench::bench(&config, args)),
     }
 }
 

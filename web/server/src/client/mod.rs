@@ -34,4 +34,4 @@ pub use line::Carrier;
 pub use link::Link;
 pub use meter::{Answer, Meter};
 pub use participant::{Invitation, Participant};
-pub use recording::Recording;
+pub use recording::{Recording, samples_of};

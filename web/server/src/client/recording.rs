@@ -45,30 +45,15 @@ impl Recording {
     /// # Errors
     /// [`ClientError::Audio`].
     pub fn open(path: &Path) -> Result<Self, ClientError> {
-        let wrong = |why: String| ClientError::Audio {
-            path: path.to_owned(),
-            why,
-        };
-        let ending = path
-            .extension()
-            .and_then(|e| e.to_str())
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        let decoded = match ending.as_str() {
-            "wav" | "wave" => wav(path),
-            "flac" => flac(path),
-            _ => Err("unknown kind of file".to_owned()),
-        };
-        let (rate_hz, samples) = decoded.map_err(wrong)?;
         let name = path
             .file_stem()
             .map(|stem| stem.to_string_lossy().into_owned())
             .unwrap_or_default();
-        let mut at_24k = Vec::new();
-        let mut resampler = Resampler::new(rate_hz, RATE_HZ).map_err(|error| wrong(error.to_string()))?;
-        resampler.push(&samples, &mut at_24k);
-        resampler.flush(&mut at_24k);
-        Self::new(name, at_24k).ok_or_else(|| wrong("it is silent".to_owned()))
+        let at_24k = samples_of(path, RATE_HZ)?;
+        Self::new(name, at_24k).ok_or_else(|| ClientError::Audio {
+            path: path.to_owned(),
+            why: "it is silent".to_owned(),
+        })
     }
 
     /// From samples: mono in [-1, 1] at 24 kHz. `None` where they are all zero, or none.
@@ -87,6 +72,33 @@ impl Recording {
     pub fn seconds(&self) -> f64 {
         self.samples.len() as f64 / f64::from(RATE_HZ)
     }
+}
+
+/// What is in a WAV or FLAC file of any rate and any number of channels, which are averaged: mono at `rate_hz`.
+///
+/// # Errors
+/// [`ClientError::Audio`].
+pub fn samples_of(path: &Path, rate_hz: u32) -> Result<Vec<f32>, ClientError> {
+    let wrong = |why: String| ClientError::Audio {
+        path: path.to_owned(),
+        why,
+    };
+    let ending = path
+        .extension()
+        .and_then(|e| e.to_str())
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let decoded = match ending.as_str() {
+        "wav" | "wave" => wav(path),
+        "flac" => flac(path),
+        _ => Err("unknown kind of file".to_owned()),
+    };
+    let (from_hz, samples) = decoded.map_err(wrong)?;
+    let mut resampled = Vec::new();
+    let mut resampler = Resampler::new(from_hz, rate_hz).map_err(|error| wrong(error.to_string()))?;
+    resampler.push(&samples, &mut resampled);
+    resampler.flush(&mut resampled);
+    Ok(resampled)
 }
 
 /// The last 20 ms frame that is speech: within [`VOICED_RANGE_DB`] of the loud level, and out of the room.

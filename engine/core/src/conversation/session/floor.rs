@@ -1,53 +1,15 @@
-//! While the floor is ours: preparing, speaking, and giving way.
-//!
-//! Whoever speaks into our turn silences us at once; what it was is decided after that. A cough or
-//! a "mm-hmm" gives the floor back, and we go on where we were; words take it.
+//! While the floor is ours: preparing and speaking.
 
 use crate::event::{Event, Mode, Move, PauseCause};
-use crate::id::{SegmentId, TurnId, UtteranceId};
+use crate::id::{TurnId, UtteranceId};
 use crate::planner::{Decision, Plan};
-use crate::ports::Transcript;
 use crate::time::Ms;
 
-use super::super::completeness::is_backchannel;
-use super::super::io::{Notice, Output, Urgency};
+use super::super::io::{Notice, Output};
 use super::super::latency::{Stage, Stopwatch};
-use super::super::voicing::{Change, FRAME_MS};
-use super::ear::{Ear, PREROLL_MS};
+use super::contest::Contest;
 use super::reply::{Reply, Wants};
 use super::{Phase, Session, Then, answer_of};
-
-/// Voice that goes on for so long is no sign of listening, whatever its words.
-const INTERRUPTION_MS: u64 = 1_000;
-/// Right after a take-over the person is probably not done: less voice undoes it.
-const UNDO_MS: u64 = 200;
-/// For so long after our first audible sample a take-over can be undone.
-const UNDO_WITHIN_MS: u64 = 1_000;
-/// Silence after which a short sound is judged by its words.
-const SETTLED_MS: u64 = 250;
-/// A judgement that does not come gives the floor back to us.
-const GIVE_UP_MS: u64 = 2_500;
-
-/// Somebody speaks into our turn.
-#[derive(Debug)]
-pub(super) struct Contest {
-    onset: Ms,
-    voiced_ms: u64,
-    voiced_until: Ms,
-    asked: Option<(TurnId, Ms)>,
-}
-
-impl Contest {
-    /// Whether this transcription was asked for here.
-    pub(super) fn asked(&self, turn: TurnId, to: Ms) -> bool {
-        self.asked == Some((turn, to))
-    }
-
-    /// When we go on although nothing is known.
-    pub(super) fn gives_up_at(&self) -> Ms {
-        self.voiced_until + GIVE_UP_MS
-    }
-}
 
 impl<P: Plan> Session<P> {
     /// Puts a decision into words, or has the model do it. Nothing is audible yet.
@@ -213,6 +175,7 @@ impl<P: Plan> Session<P> {
         if first {
             reply.audible_since = Some(now);
             reply.stopwatch.reach(Stage::Sent, now);
+            self.learn_echo();
             self.notify(Notice::Speaking { turn, utterance: id });
             self.latency();
         }
@@ -244,7 +207,7 @@ impl<P: Plan> Session<P> {
         let heard = reply.utterance.heard_text();
         let heard_ms = reply.utterance.heard_ms();
         let contest = self.contest.take();
-        if contest.is_some() {
+        if contest.as_ref().is_some_and(Contest::held) {
             self.out.push_back(Output::ContinuePlayback);
         }
         if !heard.is_empty() || !interrupted {
@@ -280,127 +243,15 @@ impl<P: Plan> Session<P> {
             self.quiet_since = self.now;
             self.quiet_steps = 0;
         }
-        // Who spoke into our last words is heard from their first one.
-        if let Some(contest) = contest {
-            self.hear_from(contest.onset, contest.voiced_until, contest.voiced_ms);
+        // Who spoke into our last words is heard from their first one; an echo ends with what it came from.
+        if let Some(contest) = contest.filter(|contest| interrupted || contest.held()) {
+            self.hear(contest);
         }
-    }
-
-    /// A frame was heard while the floor is ours.
-    pub(super) fn voice_while_replying(&mut self, change: Option<Change>) {
-        let Some(reply) = &self.reply else { return };
-        if reply.decision.mv.ends() && !reply_is_young(reply.audible_since, self.now) {
-            // Nobody is cut short by a farewell, but one that came too early can be taken back.
-            return;
-        }
-        let audible = reply.audible_since;
-        if let Some(Change::Started(onset)) = change {
-            if audible.is_none() && reply.answers.is_some() {
-                self.undo(onset);
-                return;
-            }
-            let contest = self.contest.get_or_insert(Contest {
-                onset,
-                voiced_ms: 0,
-                voiced_until: onset,
-                asked: None,
-            });
-            contest.asked = None;
-            self.out.push_back(Output::HoldPlayback);
-        }
-        let undoable = reply_is_young(audible, self.now) && self.reply.as_ref().is_some_and(|r| r.answers.is_some());
-        let (speaking, stretch_ms) = (self.voicing.speaking(), self.voicing.voiced_ms());
-        let now = self.now;
-        let Some(contest) = &mut self.contest else { return };
-        if speaking {
-            contest.voiced_until = now;
-            contest.voiced_ms = (contest.voiced_ms + FRAME_MS).max(stretch_ms);
-            let onset = contest.onset;
-            if undoable && contest.voiced_ms >= UNDO_MS {
-                self.undo(onset);
-            } else if contest.voiced_ms >= INTERRUPTION_MS {
-                self.give_way();
-            }
-            return;
-        }
-        if contest.asked.is_none() && now.since(contest.voiced_until) >= SETTLED_MS {
-            let (from, to) = (contest.onset - PREROLL_MS, now);
-            let turn = self.fresh_turn();
-            if let Some(contest) = &mut self.contest {
-                contest.asked = Some((turn, to));
-            }
-            self.out.push_back(Output::Transcribe {
-                turn,
-                segment: SegmentId(0),
-                from,
-                to,
-                urgency: Urgency::Floor,
-            });
-        }
-    }
-
-    /// The words of a short sound came.
-    pub(super) fn contest_heard(&mut self, heard: Option<Transcript>) {
-        let words = heard.map(|t| t.text).unwrap_or_default();
-        if is_backchannel(words.expose()) {
-            self.keep_floor();
-        } else {
-            self.give_way();
-        }
-    }
-
-    /// It was nothing: we go on where we were.
-    pub(super) fn keep_floor(&mut self) {
-        if self.contest.take().is_some() {
-            self.out.push_back(Output::ContinuePlayback);
-        }
-    }
-
-    /// It was an interruption: the floor is theirs.
-    fn give_way(&mut self) {
-        if self.contest.is_some() {
-            self.end_turn(true);
-        }
-    }
-
-    /// Opens the participant's turn with a voice that is already there.
-    fn hear_from(&mut self, onset: Ms, voiced_until: Ms, voiced_ms: u64) {
-        let mut ear = Ear::new(self.fresh_turn(), onset, Ms::ZERO);
-        ear.voiced_until = voiced_until;
-        ear.voiced_ms = voiced_ms;
-        self.open_ear(ear, onset);
     }
 
     /// The floor is theirs without a voice: they typed, or pressed a button.
     pub(super) fn yield_floor(&mut self) {
         self.end_turn(true);
-    }
-
-    /// The take-over was wrong: we were not meant to speak. Both pieces are one answer.
-    fn undo(&mut self, onset: Ms) {
-        let Some(reply) = self.reply.take() else { return };
-        let Some(answers) = reply.answers else { return };
-        self.contest = None;
-        let utterance = reply.utterance.id;
-        self.out.push_back(Output::Drop { utterance });
-        self.record(Event::TurnReopened {
-            turn: answers,
-            undone: reply.turn,
-        });
-        self.notify(Notice::Silent {
-            utterance,
-            interrupted: true,
-            heard_ms: reply.utterance.heard_ms(),
-        });
-        self.phase = Phase::Listening;
-        if self.ear.is_none() {
-            self.ear = Some(Ear::new(answers, onset, self.earliest));
-        }
-        let now = self.now;
-        self.speech_goes_on(onset);
-        if let Some(ear) = &mut self.ear {
-            ear.voiced_until = now;
-        }
     }
 
     /// Says something that no answer called for.
@@ -421,8 +272,4 @@ impl<P: Plan> Session<P> {
         }
         self.hear_out(Then::Speak(occasion));
     }
-}
-
-fn reply_is_young(audible: Option<Ms>, now: Ms) -> bool {
-    audible.is_none_or(|since| now.since(since) <= UNDO_WITHIN_MS)
 }

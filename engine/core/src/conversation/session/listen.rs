@@ -12,6 +12,7 @@ use super::super::endpoint::{FIRST_SCORE_MS, SCORE_EVERY_MS, SOFT_END_MS, SPECUL
 use super::super::io::{Notice, Output, Urgency};
 use super::super::latency::{Stage, Stopwatch};
 use super::super::voicing::{Change, FRAME_MS};
+use super::contest::ECHO_TAIL_MS;
 use super::ear::{Ear, Stretch};
 use super::{Phase, Session, Then, answer_of};
 
@@ -41,6 +42,11 @@ impl<P: Plan> Session<P> {
                 None => self.open_ear(Ear::new(self.fresh_turn(), onset, self.earliest), onset),
             }
             self.drop_draft();
+        }
+        if self.ear.is_none() && self.voicing.speaking() && self.now.since(self.earliest) >= ECHO_TAIL_MS {
+            // It was taken for our echo, and goes on after us.
+            let onset = self.now - ECHO_TAIL_MS;
+            self.open_ear(Ear::new(self.fresh_turn(), onset, self.earliest), onset);
         }
         let Some(ear) = &mut self.ear else { return };
         if self.voicing.speaking() {

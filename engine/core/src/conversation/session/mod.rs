@@ -1,5 +1,6 @@
 //! The conversation as one machine: it composes the parts beside it and owns the floor.
 
+mod contest;
 mod ear;
 mod floor;
 mod listen;
@@ -20,8 +21,8 @@ use super::endpoint::{self, Silence};
 use super::io::{Input, Notice, Output, Reason, Settings};
 use super::transcript::Log;
 use super::voicing::Voicing;
+use contest::Contest;
 use ear::{Ear, Stretch};
-use floor::Contest;
 use reply::Reply;
 
 /// Nobody has answered for so long: ask gently.
@@ -95,6 +96,10 @@ pub struct Session<P> {
     farewell: bool,
     /// Nothing before this moment is the participant's: we were speaking.
     earliest: Ms,
+    /// Until when a voice in our turn may be our own; `None` before we were heard in this call.
+    echo_until: Option<Ms>,
+    /// An echo was heard, and is expected again.
+    echo_heard: bool,
 }
 
 impl<P: Plan> Session<P> {
@@ -118,6 +123,8 @@ impl<P: Plan> Session<P> {
             taken_at: Ms::ZERO,
             farewell: false,
             earliest: Ms::ZERO,
+            echo_until: None,
+            echo_heard: false,
         };
         for recorded in events {
             session.now = session.now.max(recorded.at);
@@ -169,7 +176,11 @@ impl<P: Plan> Session<P> {
             return;
         }
         match input {
-            Input::Connected => self.connected(),
+            Input::Connected => {
+                self.echo_until = None;
+                self.echo_heard = false;
+                self.connected();
+            }
             Input::Disconnected { cause } => self.disconnected(cause),
             Input::Voice { probability } => self.voice(probability),
             Input::EndOfTurn {

@@ -30,12 +30,6 @@ td.words{text-align:left;max-width:340px}.warn{color:var(--warn)}details summary
 /// The page.
 pub(super) fn page(report: &Report) -> String {
     let mut out = String::with_capacity(32 * 1024);
-    out.push_str("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">");
-    out.push_str(
-        "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>Colloquy bench</title><style>",
-    );
-    out.push_str(STYLE);
-    out.push_str("</style></head><body><main>");
     let people = if report.participants == 1 {
         "one participant".to_owned()
     } else {
@@ -81,16 +75,24 @@ pub(super) fn page(report: &Report) -> String {
     );
     section(&mut out, "In numbers", "Milliseconds.", &table(report));
     out.push_str(&answers(report));
-    out.push_str("</main></body></html>\n");
-    out
+    document("Colloquy bench", &out)
 }
 
-fn put(out: &mut String, what: std::fmt::Arguments<'_>) {
+/// A whole page around `body`.
+pub(super) fn document(title: &str, body: &str) -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>{title}</title>\
+         <style>{STYLE}</style></head><body><main>{body}</main></body></html>\n"
+    )
+}
+
+pub(super) fn put(out: &mut String, what: std::fmt::Arguments<'_>) {
     // A string cannot refuse.
     let _ = out.write_fmt(what);
 }
 
-fn section(out: &mut String, title: &str, about: &str, body: &str) {
+pub(super) fn section(out: &mut String, title: &str, about: &str, body: &str) {
     put(
         out,
         format_args!("<section><h2>{title}</h2><p class=\"faint\">{about}</p>{body}</section>"),

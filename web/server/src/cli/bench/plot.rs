@@ -6,10 +6,10 @@ use super::stats::quantile;
 
 /// Colours that tell series apart.
 const COLOURS: usize = 8;
-const WIDTH: f64 = 860.0;
+pub(super) const WIDTH: f64 = 860.0;
 /// Room for the numbers at the left, and for the last one at the right.
-const LEFT: f64 = 72.0;
-const RIGHT: f64 = 40.0;
+pub(super) const LEFT: f64 = 72.0;
+pub(super) const RIGHT: f64 = 40.0;
 
 /// No scale of milliseconds is shorter: its steps are whole ones.
 const MS_MIN: f64 = 100.0;
@@ -185,7 +185,7 @@ pub(super) fn dots(dots: &[Dot]) -> String {
 }
 
 /// From 0 to at least `max`, in round steps.
-struct Scale {
+pub(super) struct Scale {
     end: f64,
     step: f64,
     from: f64,
@@ -193,7 +193,7 @@ struct Scale {
 }
 
 impl Scale {
-    fn new(max: f64, from: f64, to: f64) -> Self {
+    pub(super) fn new(max: f64, from: f64, to: f64) -> Self {
         let max = if max.is_finite() && max > 0.0 { max } else { 1.0 };
         let rough = max / 5.0;
         let power = 10f64.powf(rough.log10().floor());
@@ -210,11 +210,11 @@ impl Scale {
         }
     }
 
-    fn at(&self, value: f64) -> f64 {
+    pub(super) fn at(&self, value: f64) -> f64 {
         self.from + value / self.end * (self.to - self.from)
     }
 
-    fn ticks(&self) -> impl Iterator<Item = f64> {
+    pub(super) fn ticks(&self) -> impl Iterator<Item = f64> {
         let (step, count) = (self.step, (self.end / self.step).round() as u32);
         (0..=count).map(move |n| f64::from(n) * step)
     }
@@ -224,15 +224,15 @@ fn largest(values: impl Iterator<Item = f64>) -> Option<f64> {
     values.max_by(f64::total_cmp)
 }
 
-fn colour(n: usize) -> String {
+pub(super) fn colour(n: usize) -> String {
     format!("var(--c{})", n % COLOURS + 1)
 }
 
-fn open(height: f64, title: &str) -> String {
+pub(super) fn open(height: f64, title: &str) -> String {
     format!(r#"<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{title}">"#)
 }
 
-fn put(svg: &mut String, what: std::fmt::Arguments<'_>) {
+pub(super) fn put(svg: &mut String, what: std::fmt::Arguments<'_>) {
     // A string cannot refuse.
     let _ = svg.write_fmt(what);
     svg.push('\n');
@@ -247,7 +247,7 @@ fn nothing(mut svg: String, height: f64) -> String {
     svg
 }
 
-fn x_axis(svg: &mut String, scale: &Scale, top: f64, bottom: f64, unit: &str) {
+pub(super) fn x_axis(svg: &mut String, scale: &Scale, top: f64, bottom: f64, unit: &str) {
     for tick in scale.ticks() {
         let x = scale.at(tick);
         put(
@@ -262,7 +262,7 @@ fn x_axis(svg: &mut String, scale: &Scale, top: f64, bottom: f64, unit: &str) {
     }
 }
 
-fn grid_line(svg: &mut String, y: f64, label: &str) {
+pub(super) fn grid_line(svg: &mut String, y: f64, label: &str) {
     let right = WIDTH - RIGHT;
     put(
         svg,
@@ -279,7 +279,7 @@ fn grid_line(svg: &mut String, y: f64, label: &str) {
 }
 
 /// A dashed upright line with words at its top, on the side where there is room.
-fn mark(svg: &mut String, x: f64, top: f64, bottom: f64, y: f64, label: &str) {
+pub(super) fn mark(svg: &mut String, x: f64, top: f64, bottom: f64, y: f64, label: &str) {
     put(
         svg,
         format_args!(r#"<line class="mark" x1="{x:.1}" y1="{top:.1}" x2="{x:.1}" y2="{bottom:.1}"/>"#),
@@ -299,7 +299,7 @@ fn mark(svg: &mut String, x: f64, top: f64, bottom: f64, y: f64, label: &str) {
 }
 
 /// Names with their colours, in as many lines as they take.
-fn legend(svg: &mut String, names: &[String], y: f64) {
+pub(super) fn legend(svg: &mut String, names: &[String], y: f64) {
     let (mut x, mut y) = (LEFT, y);
     for (n, name) in names.iter().enumerate() {
         let width = 26.0 + 7.2 * name.chars().count() as f64;

@@ -56,7 +56,7 @@ fn what_was_begun_aloud_is_finished_in_writing() {
 #[test]
 fn a_voice_that_cut_in_when_listening_ended_does_not_leave_us_silent() {
     let mut rig = Rig::new();
-    rig.input(Input::Connected);
+    rig.connect_without_echo();
     rig.quiet(300);
     rig.speak("Sorry", 130);
     assert!(rig.holding);

@@ -6,7 +6,7 @@ use super::rig::*;
 #[test]
 fn speech_into_our_turn_silences_us_within_three_frames_and_a_sign_of_listening_does_not_end_it() {
     let mut rig = Rig::new();
-    rig.input(Input::Connected);
+    rig.connect_without_echo();
     rig.quiet(300);
     rig.speak("Mm-hmm.", 130);
     assert!(rig.holding);
@@ -19,7 +19,7 @@ fn speech_into_our_turn_silences_us_within_three_frames_and_a_sign_of_listening_
 #[test]
 fn words_into_our_turn_take_the_floor_and_only_what_was_played_stays() {
     let mut rig = Rig::new();
-    rig.input(Input::Connected);
+    rig.connect_without_echo();
     rig.quiet(500);
     rig.speak("Sorry, who is this?", 1_200);
     rig.quiet(600);
@@ -32,7 +32,7 @@ fn words_into_our_turn_take_the_floor_and_only_what_was_played_stays() {
 #[test]
 fn who_speaks_into_our_last_words_is_heard_and_answered() {
     let mut rig = Rig::new();
-    rig.input(Input::Connected);
+    rig.connect_without_echo();
     rig.quiet(900);
     // Everything was sent; the client plays the rest while the person begins.
     let (utterance, chunk) = (UtteranceId(1), 1);
@@ -71,4 +71,70 @@ fn a_take_over_that_was_wrong_is_undone_and_both_pieces_are_one_answer() {
         "Thank you. What came after number 0?",
         "the undone move was not counted"
     );
+}
+
+#[test]
+fn in_the_first_moments_of_a_call_our_own_words_do_not_stop_us() {
+    let mut rig = Rig::new();
+    rig.input(Input::Connected);
+    rig.quiet(96);
+    rig.speak("Hello, how", 600);
+    assert_eq!(rig.count(|o| *o == Output::HoldPlayback), 0);
+    rig.quiet(2_000);
+    assert_eq!(rig.transcript(), ["Hello. How is your work?"]);
+}
+
+#[test]
+fn in_the_first_moments_of_a_call_other_words_take_the_floor() {
+    let mut rig = Rig::new();
+    rig.input(Input::Connected);
+    rig.quiet(96);
+    rig.speak("Wait a moment please", 900);
+    rig.quiet(800);
+    let transcript = rig.transcript();
+    assert!(transcript[0].len() < "Hello. How is your work?".len(), "{transcript:?}");
+    assert_eq!(transcript[1], "Wait a moment please");
+}
+
+#[test]
+fn once_our_echo_was_heard_a_voice_is_doubted_until_its_words_are_known() {
+    let mut rig = Rig::new();
+    rig.connect_without_echo();
+    rig.quiet(480);
+    rig.speak("hello how", 128);
+    assert!(rig.holding, "nobody expected an echo");
+    rig.quiet(320);
+    assert!(!rig.holding);
+    let held = rig.count(|o| *o == Output::HoldPlayback);
+    rig.speak("your", 128);
+    assert_eq!(rig.count(|o| *o == Output::HoldPlayback), held);
+    rig.quiet(2_000);
+    assert_eq!(rig.transcript(), ["Hello. How is your work?"]);
+}
+
+#[test]
+fn who_speaks_on_after_us_is_heard_though_it_began_as_an_echo() {
+    let mut rig = Rig::new();
+    rig.input(Input::Connected);
+    rig.quiet(700);
+    rig.speak("It goes well.", 1_400);
+    rig.quiet(3_000);
+    assert_eq!(rig.transcript()[1], "It goes well.");
+}
+
+#[test]
+fn who_speaks_on_into_a_known_echo_takes_the_floor_after_a_second_look() {
+    let mut rig = Rig::new();
+    rig.session.plan.opening = "Hello. How is your work these days, and what has changed for you since the spring?";
+    rig.input(Input::Connected);
+    rig.quiet(480);
+    rig.speak("hello how", 320);
+    rig.quiet(320);
+    rig.speak("Hold on please", 900);
+    assert!(
+        !rig.has_event(|e| matches!(e, Event::Spoken { .. })),
+        "an echo can be misheard"
+    );
+    rig.speak("Hold on please", 900);
+    assert!(rig.has_event(|e| matches!(e, Event::Spoken { interrupted: true, .. })));
 }

@@ -12,6 +12,7 @@ pub(super) struct Scripted {
     pub(super) answers: u32,
     pub(super) asked: u32,
     pub(super) open_to_model: bool,
+    pub(super) opening: &'static str,
 }
 
 impl Scripted {
@@ -21,6 +22,7 @@ impl Scripted {
             answers,
             asked: 0,
             open_to_model: false,
+            opening: "Hello. How is your work?",
         }
     }
 
@@ -89,7 +91,7 @@ impl Plan for Scripted {
                 Move::Welcome {
                     topic: TopicId::from("work"),
                 },
-                "Hello. How is your work?",
+                self.opening,
             ),
             Occasion::Silence => (Move::Nudge, "Take your time. Are you there?"),
             Occasion::LongSilence => (Move::OfferPause, "Shall we pause?"),
@@ -274,6 +276,12 @@ impl Rig {
     }
 
     /// Connects and hears the greeting out.
+    /// Connects with a browser that knows our echo already.
+    pub(super) fn connect_without_echo(&mut self) {
+        self.input(Input::Connected);
+        self.session.echo_until = Some(Ms::ZERO);
+    }
+
     pub(super) fn begin(&mut self) {
         self.input(Input::Connected);
         self.quiet(1_500);

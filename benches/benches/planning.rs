@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::ensure;
-use clap::Parser;
 use colloquy_core::event::{Event, Recorded};
 use colloquy_core::id::TurnId;
 use colloquy_core::planner::{Answer, Plan, Planner};
@@ -18,17 +17,12 @@ const MEAN_MAX_MS: f64 = 6.0;
 /// What 95 % of the turns stay under, in milliseconds.
 const P95_MAX_MS: f64 = 15.0;
 
-/// Replays simulated interviews and times each decision of the guided interviewer.
-#[derive(Parser)]
-struct Args {
-    /// How many interviews.
-    #[arg(long, default_value_t = 342)]
-    interviews: u32,
-}
+/// Simulated interviews: each persona over each session type, twice.
+const INTERVIEWS: u32 = 342;
 
+/// Replays simulated interviews and times each decision of the guided interviewer.
 fn main() -> anyhow::Result<()> {
-    let args = Args::parse();
-    let mut took: Vec<f64> = cases(1, args.interviews).flat_map(|case| replay(&case)).collect();
+    let mut took: Vec<f64> = cases(1, INTERVIEWS).flat_map(|case| replay(&case)).collect();
     took.sort_by(f64::total_cmp);
     ensure!(!took.is_empty(), "nothing was answered");
     let mean = took.iter().sum::<f64>() / took.len() as f64;
