@@ -251,9 +251,12 @@ fn recap(guide: &Guide, ledger: &Ledger) -> String {
             continue;
         }
         let said: Vec<String> = ledger.said_on(index).collect();
-        let piece = said
-            .iter()
-            .flat_map(|text| quote::pieces(text))
+        let mut found: Vec<String> = said.iter().flat_map(|text| quote::pieces(text)).collect();
+        // What says most comes first, and before that what speaks to the topic.
+        found.sort_by_key(|piece| !quote::is_telling(piece));
+        questions::to_the_point(&mut found, &guide.topics[index]);
+        let piece = found
+            .into_iter()
             .find(|p| !pieces.iter().any(|other| last_word(other) == last_word(p)));
         pieces.extend(piece);
         if pieces.len() == RECAP_PIECES {

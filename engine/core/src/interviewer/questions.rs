@@ -116,15 +116,21 @@ pub(crate) fn quotable(ledger: &Ledger, heard: &str, topic: Option<&Topic>) -> V
     let mut pieces = quote::pieces(heard);
     pieces.retain(|piece| !asked(&same_key(piece)));
     if let Some(topic) = topic {
-        let signs: BTreeSet<String> = topic
-            .cues
-            .iter()
-            .chain([&topic.label])
-            .flat_map(|cue| content(&tokens(cue), &lexicon().function_words))
-            .collect();
-        pieces.sort_by_key(|piece| signs.is_disjoint(&content(&tokens(piece), &lexicon().function_words)));
+        to_the_point(&mut pieces, topic);
     }
     pieces
+}
+
+/// Puts the pieces that speak to `topic` first: "your partner" is hardly what a question about pay was after.
+pub(crate) fn to_the_point(pieces: &mut [String], topic: &Topic) {
+    let content = |text: &str| content(&tokens(text), &lexicon().function_words);
+    let signs: BTreeSet<String> = topic
+        .cues
+        .iter()
+        .chain([&topic.label])
+        .flat_map(|cue| content(cue))
+        .collect();
+    pieces.sort_by_key(|piece| signs.is_disjoint(&content(piece)));
 }
 
 /// A topic's label as it stands within a sentence.

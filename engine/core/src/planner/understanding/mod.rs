@@ -8,7 +8,7 @@ use super::{assess, safety, words};
 
 /// At least so many answers of every class are told rightly, in percent.
 const CLASS_MIN_PERCENT: usize = 90;
-/// Every so many-th answer of a class was never looked at while the rules were written.
+/// Every so many-th answer of a class is held out: its mistakes are not shown, and no rule was mended upon them.
 const HELD_OUT_EVERY: usize = 3;
 
 /// What an answer is first of all.
