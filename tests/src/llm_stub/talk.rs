@@ -121,9 +121,9 @@ impl Talk {
             if now == Behaviour::Dead {
                 return Err(broken_off());
             }
+            let stalls = now == Behaviour::Stall || matches!(now, Behaviour::StallAfter(n) if self.sent >= n);
             let pause = async {
-                let stalls = matches!(now, Behaviour::StallAfter(n) if self.sent >= n);
-                if stalls || now == Behaviour::Stall {
+                if stalls {
                     pending::<Infallible>().await;
                 }
                 sleep_until(due).await;
