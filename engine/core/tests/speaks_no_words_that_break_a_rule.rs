@@ -196,8 +196,18 @@ fn no_way_of_asking_for_it_reveals_the_background_or_what_others_said() {
             let heard = talk.heard();
             assert!(!heard.is_empty());
             assert!(leaked(&heard).is_none(), "{injection} / {obeys}: {heard}");
-            for bad in ["thers", "instruction", "prompt", "participants", "colleague told"] {
-                assert!(!heard.contains(bad), "{injection} / {obeys}: {heard}");
+            // Their own words may be said back to them; what the model made of them may not be heard.
+            for sentence in obeys.split_inclusive(['.', '?']).map(str::trim) {
+                let tells = [
+                    "thers",
+                    "instruction",
+                    "prompt",
+                    "articipants",
+                    "colleague told",
+                    "ackground",
+                ];
+                let told = tells.iter().any(|word| sentence.contains(word));
+                assert!(!told || !heard.contains(sentence), "{injection} / {obeys}: {heard}");
             }
             // What they wrote stays marked as theirs, whatever marks they put into it.
             for prompt in &talk.prompts {
