@@ -21,7 +21,7 @@ pub struct Recorded {
 }
 
 /// How a participant takes part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// By speaking.
@@ -69,6 +69,16 @@ pub enum Event {
         text: Pii,
         /// The recognizer's mean confidence in [0, 1]; 1 for typed text.
         confidence: f32,
+    },
+    /// The stretch that comes next was typed, and this is its client's name for it. The same name again is the same words,
+    /// sent again.
+    TypedAs {
+        /// The participant's turn.
+        turn: TurnId,
+        /// The stretch.
+        segment: SegmentId,
+        /// The name.
+        item: String,
     },
     /// The participant's turn is over, and we take it as an answer.
     AnswerEnded {
@@ -156,6 +166,8 @@ pub enum Event {
         /// Whether it may be quoted from now on.
         quotable: bool,
     },
+    /// The sound is not kept from here on, although it should be: it cannot be written.
+    RecordingFailed,
 }
 
 /// What one answer holds, as far as the planner can tell from words alone.

@@ -5,9 +5,12 @@ pub mod app;
 pub mod cli;
 pub mod client;
 pub mod config;
+pub mod door;
 mod embed;
 pub mod engines;
 pub mod error;
 mod ops;
+#[cfg(test)]
+mod page_types;
 mod participant;
 pub mod realtime;
