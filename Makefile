@@ -24,6 +24,7 @@ accept: setup-tests build weights ## The long proofs, on all of ../shared/speech
 	cd tests/browser && npm ci --silent --no-audit --no-fund && npm test --silent
 	$(COLLOQUY) models fetch --group test
 	cargo nextest run --release -p colloquy-tests --features accept --no-fail-fast
+	$(COLLOQUY) simulate
 	cargo run --release -p colloquy-models --example wer -- ../shared/speech
 	$(COLLOQUY) bench --duplex --speech ../shared/speech
 

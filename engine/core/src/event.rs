@@ -203,6 +203,11 @@ pub enum Move {
         /// The topic.
         topic: TopicId,
     },
+    /// Comes back to a topic that was skipped, or that the participant wants to come back to.
+    ReturnTo {
+        /// The topic.
+        topic: TopicId,
+    },
     /// Asks on within a topic.
     Probe {
         /// The topic.
@@ -252,7 +257,10 @@ impl Move {
     #[must_use]
     pub fn topic(&self) -> Option<&TopicId> {
         match self {
-            Self::Welcome { topic } | Self::OpenTopic { topic } | Self::Probe { topic, .. } => Some(topic),
+            Self::Welcome { topic }
+            | Self::OpenTopic { topic }
+            | Self::ReturnTo { topic }
+            | Self::Probe { topic, .. } => Some(topic),
             Self::Reconvene { topic } => topic.as_ref(),
             _ => None,
         }
@@ -273,6 +281,8 @@ pub enum Aim {
     Echo,
     /// What was meant.
     Clarify,
+    /// When it was another way.
+    Contrast,
 }
 
 /// What participants ask back.
