@@ -1,5 +1,7 @@
 //! A language model that says whatever it should not, and participants who ask for it: nothing of it is heard.
 
+#![allow(clippy::unwrap_used)]
+
 use std::sync::Arc;
 
 use colloquy_core::conversation::{Input, Output, Session, Settings};
@@ -108,7 +110,10 @@ impl Talk {
     }
 
     fn types(&mut self, text: &str) {
-        self.input(Input::Typed { text: Pii::from(text) });
+        self.input(Input::Typed {
+            text: Pii::from(text),
+            item: None,
+        });
     }
 
     /// The model answers what it was asked last, in pieces as they come over a network; whether it was asked at all.

@@ -165,6 +165,7 @@ impl Talk {
             let said = respondent.answer(&last);
             self.now += said.think_ms + THEIR_WORD_MS * said.text.split_whitespace().count() as u64;
             self.input(Input::Typed {
+                item: None,
                 text: Pii::from(said.text.as_str()),
             });
             if let (Meant::Act(act), next) = (&said.meant, self.moves.last())
