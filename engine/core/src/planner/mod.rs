@@ -20,6 +20,8 @@ mod lexicon;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod requests;
+#[cfg(test)]
 mod returns;
 mod safety;
 #[cfg(test)]
