@@ -237,7 +237,12 @@ impl<P: Plan> Session<P> {
         });
         self.phase = Phase::Listening;
         if self.ear.is_none() {
-            self.ear = Some(Ear::new(answers, onset, self.earliest));
+            // The turn was closed by a button, or before the line broke: what is in the log stands.
+            let ear = Ear::new(answers, onset, self.earliest);
+            self.ear = Some(match self.log.turn(answers) {
+                Some(heard) => ear.after(heard),
+                None => ear,
+            });
         }
         let now = self.now;
         self.speech_goes_on(onset);
