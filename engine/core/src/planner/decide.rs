@@ -384,8 +384,7 @@ impl<'a> Mind<'a> {
             open_to_model: matches!(mv, Move::OpenTopic { .. } | Move::Probe { .. })
                 && matches!(tone, Tone::Plain | Tone::Unknown),
             mv,
-            phrase: phrase.text,
-            fixed: phrase.fixed,
+            phrase,
         }
     }
 }

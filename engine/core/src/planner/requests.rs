@@ -116,7 +116,7 @@ fn a_disclosure_stops_the_questions_and_the_answer_decides() {
             ..
         }
     )));
-    assert!(care.fixed.contains("Maria Lopez") && !care.open_to_model);
+    assert!(care.phrase.contains("Maria Lopez") && !care.open_to_model);
     assert_eq!(talk.planner.patience(), Patience::Brisk);
     let mut stops = Interview {
         planner: talk.planner.clone(),

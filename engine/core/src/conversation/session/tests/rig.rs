@@ -44,7 +44,6 @@ impl Scripted {
             open_to_model: self.open_to_model && !mv.ends(),
             mv,
             phrase: phrase.to_owned(),
-            fixed: String::new(),
         }
     }
 }
@@ -275,13 +274,13 @@ impl Rig {
         }
     }
 
-    /// Connects and hears the greeting out.
     /// Connects with a browser that knows our echo already.
     pub(super) fn connect_without_echo(&mut self) {
         self.input(Input::Connected);
         self.session.echo_until = Some(Ms::ZERO);
     }
 
+    /// Connects and hears the greeting out.
     pub(super) fn begin(&mut self) {
         self.input(Input::Connected);
         self.quiet(1_500);
