@@ -110,7 +110,7 @@ impl<P: Plan> Session<P> {
             return;
         }
         if let Some(Change::Started(onset)) = change {
-            if reply.audible_since.is_none() && reply.answers.is_some() {
+            if self.unheard() {
                 self.undo(onset);
                 return;
             }
@@ -219,10 +219,28 @@ impl<P: Plan> Session<P> {
         self.open_ear(ear, contest.onset);
     }
 
+    /// Whether we answer, and nothing of it was heard or seen.
+    pub(super) fn unheard(&self) -> bool {
+        let reply = self.reply.as_ref();
+        reply.is_some_and(|reply| reply.answers.is_some() && reply.audible_since.is_none())
+    }
+
     /// The take-over was wrong: we were not meant to speak. Both pieces are one answer.
     fn undo(&mut self, onset: Ms) {
+        self.reopen(onset);
+        let now = self.now;
+        self.speech_goes_on(onset);
+        if let Some(ear) = &mut self.ear {
+            ear.voiced_until = now;
+        }
+    }
+
+    /// Takes our reply back: the answer before it is open again, and goes on at `onset`.
+    pub(super) fn reopen(&mut self, onset: Ms) {
+        let Some(answers) = self.reply.as_ref().and_then(|reply| reply.answers) else {
+            return;
+        };
         let Some(reply) = self.reply.take() else { return };
-        let Some(answers) = reply.answers else { return };
         self.contest = None;
         let utterance = reply.utterance.id;
         self.out.push_back(Output::Drop { utterance });
@@ -243,11 +261,6 @@ impl<P: Plan> Session<P> {
                 Some(heard) => ear.after(heard),
                 None => ear,
             });
-        }
-        let now = self.now;
-        self.speech_goes_on(onset);
-        if let Some(ear) = &mut self.ear {
-            ear.voiced_until = now;
         }
     }
 }

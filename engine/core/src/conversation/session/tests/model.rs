@@ -23,7 +23,7 @@ fn modelled() -> Rig {
     rig
 }
 
-fn asked(rig: &Rig) -> UtteranceId {
+pub(super) fn asked(rig: &Rig) -> UtteranceId {
     let mut asks = rig.outputs.iter().filter_map(|o| match o {
         Output::Ask { utterance, .. } => Some(*utterance),
         _ => None,
