@@ -151,7 +151,11 @@ impl<P: Plan> Session<P> {
 
     /// Asks what was said, unless that was done.
     fn judge(&mut self) {
-        let (now, turn) = (self.now, self.fresh_turn());
+        // Stamped with our own turn: if that ends first, this is nobody's answer.
+        let Some(turn) = self.reply.as_ref().map(|reply| reply.turn) else {
+            return;
+        };
+        let now = self.now;
         let Some(contest) = self.contest.as_mut().filter(|contest| contest.asked.is_none()) else {
             return;
         };
