@@ -138,6 +138,9 @@ const NOT_TURNED_ROUND: &[(&str, Concern)] = &[
     ("There's no way I can cope anymore.", Distress),
     ("There is not a day he does not threaten me.", Violence),
     ("nobody at work knows I am suicidal", SelfHarm),
+    ("I'm not safe at home my husband hits me.", Violence),
+    ("He never touched me before but last week he touched me.", Harassment),
+    ("There is nothing funny about racist comments.", Harassment),
 ];
 
 /// Denials, and words that only look alike.
@@ -177,6 +180,9 @@ const NOTHING_OF_THE_KIND: &[&str] = &[
     "I hurt myself lifting a box.",
     "I would kill for a quiet office.",
     "I punched in late twice.",
+    "I am not saying he harassed me.",
+    "I haven't been bullied or anything like that.",
+    "I do not feel hopeless.",
     "I wouldn't say I was harassed.",
     "I've not had any panic attacks, thank God.",
     "There have been no incidents of violence at our branch.",
