@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use colloquy_models::ModelsConfig;
+use colloquy_runtime::actor::DRAIN_GRACE;
 use colloquy_runtime::llm::ModelConfig;
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +41,9 @@ pub struct Config {
     pub max_conversations: usize,
     /// After SIGTERM, running conversations have so many seconds before they are paused and the server ends.
     pub drain_seconds: u64,
+    /// A conversation that rests, or is held in writing, gives up its place when nobody has done anything for so many minutes;
+    /// its link goes on.
+    pub idle_minutes: u64,
     /// Whether answers are prepared while the end of a turn is uncertain.
     pub speculate: bool,
     /// Threads that transcribe, each with 200 MB of its own.
@@ -169,6 +173,7 @@ impl Default for Config {
             node: "colloquy".to_owned(),
             max_conversations: 12,
             drain_seconds: 20,
+            idle_minutes: 15,
             speculate: true,
             recognizers: 1,
             log_format: LogFormat::Text,
@@ -179,6 +184,9 @@ impl Default for Config {
         }
     }
 }
+
+/// Writing that a conversation is paused takes at most so long.
+const LAYING_DOWN_SECONDS: u64 = 2;
 
 /// Where everything is kept by default: `~/.local/share/colloquy`.
 fn data_dir() -> PathBuf {
@@ -212,7 +220,33 @@ impl Config {
             .build()
             .and_then(config::Config::try_deserialize)
             .context("the settings cannot be read")?;
+        settings.possible()?;
         Ok(settings.with_defaults())
+    }
+
+    /// What can be told to be impossible without trying it.
+    fn possible(&self) -> anyhow::Result<()> {
+        let least = DRAIN_GRACE.as_secs() + LAYING_DOWN_SECONDS;
+        anyhow::ensure!(
+            self.drain_seconds >= least,
+            "drain_seconds is {}: it must be at least {least}, because running conversations are paused {} s after SIGTERM",
+            self.drain_seconds,
+            DRAIN_GRACE.as_secs()
+        );
+        anyhow::ensure!(
+            self.recognizers > 0,
+            "recognizers is 0: nobody would be understood; name at least 1"
+        );
+        anyhow::ensure!(
+            self.public_url.is_empty() || url::Url::parse(&self.public_url).is_ok_and(|url| url.has_host()),
+            "public_url is {:?}: give what links begin with, as in https://interviews.example.com",
+            self.public_url
+        );
+        anyhow::ensure!(
+            self.max_conversations > 0,
+            "max_conversations is 0: nobody could be interviewed; name at least 1"
+        );
+        Ok(())
     }
 
     fn with_defaults(mut self) -> Self {
@@ -287,9 +321,18 @@ const OTHER_VARIABLES: [&str; 6] = [
     "COLLOQUY_PG_BIN",
 ];
 
+/// Where a service is called `colloquy`, its platform tells every program of the cluster where it is, in variables that begin
+/// as ours: `COLLOQUY_SERVICE_HOST`, `COLLOQUY_PORT`, `COLLOQUY_PORT_8080_TCP_ADDR` and so on.
+fn of_a_service(name: &str) -> bool {
+    name == "COLLOQUY_PORT"
+        || ["COLLOQUY_PORT_", "COLLOQUY_SERVICE_"]
+            .iter()
+            .any(|of| name.starts_with(of))
+}
+
 fn environment() -> config::Environment {
     let source = std::env::vars()
-        .filter(|(name, _)| !OTHER_VARIABLES.contains(&name.as_str()))
+        .filter(|(name, _)| !OTHER_VARIABLES.contains(&name.as_str()) && !of_a_service(name))
         .collect();
     config::Environment::with_prefix("COLLOQUY")
         .prefix_separator("_")
@@ -346,6 +389,12 @@ mod tests {
     }
 
     #[test]
+    fn what_a_platform_says_of_a_service_is_no_setting() {
+        assert!(of_a_service("COLLOQUY_PORT") && of_a_service("COLLOQUY_SERVICE_PORT_HTTP"));
+        assert!(!of_a_service("COLLOQUY_PUBLIC_URL") && !of_a_service("COLLOQUY_PORTS"));
+    }
+
+    #[test]
     fn links_begin_as_the_server_speaks() {
         let mut config = Config::default();
         config.tls.self_signed = true;
@@ -353,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_overrides_the_defaults_and_an_unknown_name_is_refused() {
+    fn a_file_overrides_the_defaults_and_what_is_unknown_or_impossible_is_refused() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("c.toml");
         let settings = "max_conversations = 3\n[models]\nwhisper_threads = 1\n[webrtc]\nlisten = \"9\"\n\
@@ -364,8 +413,17 @@ mod tests {
         assert_eq!(config.webrtc.public_address, [IpAddr::from([192, 0, 2, 7])]);
         assert!(config.webrtc.enabled && config.webrtc.ice_servers[0].urls == ["turn:turn.example.org"]);
         assert!(!config.shown().unwrap().contains("secret"));
-        std::fs::write(&path, "max_conversation = 3\n").unwrap();
-        let error = format!("{:#}", Config::load(Some(&path)).unwrap_err());
-        assert!(error.contains("max_conversation"), "{error}");
+        for (wrong, named) in [
+            ("max_conversation = 3\n", "max_conversation"),
+            ("drain_seconds = 9\n", "at least 10"),
+            ("max_conversations = 0\n", "at least 1"),
+            ("recognizers = 0\n", "at least 1"),
+            ("public_url = \"nonsense\"\n", "public_url"),
+            ("log_format = \"xml\"\n", "text"),
+        ] {
+            std::fs::write(&path, wrong).unwrap();
+            let error = format!("{:#}", Config::load(Some(&path)).unwrap_err());
+            assert!(error.contains(named), "{error}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! A person's own copy, over HTTP.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -46,6 +47,7 @@ impl Scene {
             model: None,
             model_deadline_ms: 800,
             speculate: true,
+            idle_after: Duration::from_secs(900),
             recordings: None,
             node: "north".to_owned(),
         };
@@ -137,8 +139,8 @@ async fn the_copy_holds_what_both_sides_said_however_it_ended() {
         let found = scene.database.store().conversations().find(scene.conversation).await;
         let (status, copy) = scene.copy().await;
         let turns = json!([
-            { "turn": 1, "speaker": "interviewer", "text": "How is your work?", "at_ms": 2_000, "quotable": true },
-            { "turn": 2, "speaker": "you", "text": "Too much, since May.", "at_ms": 2_500, "quotable": true },
+            { "turn": 1, "speaker": "interviewer", "text": "How is your work?", "at_ms": 2_000, "quotable": true, "audio": false },
+            { "turn": 2, "speaker": "you", "text": "Too much, since May.", "at_ms": 2_500, "quotable": true, "audio": false },
         ]);
         let expected = json!({
             "title": copy["title"],

@@ -296,14 +296,17 @@ impl<P: Plan> Session<P> {
             return;
         }
         match self.phase {
+            // Nothing of our reply was heard or seen: they answer what was answered already.
+            Phase::Replying if self.unheard() => self.reopen(self.now),
             Phase::Replying => self.yield_floor(),
             Phase::Resting => {
                 self.record(Event::Resumed);
                 self.phase = Phase::Listening;
             }
             Phase::Taking(Then::Answer | Then::Commit) => self.phase = Phase::Listening,
-            Phase::Listening => {}
-            _ => return,
+            // A button was pressed and waits for the last words: these belong to them.
+            Phase::Taking(_) | Phase::Listening => {}
+            Phase::New | Phase::Over => return,
         }
         let turn = self.fresh_turn();
         let now = self.now;
