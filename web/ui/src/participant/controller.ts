@@ -157,6 +157,7 @@ export class Controller {
       mic.mute(this.#state.value.call.muted);
       this.dispatch({ type: 'mic_open', input: mic.id, ...(await devices()) });
     } catch (trouble) {
+      if (asked !== this.#micAsked) return false;
       this.dispatch({ type: 'mic_failed', trouble: typeof trouble === 'string' ? (trouble as MicTrouble) : 'busy' });
       return false;
     }
