@@ -53,6 +53,12 @@ test('the sound of what was spoken before stays with who goes on in writing, unt
   assert.equal(fold([{ type: 'chose_recording', recording: false }], written).recording, false);
 });
 
+test('who has withdrawn everything is told so, and not thanked', () => {
+  const talking = fold([loaded(), { type: 'consented', mode: 'text', recording: false }]);
+  const over = fold([{ type: 'call', event: { type: 'wire', event: { kind: 'ended', outcome: 'withdrawn' } } }, { type: 'ended' }], talking);
+  assert.deepEqual([at(over), over.agreed, over.call.ended], ['withdrawn', null, null]);
+});
+
 test('a session of one mode offers no other', () => {
   const voice = fold([loaded(session({ mode: 'voice' }))]);
   assert.deepEqual([voice.mode, mayWrite(voice)], ['voice', false]);

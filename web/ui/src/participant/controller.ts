@@ -293,7 +293,8 @@ export class Controller {
   #ended(): void {
     this.#hangUp();
     this.#closeMic();
-    if (this.#state.value.call.mode === 'voice') this.dispatch({ type: 'ended' });
+    const { mode, ended } = this.#state.value.call;
+    if (mode === 'voice' || ended === 'withdrawn') this.dispatch({ type: 'ended' });
     else this.tell({ type: 'closed' });
   }
 

@@ -177,6 +177,8 @@ export function reduce(state: State, event: Event): State {
     case 'trouble':
       return at(idle(state), { at: 'trouble', trouble: event.trouble });
     case 'ended':
+      // Withdrawn, on another page perhaps: there is nothing left to thank for.
+      if (state.call.ended === 'withdrawn') return reduce(state, { type: 'withdrawn' });
       return at({ ...idle(state), call: reduceCall(state.call, { type: 'closed' }) }, { at: 'thanks' });
     case 'copy':
       return { ...idle(state), copy: event.copy, copyMissing: false };
