@@ -76,6 +76,14 @@ const SCREENS = {
     await toConsent(page);
     await page.getByRole('checkbox').check();
   },
+  consent_text_recorded: async (page, server) => {
+    const session = { ...(await shownSession(page)), recording: true };
+    server.shows({ session, consent: { mode: 'voice', recording: true, text_version: '2026-11' } });
+    await open(page);
+    await press(page, 'Take part in another way');
+    await page.getByRole('radio', { name: /Write/ }).check();
+    await page.getByRole('checkbox', { checked: true }).waitFor();
+  },
   consent_failed: async (page, server) => {
     server.set('POST consent', 'offline');
     await toCheck(page);
