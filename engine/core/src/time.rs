@@ -28,12 +28,6 @@ impl Ms {
     pub fn since(self, earlier: Self) -> u64 {
         self.0.saturating_sub(earlier.0)
     }
-
-    /// The time of a count of samples at 16 kHz.
-    #[must_use]
-    pub fn from_hearing_samples(samples: u64) -> Self {
-        Self(samples / u64::from(HEARING_RATE_HZ / 1000))
-    }
 }
 
 impl Add<u64> for Ms {

@@ -36,6 +36,12 @@ impl Chunker {
         self.pending.push_str(text);
     }
 
+    /// How much has come in of a piece that has not ended, in bytes.
+    #[must_use]
+    pub fn pending_bytes(&self) -> usize {
+        self.pending.len()
+    }
+
     /// The next whole piece, if there is one. A piece is only known to end once something follows it.
     pub fn pop(&mut self) -> Option<String> {
         let end = self.boundary()?;

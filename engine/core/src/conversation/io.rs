@@ -133,7 +133,7 @@ pub enum Output {
     },
     /// Transcribe a stretch of audio.
     Transcribe {
-        /// Stamp.
+        /// Stamp: the participant's turn, or ours where somebody speaks into it ([`Urgency::Floor`]).
         turn: TurnId,
         /// Stamp.
         segment: SegmentId,

@@ -186,6 +186,14 @@ fn quotable() -> bool {
 }
 
 impl Turn {
+    /// The first stretch after all that are known of it.
+    #[must_use]
+    pub fn next_segment(&self) -> SegmentId {
+        let named = self.names.last().map(|(segment, _)| *segment);
+        let heard = self.segments.last().map(|(segment, ..)| *segment);
+        named.max(heard).map_or(SegmentId(0), SegmentId::next)
+    }
+
     /// What was typed under a name of the client's: the names and the words, in order.
     pub fn typed(&self) -> impl Iterator<Item = (&str, &str)> {
         self.segments

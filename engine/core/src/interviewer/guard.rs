@@ -1,21 +1,17 @@
 //! Checks every utterance before it is spoken: sentence by sentence while a language model streams, or as a whole.
 
-use std::collections::BTreeSet;
-
 use super::rules::{self, QUESTION_MAX_WORDS, asks, word_count};
+use super::scene::{Scene, passages};
 use super::signs::{CLAIM_WORDS, claims, is_foreign, is_marked_up, quotations};
 use crate::event::Move;
-use crate::guide::Guide;
+use crate::planner::english;
 use crate::planner::words::{self, same_key, stem};
-use crate::planner::{Ledger, english};
 
 /// Words of a whole utterance at most: a reflection, a bridge and a question.
 const UTTERANCE_MAX_WORDS: usize = 60;
 /// Sentences of an utterance at most; a recap has one for each thing that it says back.
 const UTTERANCE_MAX_SENTENCES: usize = 5;
 const RECAP_MAX_SENTENCES: usize = 8;
-/// Words in a row that make a passage of the background recognizable.
-const LEAK_WORDS: usize = 5;
 /// Words of the background alone, in one sentence, that make it recognizable.
 const LEAK_SIGNS: usize = 2;
 
@@ -25,125 +21,6 @@ const LEAK_SIGNS: usize = 2;
 pub struct Refusal {
     /// The rule's name, as [`crate::event::FallbackCause::Guard`] keeps it.
     pub rule: &'static str,
-}
-
-/// What an utterance is judged against.
-#[derive(Clone, Debug)]
-pub struct Scene {
-    mv: Move,
-    /// Stems of all words that may be claimed: the person's, the guide's open parts.
-    known: BTreeSet<String>,
-    /// The person's words, for quotations; with a space at both ends.
-    said: String,
-    /// Passages of the background that must not be heard.
-    secret: BTreeSet<String>,
-    /// Stems of the background's words that nobody has said openly.
-    secret_words: BTreeSet<String>,
-    /// Those that are names or numbers: one is enough to give it away.
-    secret_names: BTreeSet<String>,
-    asked: BTreeSet<String>,
-}
-
-impl Scene {
-    /// What is known when `mv` is phrased. `ledger`: with the answer that it follows heard.
-    #[must_use]
-    pub fn new(guide: &Guide, ledger: &Ledger, mv: &Move) -> Self {
-        let said: Vec<String> = ledger.said().collect();
-        let spoken = said.iter().map(|s| same_key(s)).collect::<Vec<_>>().join(" ");
-        let mut open = vec![
-            spoken.clone(),
-            guide.title.clone(),
-            guide.organisation.clone(),
-            guide.length_min.to_string(),
-        ];
-        open.extend(guide.help.iter().flat_map(|h| [h.name.clone(), h.reach.clone()]));
-        let mut secret = BTreeSet::new();
-        for topic in &guide.topics {
-            open.extend([topic.label.clone(), topic.description.clone()]);
-            open.extend(
-                topic
-                    .openings
-                    .iter()
-                    .chain(topic.probes.iter().map(|p| &p.ask))
-                    .cloned(),
-            );
-            secret.extend(passages(&topic.context));
-            secret.extend(passages(&topic.guidance));
-        }
-        let known: BTreeSet<String> = open
-            .iter()
-            .flat_map(|text| words::plain(text))
-            .map(|w| stem(&w))
-            .collect();
-        let function = &english().function_words;
-        let background = guide
-            .topics
-            .iter()
-            .map(|t| words::content(&words::tokens(&t.context), function));
-        let names = guide.topics.iter().flat_map(|t| names_in(&t.context));
-        let secret_names = names.filter(|name| !known.contains(name)).collect();
-        let secret_words = background.flatten().filter(|w| !known.contains(w)).collect();
-        // What the person or the guide says openly is no secret.
-        for text in &open {
-            for passage in passages(text) {
-                secret.remove(&passage);
-            }
-        }
-        Self {
-            mv: mv.clone(),
-            known,
-            said: format!(" {spoken} "),
-            secret,
-            secret_words,
-            secret_names,
-            asked: ledger.asked.clone(),
-        }
-    }
-
-    fn must_ask(&self) -> bool {
-        !matches!(self.mv, Move::Hold | Move::Nudge | Move::OfferPause | Move::Close)
-    }
-
-    /// Whether a question of yes or no is in place.
-    fn may_be_closed(&self) -> bool {
-        matches!(
-            self.mv,
-            Move::Care { .. } | Move::Recap | Move::AcceptCorrection | Move::OfferPause | Move::Nudge
-        ) || self.says_again()
-    }
-
-    /// Whether a question is said again on purpose.
-    fn says_again(&self) -> bool {
-        matches!(self.mv, Move::Repeat | Move::Inform { .. } | Move::Reconvene { .. })
-    }
-
-    /// Whether it is our own fixed words that the move consists of, which name contacts and rights.
-    fn formal(&self) -> bool {
-        matches!(
-            self.mv,
-            Move::Welcome { .. } | Move::Care { .. } | Move::Close | Move::OfferPause | Move::Inform { .. }
-        )
-    }
-}
-
-/// Stems of the words in `text` that are names or numbers.
-fn names_in(text: &str) -> Vec<String> {
-    let tokens = words::tokens(text);
-    let inside = |i: usize| i > 0 && !tokens[i - 1].is_end();
-    let capital = |t: &words::Token| text[t.from..t.to].starts_with(char::is_uppercase);
-    let names = tokens.iter().enumerate().filter(|(i, t)| {
-        !t.is_end() && (t.text.starts_with(|c: char| c.is_ascii_digit()) || (inside(*i) && capital(t)))
-    });
-    let function = &english().function_words;
-    names
-        .filter(|(_, t)| !function.contains(&t.text))
-        .map(|(_, t)| stem(&t.text))
-        .collect()
-}
-
-fn passages(text: &str) -> Vec<String> {
-    let words = words::plain(text);
-    words.windows(LEAK_WORDS).map(|w| w.join(" ")).collect()
 }
 
 /// The guard without a memory.

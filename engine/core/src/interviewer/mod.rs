@@ -7,7 +7,9 @@ pub mod prompt;
 pub(crate) mod questions;
 pub(crate) mod quote;
 pub(crate) mod rules;
+mod scene;
 mod signs;
 
-pub use guard::{Guard, Refusal, Scene, Watch};
+pub use guard::{Guard, Refusal, Watch};
 pub use prompt::{Prompt, PromptMessage, Role};
+pub use scene::Scene;

@@ -38,30 +38,13 @@ pub(crate) enum Tone {
     Asking,
 }
 
-/// Words to speak.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Phrase {
-    /// All of it.
-    pub(crate) text: String,
-    /// The beginning that stays whoever phrases the rest.
-    pub(crate) fixed: String,
-}
-
 /// Phrases `mv`. `ledger`: as it is before the move is decided; `heard`: the answer that it follows.
-pub(crate) fn phrase(guide: &Guide, ledger: &Ledger, now: Ms, mv: &Move, tone: Tone, heard: Option<&str>) -> Phrase {
+pub(crate) fn phrase(guide: &Guide, ledger: &Ledger, now: Ms, mv: &Move, tone: Tone, heard: Option<&str>) -> String {
     let messages = english();
     let question = questions::pick(guide, ledger, mv, heard).unwrap_or_default();
     let pending = ledger.pending.as_ref().map(|p| p.question.clone()).unwrap_or_default();
-    let say = |parts: &[&str]| Phrase {
-        text: join(parts),
-        fixed: String::new(),
-    };
-    let fixed = |fixed: String, rest: &str| Phrase {
-        text: join(&[&fixed, rest]),
-        fixed,
-    };
     match mv {
-        Move::Welcome { .. } => fixed(disclosure(guide, ledger), &question),
+        Move::Welcome { .. } => join(&[&disclosure(guide, ledger), &question]),
         Move::OpenTopic { .. } => {
             let lead = acknowledge(guide, ledger, tone, heard);
             let list = &messages.acknowledge;
@@ -76,36 +59,36 @@ pub(crate) fn phrase(guide: &Guide, ledger: &Ledger, now: Ms, mv: &Move, tone: T
             } else {
                 statement(&list.bridge, ledger)
             };
-            say(&[&lead, bridge, &question])
+            join(&[&lead, bridge, &question])
         }
         Move::ReturnTo { .. } if tone == Tone::Asking => {
-            say(&[statement(&messages.acknowledge.going_back, ledger), &question])
+            join(&[statement(&messages.acknowledge.going_back, ledger), &question])
         }
         Move::ReturnTo { .. } => {
             let lead = acknowledge(guide, ledger, tone, heard);
-            say(&[&lead, statement(&messages.acknowledge.returning, ledger), &question])
+            join(&[&lead, statement(&messages.acknowledge.returning, ledger), &question])
         }
         // The echo says back by itself.
-        Move::Probe { aim: Aim::Echo, .. } if tone == Tone::Plain => say(&[&question]),
-        Move::Probe { .. } => say(&[&acknowledge(guide, ledger, tone, heard), &question]),
+        Move::Probe { aim: Aim::Echo, .. } if tone == Tone::Plain => join(&[&question]),
+        Move::Probe { .. } => join(&[&acknowledge(guide, ledger, tone, heard), &question]),
         Move::Repeat => {
             let lead = match tone {
                 Tone::Unheard => &messages.again.unheard,
                 Tone::Slower => &messages.again.slower,
                 _ => &messages.again.lead,
             };
-            say(&[statement(lead, ledger), &messages.again.plain, &pending])
+            join(&[statement(lead, ledger), &messages.again.plain, &pending])
         }
-        Move::Inform { about } => say(&[
+        Move::Inform { about } => join(&[
             &inform(guide, ledger, now, *about),
             statement(&messages.inform.resume, ledger),
             &pending,
         ]),
-        Move::Hold => Phrase::default(),
-        Move::Nudge => say(&[statement(&messages.silence.nudge, ledger)]),
-        Move::OfferPause if heard.is_some() => say(&[&messages.silence.pausing]),
-        Move::OfferPause => say(&[&messages.silence.offer_pause]),
-        Move::Care { concern } => fixed(join(&[care(*concern), &contact(guide.help.as_ref())]), &question),
+        Move::Hold => String::new(),
+        Move::Nudge => join(&[statement(&messages.silence.nudge, ledger)]),
+        Move::OfferPause if heard.is_some() => join(&[&messages.silence.pausing]),
+        Move::OfferPause => join(&[&messages.silence.offer_pause]),
+        Move::Care { concern } => join(&[care(*concern), &contact(guide.help.as_ref()), &question]),
         Move::Reconvene { topic } => {
             let topic = topic.as_ref().and_then(|id| guide.topics.iter().find(|t| t.id == *id));
             let back = &messages.back;
@@ -115,7 +98,7 @@ pub(crate) fn phrase(guide: &Guide, ledger: &Ledger, now: Ms, mv: &Move, tone: T
                 (None, Some(topic)) => fill(&back.were, &[("label", &label(topic))]),
                 (None, None) => String::new(),
             };
-            say(&[&back.lead, &where_we_were, &back.question, &pending])
+            join(&[&back.lead, &where_we_were, &back.question, &pending])
         }
         Move::Recap => {
             // After care nothing is turned to any more.
@@ -124,11 +107,11 @@ pub(crate) fn phrase(guide: &Guide, ledger: &Ledger, now: Ms, mv: &Move, tone: T
             } else {
                 tone_alone(ledger, tone)
             };
-            say(&[&lead, &recap(guide, ledger), &question])
+            join(&[&lead, &recap(guide, ledger), &question])
         }
-        Move::AcceptCorrection if tone == Tone::Asking => say(&[&question]),
-        Move::AcceptCorrection => say(&[statement(&messages.recap.corrected, ledger), &question]),
-        Move::Close => say(&[&close(guide, ledger, tone)]),
+        Move::AcceptCorrection if tone == Tone::Asking => join(&[&question]),
+        Move::AcceptCorrection => join(&[statement(&messages.recap.corrected, ledger), &question]),
+        Move::Close => join(&[&close(guide, ledger, tone)]),
     }
 }
 
@@ -316,10 +299,10 @@ mod tests {
         };
         let said = phrase(&guide, &ledger, Ms::ZERO, &mv, Tone::Plain, None);
         for part in ["an AI", "Acme", "15 minutes", "kept", "confidential", "skip", "stop"] {
-            assert!(said.text.contains(part), "{part}: {}", said.text);
+            assert!(said.contains(part), "{part}: {}", said);
         }
-        assert!(!said.text.contains("anonymous") && said.text.starts_with(&said.fixed));
-        assert!(word_count(&said.text) <= 75, "{} words", word_count(&said.text));
+        assert!(!said.contains("anonymous"));
+        assert!(word_count(&said) <= 75, "{} words", word_count(&said));
 
         let consent = Event::Consented {
             mode: Mode::Voice,
@@ -329,7 +312,7 @@ mod tests {
         ledger.apply(&guide, Ms::ZERO, &consent);
         guide.confidentiality = Confidentiality::Identified;
         let said = phrase(&guide, &ledger, Ms::ZERO, &mv, Tone::Plain, None);
-        assert!(said.text.contains("recorded") && said.text.contains("with your name"));
+        assert!(said.contains("recorded") && said.contains("with your name"));
     }
 
     #[test]
@@ -339,9 +322,9 @@ mod tests {
             concern: Concern::SelfHarm,
         };
         let said = phrase(&guide, &Ledger::new(&guide), Ms::ZERO, &mv, Tone::Plain, None);
-        assert!(said.fixed.contains("Maria Lopez") && said.fixed.contains("4711") && said.text.ends_with('?'));
+        assert!(said.contains("Maria Lopez") && said.contains("4711") && said.ends_with('?'));
         guide.help = None;
         let said = phrase(&guide, &Ledger::new(&guide), Ms::ZERO, &mv, Tone::Plain, None);
-        assert!(said.fixed.contains("on this page"));
+        assert!(said.contains("on this page"));
     }
 }

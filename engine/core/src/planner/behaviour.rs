@@ -1,8 +1,8 @@
 //! One behaviour of the planner at a time, on short scripts.
 
 use super::testing::{Interview, guide};
-use super::{Answer, Leave, Occasion, Patience, Phase, Plan, Planner};
-use crate::event::{Aim, Concern, Event, Inquiry, Move, Outcome};
+use super::{Answer, Leave, Patience, Phase, Plan, Planner};
+use crate::event::{Aim, Event, Move};
 use crate::guide::Priority::{self, High, Low, Medium};
 use crate::guide::library;
 use crate::id::{SegmentId, TopicId, TurnId};
@@ -96,133 +96,6 @@ fn a_topic_is_left_at_its_probes_and_at_its_time() {
 }
 
 #[test]
-fn a_refusal_is_accepted_at_once() {
-    let mut talk = talk(&[High, Medium]);
-    let decision = talk.say("I'd rather not say.", 5_000);
-    assert_eq!(topic(&decision.mv), "topic-1");
-    assert!(matches!(decision.mv, Move::OpenTopic { .. }));
-    assert!(talk.planner.ledger().topics[0].declined);
-    assert_eq!(talk.planner.ledger().topics[0].closed, Some(Leave::Discomfort));
-}
-
-#[test]
-fn requests_leave_the_question_open() {
-    let mut talk = talk(&[High, Medium]);
-    let question = talk.planner.ledger().pending.as_ref().unwrap().question.clone();
-    let hold = talk.say("Let me think.", 1_000);
-    assert_eq!((hold.mv, hold.phrase.as_str()), (Move::Hold, ""));
-    assert_eq!(talk.planner.patience(), Patience::Holding);
-    let repeat = talk.say("Could you repeat that?", 1_000);
-    assert!(
-        repeat.mv == Move::Repeat && repeat.phrase.ends_with(&question),
-        "{}",
-        repeat.phrase
-    );
-    let inform = talk.say("Who will see this?", 1_000);
-    assert_eq!(
-        inform.mv,
-        Move::Inform {
-            about: Inquiry::WhoSees
-        }
-    );
-    assert!(inform.phrase.contains("confidential") && inform.phrase.ends_with(&question));
-    assert_eq!(talk.speak(Occasion::Silence).mv, Move::Nudge);
-    let still_here = talk.say("Yes, I'm here.", 1_000);
-    assert_eq!(still_here.mv, Move::Repeat);
-    assert_eq!(talk.planner.ledger().current, Some(0));
-}
-
-#[test]
-fn a_pause_is_offered_and_taken() {
-    let mut talk = talk(&[High]);
-    assert!(talk.speak(Occasion::LongSilence).phrase.ends_with('?'));
-    let taken = talk.say("Yes please.", 1_000);
-    assert_eq!(taken.mv, Move::OfferPause);
-    assert!(taken.phrase.contains("same link"), "{}", taken.phrase);
-    let back = talk.speak(Occasion::Return);
-    assert_eq!(
-        back.mv,
-        Move::Reconvene {
-            topic: Some(TopicId::from("topic-0"))
-        }
-    );
-    assert!(back.phrase.ends_with('?'));
-}
-
-#[test]
-fn coming_back_starts_from_the_persons_own_words() {
-    let mut talk = talk(&[High, Medium]);
-    talk.say("It is mostly my commute that wears me down, day after day.", 20_000);
-    let back = talk.speak(Occasion::Return);
-    let question = talk.planner.ledger().pending.as_ref().unwrap().question.clone();
-    assert!(
-        back.phrase.contains("your commute") && back.phrase.ends_with(&question),
-        "{}",
-        back.phrase
-    );
-}
-
-#[test]
-fn what_was_not_understood_is_asked_again_once() {
-    let mut talk = talk(&[High, Medium]);
-    let again = talk.say("", 3_000);
-    assert!(
-        again.mv == Move::Repeat && again.phrase.contains("orry"),
-        "{}",
-        again.phrase
-    );
-    assert!(matches!(
-        talk.say_with("mumble mumble", 3_000, 0.1).mv,
-        Move::OpenTopic { .. }
-    ));
-}
-
-#[test]
-fn not_knowing_is_met_with_another_question_then_left() {
-    let mut talk = talk(&[High, Medium]);
-    assert!(matches!(
-        talk.say("I don't know.", 5_000).mv,
-        Move::Probe { aim: Aim::Example, .. }
-    ));
-    assert!(matches!(talk.say("No idea.", 5_000).mv, Move::OpenTopic { .. }));
-}
-
-#[test]
-fn a_disclosure_stops_the_questions_and_the_answer_decides() {
-    let mut talk = talk(&[High, Medium, Low]);
-    let care = talk.say("My supervisor touched me and I was scared.", 10_000);
-    assert_eq!(
-        care.mv,
-        Move::Care {
-            concern: Concern::Harassment
-        }
-    );
-    assert!(care.events.iter().any(|e| matches!(
-        e,
-        Event::SafetyRaised {
-            concern: Concern::Harassment,
-            ..
-        }
-    )));
-    assert!(care.fixed.contains("Maria Lopez") && !care.open_to_model);
-    assert_eq!(talk.planner.patience(), Patience::Brisk);
-    let mut stops = Interview {
-        planner: talk.planner.clone(),
-        now: talk.now,
-        log: talk.log.clone(),
-        turn: talk.turn,
-    };
-    assert_eq!(
-        talk.say("Yes, let's go on.", 3_000).mv,
-        Move::OpenTopic {
-            topic: TopicId::from("topic-1")
-        }
-    );
-    let stop = stops.say("No, I'd rather stop.", 3_000);
-    assert!(stop.mv == Move::Close && stop.phrase.contains("Maria Lopez"));
-}
-
-#[test]
 fn the_recap_is_confirmed_or_corrected() {
     let mut talk = talk(&[High]);
     let recap = talk.say(RICH, 500_000);
@@ -250,30 +123,12 @@ fn the_recap_is_confirmed_or_corrected() {
 }
 
 #[test]
-fn stopping_is_heeded_and_counted_by_what_was_answered() {
-    let mut early = talk(&[High, High, High]);
-    assert_eq!(early.say("I want to stop.", 2_000).mv, Move::Close);
-    assert_eq!(early.planner.outcome(), Outcome::EndedEarly);
-    let mut half = talk(&[High, High, Low]);
-    half.say(RICH, 20_000);
-    assert_eq!(half.speak(Occasion::Stop).mv, Move::Close);
-    assert_eq!(half.planner.outcome(), Outcome::Completed);
-}
-
-#[test]
 fn when_time_is_short_high_topics_come_first_and_low_ones_are_dropped() {
     let mut talk = talk(&[High, Low, Medium, High]);
     // Of 900 s 650 are gone: the high topic that waits is granted its time before the others.
     let next = talk.say(RICH, 700_000);
     assert_eq!(topic(&next.mv), "topic-3", "{:?}", next.mv);
     assert_eq!(talk.say(RICH, 130_000).mv, Move::Recap);
-}
-
-#[test]
-fn skipping_goes_on() {
-    let mut talk = talk(&[High, Medium]);
-    assert_eq!(topic(&talk.speak(Occasion::Skip).mv), "topic-1");
-    assert_eq!(talk.say("Skip this one please.", 2_000).mv, Move::Recap);
 }
 
 #[test]

@@ -27,6 +27,7 @@ const CARES_MAX: u32 = 2;
 const RETURNS_MAX: u32 = 2;
 /// Percent of its budget that a high topic has had before it is left without a word on what would have to change.
 const DEEP_PERCENT: u64 = 60;
+
 /// One act of deciding: the ledger as it will be, and what is to be recorded.
 pub(crate) struct Mind<'a> {
     guide: &'a Guide,
@@ -117,8 +118,12 @@ impl<'a> Mind<'a> {
             Occasion::LongSilence => self.decided(Move::OfferPause, Tone::Plain),
             Occasion::Repeat => self.decided(Move::Repeat, Tone::Plain),
             Occasion::Stop => self.decided(Move::Close, Tone::Stopped),
-            Occasion::Skip if self.ledger.phase == Phase::Asking => self.onward(Tone::Skipped),
-            Occasion::Skip => self.finish(Tone::Skipped),
+            Occasion::Skip => match self.ledger.phase {
+                Phase::Asking => self.onward(Tone::Skipped),
+                // As "skip this" in words: the question of care is left, not the interview.
+                Phase::Caring(_) => self.onward(Tone::AfterCare),
+                _ => self.finish(Tone::Skipped),
+            },
         }
     }
 
@@ -379,8 +384,7 @@ impl<'a> Mind<'a> {
             open_to_model: matches!(mv, Move::OpenTopic { .. } | Move::Probe { .. })
                 && matches!(tone, Tone::Plain | Tone::Unknown),
             mv,
-            phrase: phrase.text,
-            fixed: phrase.fixed,
+            phrase,
         }
     }
 }

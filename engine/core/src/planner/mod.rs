@@ -20,6 +20,8 @@ mod lexicon;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod requests;
+#[cfg(test)]
 mod returns;
 mod safety;
 #[cfg(test)]
@@ -53,10 +55,7 @@ pub struct Decision {
     pub mv: Move,
     /// The guided phrase: complete, checked by the guard, ready to be spoken. Empty for [`Move::Hold`].
     pub phrase: String,
-    /// Words to begin with that stay the same whoever phrases the rest (a disclosure, a help contact); mostly empty.
-    /// `phrase` starts with it.
-    pub fixed: String,
-    /// Whether a language model may phrase what follows `fixed`.
+    /// Whether a language model may phrase it.
     pub open_to_model: bool,
 }
 
@@ -104,8 +103,8 @@ pub trait Plan {
     fn outcome(&self) -> Outcome;
     /// How long to wait for the end of the answer to the pending question.
     fn patience(&self) -> Patience;
-    /// What a language model is told in order to phrase what follows `decision.fixed`. `answer`: the one that was
-    /// decided on, as it may not be in the ledger yet.
+    /// What a language model is told in order to phrase `decision`. `answer`: the one that was decided
+    /// on, as it may not be in the ledger yet.
     fn prompt(&self, now: Ms, decision: &Decision, answer: Option<Answer<'_>>) -> Prompt;
     /// The guard over what a language model says for `decision`, sentence by sentence.
     fn watch(&self, decision: &Decision, answer: Option<Answer<'_>>) -> Watch;

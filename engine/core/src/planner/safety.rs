@@ -1,18 +1,21 @@
 //! Finds, in words alone, what calls for care instead of questions: harassment, violence, self-harm, acute distress.
 //!
-//! A miss costs more than a false alarm (which costs one kind question), so hits are wide; idioms and plain negations
-//! are taken out.
+//! A miss costs more than a false alarm (which costs one kind question), so hits are wide, and a negation holds for a hit
+//! only where nothing stands between them but words that carry it on: "nobody here was ever harassed" denies it, "nobody
+//! knows he harassed me" does not.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::lexicon::Patterns;
 use super::words::Token;
 use crate::event::Concern;
 
-/// How many words before a hit a negation may stand and still hold for it.
-const NEGATION_REACH: usize = 5;
+/// How many words before a hit a negation may stand and still hold for it: "nobody in my department was ever bullied or
+/// threatened".
+const NEGATION_REACH: usize = 8;
 /// What a benign idiom's words are replaced by.
 const TAKEN_OUT: &str = "\u{0}";
 
@@ -21,11 +24,25 @@ const TAKEN_OUT: &str = "\u{0}";
 struct Lists {
     benign: Patterns,
     negation: Vec<String>,
-    still: Vec<String>,
+    denial: Patterns,
+    no_denial: Patterns,
+    #[serde(deserialize_with = "words")]
+    carries: BTreeSet<String>,
+    #[serde(deserialize_with = "words")]
+    series: BTreeSet<String>,
+    #[serde(deserialize_with = "words")]
+    sees: BTreeSet<String>,
+    #[serde(deserialize_with = "words")]
+    person: BTreeSet<String>,
     harassment: Patterns,
     violence: Patterns,
     self_harm: Patterns,
     distress: Patterns,
+}
+
+fn words<'de, D: Deserializer<'de>>(list: D) -> Result<BTreeSet<String>, D::Error> {
+    let list = String::deserialize(list)?;
+    Ok(list.split_whitespace().map(str::to_owned).collect())
 }
 
 fn english() -> &'static Lists {
@@ -64,7 +81,7 @@ fn meant(patterns: &Patterns, tokens: &[Token], lists: &Lists) -> bool {
     patterns.0.iter().any(|pattern| {
         let mut from = 0;
         while let Some((start, _)) = pattern.find(tokens, from) {
-            if !negated(&tokens[..start], lists) {
+            if !negated(tokens, start, lists) {
                 return true;
             }
             from = start + 1;
@@ -73,94 +90,68 @@ fn meant(patterns: &Patterns, tokens: &[Token], lists: &Lists) -> bool {
     })
 }
 
-/// Whether the words just `before` a hit turn it round: "I was never harassed", but not "nobody stopped him when …".
-fn negated(before: &[Token], lists: &Lists) -> bool {
-    let near = before.iter().rev().take_while(|t| !t.is_end()).take(NEGATION_REACH);
-    for token in near {
-        if lists.still.contains(&token.text)
-            || ["but", "and", "when", "because", "until", "that"].contains(&token.text.as_str())
-        {
+/// Whether the words before the hit at `start` deny it: "I was never harassed", but not "nobody stopped him when …".
+fn negated(tokens: &[Token], start: usize, lists: &Lists) -> bool {
+    for at in (start.saturating_sub(NEGATION_REACH)..start).rev() {
+        let next = &tokens[at + 1];
+        let listed = lists.series.contains(&next.text);
+        if tokens[at].is_end() || (next.opens_clause && !listed) {
             return false;
         }
-        if lists.negation.contains(&token.text) {
+        if ends_with(&lists.denial, tokens, at) {
             return true;
+        }
+        if lists.negation.contains(&tokens[at].text) {
+            return denies(tokens, at, lists);
+        }
+        if !carries(tokens, at, lists) {
+            return false;
         }
     }
     false
 }
 
-#[cfg(test)]
-mod tests {
-    use super::concern;
-    use crate::event::Concern::{self, Distress, Harassment, SelfHarm, Violence};
-    use crate::planner::words::tokens;
-
-    const LABELLED: &[(&str, Option<Concern>)] = &[
-        ("My team lead keeps making sexual comments about me.", Some(Harassment)),
-        ("He harassed me for months.", Some(Harassment)),
-        ("I was passed over because I am pregnant.", Some(Harassment)),
-        (
-            "They make jokes about my accent all the time, it's racist.",
-            Some(Harassment),
-        ),
-        ("A colleague grabbed my waist at the party.", Some(Harassment)),
-        ("I'm being bullied by two people in the warehouse.", Some(Harassment)),
-        ("She gets discriminated against for her religion.", Some(Harassment)),
-        ("He sent me nude pictures.", Some(Harassment)),
-        ("Nobody stopped him when he touched me.", Some(Harassment)),
-        ("My boss humiliated me in front of everyone.", Some(Harassment)),
-        ("My supervisor threatened me.", Some(Violence)),
-        ("He hit me in the storage room.", Some(Violence)),
-        ("A customer pushed her against the wall and hit her.", Some(Violence)),
-        ("He threw a wrench at me.", Some(Violence)),
-        ("Somebody brought a knife to work.", Some(Violence)),
-        ("I got attacked by a visitor.", Some(Violence)),
-        ("I'm scared that he will hurt me.", Some(Violence)),
-        ("Sometimes I think about killing myself.", Some(SelfHarm)),
-        ("I don't want to live any more.", Some(SelfHarm)),
-        ("I have had suicidal thoughts since the winter.", Some(SelfHarm)),
-        ("Everyone would be better off without me.", Some(SelfHarm)),
-        ("I cut myself when it gets too much.", Some(SelfHarm)),
-        ("I just want to die.", Some(SelfHarm)),
-        ("I can't stop crying when I think of Monday.", Some(Distress)),
-        ("I had a panic attack in the car park.", Some(Distress)),
-        ("I'm falling apart, honestly.", Some(Distress)),
-        ("I can't take it anymore.", Some(Distress)),
-        ("I cry every night after the shift.", Some(Distress)),
-        ("I feel completely hopeless.", Some(Distress)),
-        ("I had a nervous breakdown last spring.", Some(Distress)),
-        ("This deadline is killing me.", None),
-        ("I could kill for a coffee.", None),
-        ("We killed the project in May.", None),
-        ("I was never harassed here.", None),
-        ("There's no bullying in our team.", None),
-        ("We had a training about harassment last week.", None),
-        ("The new policy hit the ground running.", None),
-        ("I nearly died laughing.", None),
-        ("That presentation blew me away.", None),
-        ("The workload is heavy and my manager is strict.", None),
-        ("I'm dying to see the new office.", None),
-        ("We beat the competition last year.", None),
-        ("Price pressure is a threat to the business.", None),
-        ("I work on threat detection for customers.", None),
-        ("I was not threatened or anything, he was simply annoyed.", None),
-        ("It makes me sad that good people leave.", None),
-        ("I was stressed before the release.", None),
-        ("They shot down my proposal.", None),
-        ("I would not say that I feel discriminated against.", None),
-        ("He fired me from the project.", None),
-        ("We're fighting fires every week.", None),
-    ];
-
-    #[test]
-    fn labelled_sentences_are_told_apart() {
-        assert!(LABELLED.len() >= 40);
-        let wrong: Vec<String> = LABELLED
-            .iter()
-            .map(|(text, expected)| (text, expected, concern(&tokens(text))))
-            .filter(|(_, expected, got)| *expected != got)
-            .map(|(text, expected, got)| format!("{text}: {got:?} instead of {expected:?}"))
-            .collect();
-        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+/// Whether the word at `at` hands a negation before it on to what follows.
+fn carries(tokens: &[Token], at: usize, lists: &Lists) -> bool {
+    let word = |at: usize| tokens.get(at).map_or("", |t| t.text.as_str());
+    match word(at) {
+        // "I do not want to hurt myself" denies; "I do not want to be bullied" and "I did not want him touching me" do not.
+        "want" | "wanted" => word(at + 1) == "to" && !["be", "get", "feel"].contains(&word(at + 2)),
+        // "I have never seen him hit her", but not "the thought of him".
+        person if lists.person.contains(person) => at > 0 && lists.sees.contains(word(at - 1)),
+        other => lists.carries.contains(other) || lists.sees.contains(other) || lists.series.contains(other),
     }
 }
+
+/// Whether the negation at `at` says that something is not so; "he should not have" and "not a day without" say that it is.
+fn denies(tokens: &[Token], at: usize, lists: &Lists) -> bool {
+    if ends_with(&lists.no_denial, tokens, at) {
+        return false;
+    }
+    // "No my supervisor threatened me" answers a question before it tells.
+    let answers = tokens[at].text == "no"
+        && tokens
+            .get(at + 1)
+            .is_some_and(|t| ["my", "the", "our", "his", "her", "their", "a", "an", "this"].contains(&t.text.as_str()));
+    let mut before = tokens[..at].iter().rev().take_while(|t| !t.is_end());
+    let twice = tokens[at].text == "without" && before.any(|t| lists.negation.contains(&t.text));
+    !answers && !twice
+}
+
+/// Whether one of `patterns` fits words of which the last stands at `at`.
+fn ends_with(patterns: &Patterns, tokens: &[Token], at: usize) -> bool {
+    let words = &tokens[..=at];
+    patterns.0.iter().any(|pattern| {
+        let mut from = 0;
+        while let Some((start, end)) = pattern.find(words, from) {
+            if end == words.len() {
+                return true;
+            }
+            from = start + 1;
+        }
+        false
+    })
+}
+
+#[cfg(test)]
+mod tests;

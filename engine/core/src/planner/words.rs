@@ -18,6 +18,8 @@ pub(crate) struct Token {
     pub(crate) from: usize,
     /// Byte offset where it ends.
     pub(crate) to: usize,
+    /// Whether it begins a clause: a comma, a dash or a bracket stands before it.
+    pub(crate) opens_clause: bool,
 }
 
 impl Token {
@@ -30,6 +32,7 @@ impl Token {
 pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let mut out: Vec<Token> = Vec::new();
     let mut word: Option<(usize, String)> = None;
+    let mut clause = false;
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let joins =
@@ -43,30 +46,36 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
             continue;
         }
         if let Some((from, w)) = word.take() {
-            spell_out(&w, from, at, &mut out);
+            spell_out(&w, from, at, std::mem::take(&mut clause), &mut out);
         }
         let inside_number = matches!(c, '.' | ':') && chars.peek().is_some_and(|(_, n)| n.is_ascii_digit());
         let end = match c {
             '?' => ASK,
             '.' | '!' | ';' | ':' | '\n' | '…' if !inside_number => STOP,
-            _ => continue,
+            c => {
+                // A hyphen inside a word has joined it; what is left stands between clauses.
+                clause |= matches!(c, ',' | '-' | '–' | '—' | '(' | ')');
+                continue;
+            }
         };
+        clause = false;
         if out.last().is_some_and(|last| !last.is_end()) {
             out.push(Token {
                 text: end.to_owned(),
                 from: at,
                 to: at + c.len_utf8(),
+                opens_clause: false,
             });
         }
     }
     if let Some((from, w)) = word.take() {
-        spell_out(&w, from, text.len(), &mut out);
+        spell_out(&w, from, text.len(), clause, &mut out);
     }
     out
 }
 
 /// Pushes `word`, its contraction spelt out, so that "don't", "dont" and "do not" are one.
-fn spell_out(word: &str, from: usize, to: usize, out: &mut Vec<Token>) {
+fn spell_out(word: &str, from: usize, to: usize, mut opens_clause: bool, out: &mut Vec<Token>) {
     let whole = match word {
         "can't" | "cant" | "cannot" => Some("can not"),
         "won't" | "wont" => Some("will not"),
@@ -90,6 +99,8 @@ fn spell_out(word: &str, from: usize, to: usize, out: &mut Vec<Token>) {
             text: t.to_owned(),
             from,
             to,
+            // Of a contraction only the first word does.
+            opens_clause: std::mem::take(&mut opens_clause),
         })
     };
     if let Some(whole) = whole {
@@ -272,6 +283,18 @@ mod tests {
             .filter(|t| t.is_end())
             .count();
         assert_eq!(ends, 3);
+    }
+
+    #[test]
+    fn a_clause_begins_after_a_comma_and_not_inside_a_word_or_at_a_sentence() {
+        let opens = |text: &str| -> Vec<String> {
+            let all = tokens(text).into_iter();
+            all.filter(|t| t.opens_clause).map(|t| t.text).collect()
+        };
+        assert_eq!(
+            opens("Well, it's fine - (mostly) for part-time staff, . Really"),
+            ["it", "mostly", "for"]
+        );
     }
 
     #[test]

@@ -136,7 +136,7 @@ impl ReportCard {
         };
         card.topics = topics(guide, &events);
         course::follow(&mut card, guide, &events);
-        speech::count(&mut card, guide, &events);
+        speech::count(&mut card, &events);
         card
     }
 

@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 
 use super::{ReportCard, course};
 use crate::event::{Event, Move, Recorded};
-use crate::guide::Guide;
 use crate::interviewer::rules::{self, QUESTION_MAX_WORDS};
 use crate::planner::words::{self, same_key};
 
 /// Counts words and judges questions.
-pub(super) fn count(card: &mut ReportCard, _guide: &Guide, events: &[&Recorded]) {
+pub(super) fn count(card: &mut ReportCard, events: &[&Recorded]) {
     card.their_words = course::answers(events).values().map(|text| words_of(text)).sum();
     let ours = course::ours(events);
     let mut asked: BTreeSet<String> = BTreeSet::new();

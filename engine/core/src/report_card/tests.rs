@@ -85,7 +85,7 @@ fn words_time_and_topics_are_counted() {
         outcome: Outcome::Completed,
     });
     let card = card(&talk);
-    assert_eq!((card.answers, card.their_words), (card.answers, 12 + 4 + 3));
+    assert_eq!((card.answers, card.their_words), (3, 12 + 4 + 3));
     assert!(card.our_share() > 0.5, "it said much to a terse person");
     let high = &card.topics[0];
     assert!(

@@ -110,7 +110,7 @@ impl<P: Plan> Session<P> {
             return;
         }
         if let Some(Change::Started(onset)) = change {
-            if reply.audible_since.is_none() && reply.answers.is_some() {
+            if self.unheard() {
                 self.undo(onset);
                 return;
             }
@@ -151,7 +151,11 @@ impl<P: Plan> Session<P> {
 
     /// Asks what was said, unless that was done.
     fn judge(&mut self) {
-        let (now, turn) = (self.now, self.fresh_turn());
+        // Stamped with our own turn: if that ends first, this is nobody's answer.
+        let Some(turn) = self.reply.as_ref().map(|reply| reply.turn) else {
+            return;
+        };
+        let now = self.now;
         let Some(contest) = self.contest.as_mut().filter(|contest| contest.asked.is_none()) else {
             return;
         };
@@ -219,10 +223,28 @@ impl<P: Plan> Session<P> {
         self.open_ear(ear, contest.onset);
     }
 
+    /// Whether we answer, and nothing of it was heard or seen.
+    pub(super) fn unheard(&self) -> bool {
+        let reply = self.reply.as_ref();
+        reply.is_some_and(|reply| reply.answers.is_some() && reply.audible_since.is_none())
+    }
+
     /// The take-over was wrong: we were not meant to speak. Both pieces are one answer.
     fn undo(&mut self, onset: Ms) {
+        self.reopen(onset);
+        let now = self.now;
+        self.speech_goes_on(onset);
+        if let Some(ear) = &mut self.ear {
+            ear.voiced_until = now;
+        }
+    }
+
+    /// Takes our reply back: the answer before it is open again, and goes on at `onset`.
+    pub(super) fn reopen(&mut self, onset: Ms) {
+        let Some(answers) = self.reply.as_ref().and_then(|reply| reply.answers) else {
+            return;
+        };
         let Some(reply) = self.reply.take() else { return };
-        let Some(answers) = reply.answers else { return };
         self.contest = None;
         let utterance = reply.utterance.id;
         self.out.push_back(Output::Drop { utterance });
@@ -237,12 +259,12 @@ impl<P: Plan> Session<P> {
         });
         self.phase = Phase::Listening;
         if self.ear.is_none() {
-            self.ear = Some(Ear::new(answers, onset, self.earliest));
-        }
-        let now = self.now;
-        self.speech_goes_on(onset);
-        if let Some(ear) = &mut self.ear {
-            ear.voiced_until = now;
+            // The turn was closed by a button, or before the line broke: what is in the log stands.
+            let ear = Ear::new(answers, onset, self.earliest);
+            self.ear = Some(match self.log.turn(answers) {
+                Some(heard) => ear.after(heard),
+                None => ear,
+            });
         }
     }
 }

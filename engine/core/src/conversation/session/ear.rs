@@ -3,6 +3,8 @@
 use crate::id::{SegmentId, TurnId};
 use crate::time::Ms;
 
+use super::super::transcript::Turn;
+
 /// Audio kept before the first voiced frame: the voice model is late by some frames on soft onsets.
 pub(super) const PREROLL_MS: u64 = 250;
 /// A stretch this long is closed at the next pause, so that at the end only the tail is left to decode.
@@ -64,6 +66,12 @@ impl Ear {
             held: false,
             reopened: 0,
         }
+    }
+
+    /// The ear of a turn that was closed and is open again: what was heard of it before stays, and this comes after it.
+    pub(super) fn after(mut self, heard: &Turn) -> Self {
+        self.segment = heard.next_segment();
+        self
     }
 
     /// Speech goes on after a pause that began at `voiced_until`.

@@ -294,6 +294,8 @@ impl<P: Plan> Session<P> {
             return;
         }
         match self.phase {
+            // Nothing of our reply was heard or seen: they answer what was answered already.
+            Phase::Replying if self.unheard() => self.reopen(self.now),
             Phase::Replying => self.yield_floor(),
             Phase::Resting => {
                 self.record(Event::Resumed);

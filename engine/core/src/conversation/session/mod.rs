@@ -157,12 +157,6 @@ impl<P: Plan> Session<P> {
         &self.log
     }
 
-    /// The planner, for what it can tell about progress.
-    #[must_use]
-    pub fn plan(&self) -> &P {
-        &self.plan
-    }
-
     /// Whether the conversation is over for good.
     #[must_use]
     pub fn is_over(&self) -> bool {

@@ -1,6 +1,6 @@
 //! Beginning, resting, coming back, leaving and ending.
 
-use crate::event::{Event, Mode, Outcome, PauseCause, Recorded};
+use crate::event::{Event, Mode, PauseCause, Recorded};
 use crate::planner::{Occasion, Plan};
 
 use super::super::io::{Output, Urgency};
@@ -113,10 +113,5 @@ impl<P: Plan> Session<P> {
         self.record(Event::Ended { outcome });
         self.phase = Phase::Over;
         self.out.push_back(Output::Finish { outcome: Some(outcome) });
-    }
-
-    /// How it would count if it ended now.
-    pub fn outcome(&self) -> Outcome {
-        self.plan.outcome()
     }
 }

@@ -10,8 +10,12 @@ use super::super::chunker::{Chunker, chunks};
 use super::super::latency::{Stage, Stopwatch};
 use super::super::utterance::Utterance;
 
-/// A model that has begun to speak may pause so long inside its answer before the guided phrase takes over.
+/// A model that has begun to speak may take so long for its next sentence before the guided phrase takes over: about as
+/// long as the one before it sounds.
 const MODEL_GAP_MS: u64 = 1_200;
+/// A sentence of the model's that has not ended after so much is not waited for: twice the 60 words that the guard lets pass
+/// in a whole utterance, at five letters and a space each.
+const SENTENCE_MAX_BYTES: usize = 720;
 /// A model that never stops is stopped here; the guard allows far fewer.
 const MODEL_PIECES: u32 = 12;
 
@@ -20,7 +24,8 @@ const MODEL_PIECES: u32 = 12;
 struct Stream {
     sentences: Chunker,
     watch: Watch,
-    last_at: Ms,
+    /// When its last sentence was taken, or the answer stood.
+    taken_at: Ms,
 }
 
 /// What a reply wants done after something happened to it.
@@ -72,7 +77,7 @@ impl Reply {
         reply
     }
 
-    /// A reply that a language model phrases, after the fixed words.
+    /// A reply that a language model phrases.
     pub(super) fn modelled(
         id: UtteranceId,
         turn: TurnId,
@@ -83,14 +88,11 @@ impl Reply {
         now: Ms,
     ) -> Self {
         let mut reply = Self::bare(id, turn, answers, decision, stopwatch);
-        for piece in chunks(&reply.decision.fixed) {
-            reply.utterance.push(piece);
-        }
         reply.by = Phrasing::Model;
         reply.model = Some(Stream {
             sentences: Chunker::of_sentences(),
             watch,
-            last_at: now,
+            taken_at: now,
         });
         reply
     }
@@ -120,7 +122,7 @@ impl Reply {
         if self.model.is_some() && self.utterance.is_empty() {
             self.deadline = Some(now + deadline_ms);
         } else if let Some(stream) = &mut self.model {
-            stream.last_at = now;
+            stream.taken_at = now;
         }
     }
 
@@ -128,7 +130,7 @@ impl Reply {
     pub(super) fn model_deadline(&self) -> Option<Ms> {
         let stream = self.model.as_ref()?;
         self.deadline
-            .or(self.model_spoke.then(|| stream.last_at + MODEL_GAP_MS))
+            .or(self.model_spoke.then(|| stream.taken_at + MODEL_GAP_MS))
     }
 
     /// The model said something.
@@ -136,13 +138,16 @@ impl Reply {
         let Some(stream) = &mut self.model else {
             return Wants::default();
         };
-        stream.last_at = now;
         self.stopwatch.reach(Stage::FirstToken, now);
         stream.sentences.push(delta);
         while let Some(sentence) = self.model.as_mut().and_then(|s| s.sentences.pop()) {
             if !self.take_sentence(now, sentence) {
                 return Wants { stop_model: true };
             }
+        }
+        let runs_on = |stream: &Stream| stream.sentences.pending_bytes() > SENTENCE_MAX_BYTES;
+        if self.model.as_ref().is_some_and(runs_on) {
+            return self.model_gave_up(now, FallbackCause::Late);
         }
         Wants::default()
     }
@@ -197,6 +202,7 @@ impl Reply {
                 }
                 self.deadline = None;
                 self.model_spoke = true;
+                stream.taken_at = now;
                 if asked {
                     // A question is the last thing to be said: what would follow it is not waited for.
                     self.model = None;
@@ -229,12 +235,7 @@ impl Reply {
         if !self.model_spoke {
             self.by = Phrasing::Guided;
         }
-        let rest = self
-            .decision
-            .phrase
-            .strip_prefix(self.decision.fixed.as_str())
-            .unwrap_or(&self.decision.phrase);
-        for piece in chunks(rest) {
+        for piece in chunks(&self.decision.phrase) {
             self.utterance.push(piece);
         }
         self.utterance.close();

@@ -40,3 +40,43 @@ fn a_button_skips_the_question_even_while_we_speak() {
     rig.quiet(2_000);
     assert_eq!(rig.transcript().last().unwrap(), "Fine. What about pay?");
 }
+
+#[test]
+fn who_speaks_on_before_our_care_is_heard_keeps_their_disclosure_and_is_met_with_care() {
+    let said = |rig: &mut Rig| {
+        rig.begin();
+        rig.speak("I think I will hurt myself.", 1_200);
+        rig.quiet(256);
+    };
+    let by_button = |button: Input| {
+        let mut rig = Rig::new();
+        said(&mut rig);
+        rig.input(button);
+        rig
+    };
+    let paused = Input::Pause {
+        cause: PauseCause::Asked,
+    };
+    let came_back = {
+        let mut rig = Rig::new();
+        said(&mut rig);
+        rig.input(Input::Disconnected {
+            cause: PauseCause::Disconnected,
+        });
+        let mut again = Rig::with(Settings::default(), Scripted::closing_after(100), rig.events);
+        again.input(Input::Connected);
+        again
+    };
+    for mut rig in [by_button(Input::Skip), by_button(paused), came_back] {
+        assert_eq!(rig.session.phase, Phase::Replying, "care is under way");
+        // The first sound is not there yet.
+        rig.holding = true;
+        rig.speak("Hello?", 600);
+        assert!(rig.has_event(|e| matches!(e, Event::TurnReopened { .. })));
+        rig.quiet(3_000);
+        assert_eq!(
+            rig.transcript()[1..],
+            ["I think I will hurt myself. Hello?", "Help is there. Go on?"]
+        );
+    }
+}

@@ -2,6 +2,7 @@
 
 use super::super::*;
 use super::rig::*;
+use crate::conversation::io::Urgency;
 
 #[test]
 fn speech_into_our_turn_silences_us_within_three_frames_and_a_sign_of_listening_does_not_end_it() {
@@ -137,4 +138,34 @@ fn who_speaks_on_into_a_known_echo_takes_the_floor_after_a_second_look() {
     );
     rig.speak("Hold on please", 900);
     assert!(rig.has_event(|e| matches!(e, Event::Spoken { interrupted: true, .. })));
+}
+
+#[test]
+fn a_sound_that_is_understood_after_our_turn_is_nobodys_answer() {
+    let mut rig = Rig::new();
+    rig.connect_without_echo();
+    rig.quiet(900);
+    rig.deaf = true;
+    rig.speak("", 128);
+    rig.quiet(320);
+    assert_eq!(
+        rig.count(|o| matches!(
+            o,
+            Output::Transcribe {
+                urgency: Urgency::Floor,
+                ..
+            }
+        )),
+        1,
+        "it is asked what was said"
+    );
+    let (utterance, chunk) = (UtteranceId(1), 1);
+    rig.input(Input::Played {
+        utterance,
+        chunk,
+        played_ms: 4 * WORD_MS,
+    });
+    assert_eq!(rig.session.phase, Phase::Listening, "our turn is over meanwhile");
+    rig.hears("is your work");
+    assert!(!rig.has_event(|e| matches!(e, Event::SegmentHeard { .. })));
 }

@@ -23,7 +23,7 @@ fn modelled() -> Rig {
     rig
 }
 
-fn asked(rig: &Rig) -> UtteranceId {
+pub(super) fn asked(rig: &Rig) -> UtteranceId {
     let mut asks = rig.outputs.iter().filter_map(|o| match o {
         Output::Ask { utterance, .. } => Some(*utterance),
         _ => None,
@@ -117,4 +117,50 @@ fn what_the_guard_refuses_is_not_spoken() {
             ..
         }
     )));
+}
+
+fn stops(rig: &Rig) -> usize {
+    rig.count(|o| matches!(o, Output::StopModel { .. }))
+}
+
+#[test]
+fn a_model_that_trickles_on_without_a_sentence_costs_no_more_than_one_that_is_silent() {
+    let mut rig = modelled();
+    let id = asked(&rig);
+    rig.input(Input::ModelText {
+        utterance: id,
+        delta: "That is quite a step. What ".to_owned(),
+    });
+    for _ in 0..14 {
+        rig.input(Input::ModelText {
+            utterance: id,
+            delta: "is ".to_owned(),
+        });
+        rig.quiet(96);
+    }
+    assert_eq!(stops(&rig), 1, "it is given up in the middle of its second sentence");
+    rig.quiet(4_000);
+    assert_eq!(
+        rig.transcript()[2],
+        "That is quite a step. Thank you. What came after number 0?"
+    );
+}
+
+#[test]
+fn a_sentence_that_nobody_would_say_at_one_breath_is_not_collected() {
+    let mut rig = modelled();
+    let id = asked(&rig);
+    rig.input(Input::ModelText {
+        utterance: id,
+        delta: "That is quite a step. What ".to_owned(),
+    });
+    let before = rig.now;
+    for _ in 0..40 {
+        rig.input(Input::ModelText {
+            utterance: id,
+            delta: "would be and was to come of it all ".to_owned(),
+        });
+    }
+    assert_eq!((stops(&rig), rig.now), (1, before));
+    assert!(rig.has_event(|e| matches!(e, Event::FellBack { .. })));
 }

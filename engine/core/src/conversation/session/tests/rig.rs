@@ -44,7 +44,6 @@ impl Scripted {
             open_to_model: self.open_to_model && !mv.ends(),
             mv,
             phrase: phrase.to_owned(),
-            fixed: String::new(),
         }
     }
 }
@@ -136,12 +135,23 @@ pub(super) struct Rig {
     pub(super) outputs: Vec<Output>,
     pub(super) events: Vec<Recorded>,
     pub(super) playing: Vec<(UtteranceId, u32, u32, u32)>,
+    /// Everything that was synthesized, and how much of it was played.
+    pub(super) pieces: Vec<Piece>,
     pub(super) released: Vec<UtteranceId>,
     pub(super) holding: bool,
     pub(super) deaf: bool,
 }
 
 pub(super) const WORD_MS: u32 = 200;
+
+/// A piece of speech as the client has it.
+pub(super) struct Piece {
+    pub(super) utterance: UtteranceId,
+    pub(super) chunk: u32,
+    pub(super) text: String,
+    pub(super) duration_ms: u32,
+    pub(super) played_ms: u32,
+}
 
 impl Rig {
     pub(super) fn with(settings: Settings, plan: Scripted, events: Vec<Recorded>) -> Self {
@@ -155,6 +165,7 @@ impl Rig {
             outputs: Vec::new(),
             events,
             playing: Vec::new(),
+            pieces: Vec::new(),
             released: Vec::new(),
             holding: false,
             deaf: false,
@@ -217,6 +228,13 @@ impl Rig {
                 Output::Synthesize { utterance, chunk, text } => {
                     let duration_ms = text.split_whitespace().count() as u32 * WORD_MS;
                     self.playing.push((utterance, chunk, duration_ms, duration_ms));
+                    self.pieces.push(Piece {
+                        utterance,
+                        chunk,
+                        text,
+                        duration_ms,
+                        played_ms: 0,
+                    });
                     self.session.handle(self.now, Input::FirstAudio { utterance, chunk });
                     self.session.handle(
                         self.now,
@@ -254,6 +272,10 @@ impl Rig {
             let (id, chunk, left, whole) = self.playing[at];
             let left = left.saturating_sub(32);
             self.playing[at].2 = left;
+            let mut pieces = self.pieces.iter_mut();
+            if let Some(piece) = pieces.find(|p| (p.utterance, p.chunk) == (id, chunk)) {
+                piece.played_ms = whole - left;
+            }
             self.input(Input::Played {
                 utterance: id,
                 chunk,
@@ -275,17 +297,27 @@ impl Rig {
         }
     }
 
-    /// Connects and hears the greeting out.
     /// Connects with a browser that knows our echo already.
     pub(super) fn connect_without_echo(&mut self) {
         self.input(Input::Connected);
         self.session.echo_until = Some(Ms::ZERO);
     }
 
+    /// Connects and hears the greeting out.
     pub(super) fn begin(&mut self) {
         self.input(Input::Connected);
         self.quiet(1_500);
         assert_eq!(self.session.phase, Phase::Listening);
+    }
+
+    /// What the client has played of an utterance, to the letter.
+    pub(super) fn played_of(&self, utterance: UtteranceId) -> String {
+        let pieces = self.pieces.iter().filter(|p| p.utterance == utterance);
+        let played = pieces.map(|p| {
+            let letters = p.text.chars().count() * p.played_ms as usize / p.duration_ms.max(1) as usize;
+            p.text.chars().take(letters).collect::<String>()
+        });
+        played.collect()
     }
 
     pub(super) fn transcript(&self) -> Vec<String> {

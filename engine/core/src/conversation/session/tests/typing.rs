@@ -1,6 +1,7 @@
 //! Somebody types.
 
 use super::super::*;
+use super::model::asked;
 use super::rig::*;
 use crate::event::PauseCause;
 
@@ -128,4 +129,64 @@ fn words_typed_while_a_button_waits_for_the_last_words_are_kept_with_them() {
         assert_eq!(rig.transcript()[1], "We shipped it. Then it broke.");
         assert!(rig.has_event(|e| matches!(e, Event::TypedAs { item, .. } if item == "mine_1")));
     }
+}
+
+#[test]
+fn words_sent_before_the_reply_is_seen_belong_to_the_same_answer() {
+    let settings = Settings {
+        mode: Mode::Text,
+        model: true,
+        ..Settings::default()
+    };
+    let mut rig = Rig::with(settings, Scripted::modelled(100), Vec::new());
+    rig.input(Input::Connected);
+    let greeting = asked(&rig);
+    rig.input(Input::ModelText {
+        utterance: greeting,
+        delta: "Hello there. How is your work going?".to_owned(),
+    });
+    rig.input(Input::ModelDone { utterance: greeting });
+    for (i, text) in ["Good, mostly.", "But the pay is low."].into_iter().enumerate() {
+        rig.input(Input::Typed {
+            text: text.into(),
+            item: Some(format!("mine_{i}")),
+        });
+    }
+    let reply = asked(&rig);
+    rig.input(Input::ModelFailed { utterance: reply });
+    assert_eq!(
+        rig.transcript(),
+        [
+            "Hello there. How is your work going?",
+            "Good, mostly. But the pay is low.",
+            "Thank you. What came after number 0?"
+        ],
+        "no question was counted that nobody saw"
+    );
+    // What was seen is answered.
+    rig.input(Input::Typed {
+        text: "Nothing came after it.".into(),
+        item: None,
+    });
+    assert_eq!(rig.transcript()[3], "Nothing came after it.");
+}
+
+#[test]
+fn words_typed_before_our_first_sound_belong_to_what_was_said() {
+    let mut rig = Rig::new();
+    rig.begin();
+    rig.speak("We shipped it.", 1_200);
+    rig.quiet(256);
+    rig.holding = true;
+    rig.input(Input::Commit);
+    assert_eq!(rig.session.phase, Phase::Replying);
+    rig.input(Input::Typed {
+        text: "Then it broke.".into(),
+        item: None,
+    });
+    rig.quiet(3_000);
+    assert_eq!(
+        rig.transcript()[1..],
+        ["We shipped it. Then it broke.", "Thank you. What came after number 0?"]
+    );
 }

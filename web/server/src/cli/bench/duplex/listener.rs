@@ -32,7 +32,6 @@ impl Listener {
             }],
             mv,
             phrase: phrase.to_owned(),
-            fixed: String::new(),
             open_to_model: false,
         }
     }
