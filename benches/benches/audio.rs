@@ -4,6 +4,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use colloquy_audio::opus::{Decoder, Encoder, Silence};
+use colloquy_audio::tape::TapeWriter;
 use colloquy_audio::{InputClock, Pacer, Resampler};
 use criterion::{Criterion, criterion_group, criterion_main};
 
@@ -67,7 +68,26 @@ fn audio(c: &mut Criterion) {
             });
         });
     }
+    for (name, rate_hz) in [("heard", 16_000), ("said", 24_000)] {
+        if let Ok(mut tape) = TapeWriter::new(std::io::sink(), rate_hz) {
+            let frame: Vec<f32> = buzz(rate_hz);
+            let mut frames = frame.chunks(rate_hz as usize / 50).cycle();
+            group.bench_function(format!("keep 20 ms of what is {name}"), |b| {
+                b.iter(|| frames.next().is_some_and(|frame| tape.sound(black_box(frame)).is_ok()));
+            });
+        }
+    }
     group.finish();
+}
+
+/// A second of something like a voice.
+fn buzz(rate_hz: u32) -> Vec<f32> {
+    let at = |n: u32| n as f32 / rate_hz as f32;
+    let wave = |t: f32| {
+        let pitch = std::f32::consts::TAU * (140.0 + 30.0 * (t * 5.0).sin());
+        (1..9).map(|k| (t * pitch * k as f32).sin() / k as f32).sum::<f32>() * 0.15 * (0.6 + 0.4 * (t * 20.0).sin())
+    };
+    (0..rate_hz).map(at).map(wave).collect()
 }
 
 criterion_group!(benches, audio);

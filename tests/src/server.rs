@@ -19,7 +19,7 @@ const BINARY_VAR: &str = "COLLOQUY_BIN";
 /// Loading and warming the models takes seconds; on a machine that compiles at the same time, more.
 const LOADED_WITHIN: Duration = Duration::from_secs(120);
 /// What the server prints once it listens.
-const LISTENS: &str = "Colloquy listens on http://";
+const LISTENS: &str = "Colloquy listens on ";
 /// A failed test shows so much of the server's log.
 const LOG_LINES: usize = 80;
 
@@ -66,6 +66,7 @@ pub struct Server {
     options: ServerOptions,
     folder: TempDir,
     child: Child,
+    scheme: String,
     address: SocketAddr,
     _machine: Machine,
 }
@@ -77,20 +78,27 @@ impl Server {
             .await
             .expect("the lock's thread");
         let folder = tempfile::tempdir().expect("a folder for the log");
-        let (child, address) = launch(&options, &folder, 0).await;
+        let (child, scheme, address) = launch(&options, &folder, 0).await;
         Self {
             options,
             folder,
             child,
+            scheme,
             address,
             _machine: machine,
         }
     }
 
-    /// `http://127.0.0.1:PORT`.
+    /// `http://127.0.0.1:PORT`, or `https://…` where it was told to encrypt.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://{}", self.scheme, self.address)
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// The link of an invitation's token.
@@ -145,7 +153,7 @@ impl Server {
     pub async fn restart(&mut self) {
         let ended = self.child.try_wait().expect("its status");
         assert!(ended.is_some(), "the server still runs");
-        (self.child, self.address) = launch(&self.options, &self.folder, self.address.port()).await;
+        (self.child, self.scheme, self.address) = launch(&self.options, &self.folder, self.address.port()).await;
     }
 
     /// Its log so far, over restarts.
@@ -163,7 +171,7 @@ impl Drop for Server {
     }
 }
 
-async fn launch(options: &ServerOptions, folder: &TempDir, port: u16) -> (Child, SocketAddr) {
+async fn launch(options: &ServerOptions, folder: &TempDir, port: u16) -> (Child, String, SocketAddr) {
     let path = log_path(folder);
     let log = File::options().create(true).append(true).open(&path);
     let log = log.unwrap_or_else(|e| panic!("{}: {e}", path.display()));
@@ -178,20 +186,20 @@ async fn launch(options: &ServerOptions, folder: &TempDir, port: u16) -> (Child,
     let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
     let listening = async {
         while let Ok(Some(line)) = lines.next_line().await {
-            if let Some(address) = line.strip_prefix(LISTENS) {
-                return Some(address.parse().expect("an address"));
+            if let Some((scheme, address)) = line.strip_prefix(LISTENS).and_then(|url| url.split_once("://")) {
+                return Some((scheme.to_owned(), address.parse().expect("an address")));
             }
         }
         None
     };
     let listening = timeout(LOADED_WITHIN, listening).await;
-    let Ok(Some(address)) = listening else {
+    let Ok(Some((scheme, address))) = listening else {
         let log = std::fs::read_to_string(path).unwrap_or_default();
         panic!("the server did not come up: {listening:?}\n{}", tail(&log));
     };
     // A pipe that nobody reads would stop it one day.
     tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-    (child, address)
+    (child, scheme, address)
 }
 
 fn command(options: &ServerOptions, folder: &TempDir) -> Command {
@@ -208,6 +216,8 @@ fn command(options: &ServerOptions, folder: &TempDir) -> Command {
         .stdin(Stdio::null())
         .kill_on_drop(true);
     command.env("COLLOQUY_DATABASE_URL", &options.database);
+    // What is kept beside it goes with the test.
+    command.env("COLLOQUY_DATA_DIR", folder.path().join("data"));
     command.envs(options.env.iter().map(|(name, value)| (name, value)));
     command
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use colloquy::client::call::{CallOptions, Voice};
-use colloquy::client::{Answer, Carrier, Interview, Link, Meter, Moment, Participant, Step, What};
+use colloquy::client::{Answer, Carrier, Interview, Link, Meter, Moment, Participant, Step, Trust, What};
 use colloquy_transport::error::ErrorCode;
 use colloquy_transport::proto::{Mode, Part, ResponseStatus, ServerEvent};
 use tokio::time::timeout;
@@ -77,27 +77,40 @@ pub struct Talker {
 impl Talker {
     /// Agrees and connects by WebSocket.
     pub async fn join(link: &Link, answers: Answers) -> Self {
-        Self::join_by(link, answers, Carrier::WebSocket, None).await
+        Self::join_trusting(link, answers, &Trust::System).await
+    }
+
+    /// The same, where another one's word is taken that the server is the one it says.
+    pub async fn join_trusting(link: &Link, answers: Answers, trust: &Trust) -> Self {
+        Self::join_by(link, answers, Carrier::WebSocket, None, trust).await
     }
 
     /// Agrees and connects over WebRTC, where one is given by a relay: a bad network.
     pub async fn call(link: &Link, answers: Answers, relay: Option<SocketAddr>) -> Self {
-        Self::join_by(link, answers, Carrier::WebRtc, relay).await
+        Self::join_by(link, answers, Carrier::WebRtc, relay, &Trust::System).await
     }
 
-    async fn join_by(link: &Link, answers: Answers, carrier: Carrier, relay: Option<SocketAddr>) -> Self {
+    async fn join_by(
+        link: &Link,
+        answers: Answers,
+        carrier: Carrier,
+        relay: Option<SocketAddr>,
+        trust: &Trust,
+    ) -> Self {
         let (mode, voice) = match answers {
             Answers::Spoken(_) => (Mode::Voice, Voice::Paced),
             Answers::Typed(_) => (Mode::Text, Voice::None),
         };
-        let participant = Participant::new(link.clone()).expect("a client");
+        let participant = Participant::trusting(link.clone(), trust).expect("a client");
         let options = CallOptions {
             voice,
             carrier,
             relay,
             ..CallOptions::default()
         };
-        let (_, interview) = Interview::join(participant, mode, false, options)
+        // Whoever is asked agrees.
+        let invitation = participant.invitation().await.unwrap_or_else(|e| panic!("asking: {e}"));
+        let (_, interview) = Interview::join(participant, mode, invitation.session.recording, options)
             .await
             .unwrap_or_else(|e| panic!("joining: {e}"));
         Self {

@@ -9,4 +9,5 @@ mod holds_an_interview;
 mod leaves_nothing_behind;
 mod refuses_bad_input;
 mod resumes_after_a_crash;
+mod serves_https;
 mod speaks_with_the_openai_client;

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use colloquy::client::What;
-use colloquy_core::event::{Event, Move};
+use colloquy_core::event::{Event, Move, Outcome};
 use colloquy_store::testing::{Database, Durability};
 use colloquy_tests::clips::clip;
 use colloquy_tests::server::{Server, ServerOptions};
 use colloquy_tests::story::Story;
-use colloquy_tests::study::Study;
+use colloquy_tests::study::{Guest, Study};
 use colloquy_tests::talker::{Answers, Talker};
 use colloquy_transport::proto::ServerEvent;
 
@@ -27,7 +27,7 @@ async fn on_postgres() {
 }
 
 async fn resumes_on(database: Database) {
-    let study = Study::open(database.store(), 8, 3).await;
+    let study = Study::recorded(database.store(), 8, 3).await;
     let guest = study.invite("edsger").await;
     let mut server = Server::start(ServerOptions::on(database.url())).await;
 
@@ -120,5 +120,49 @@ async fn resumes_on(database: Database) {
         after.moves().len() > before.moves().len() + 1,
         "nothing follows the recap"
     );
+    can_be_heard(&server, &database, &guest, &half.item).await;
     database.remove().await;
+}
+
+/// The half answer and what came after it can be listened to once the conversation is over.
+async fn can_be_heard(server: &Server, database: &Database, guest: &Guest, half: &str) {
+    let over = Event::Ended {
+        outcome: Outcome::EndedEarly,
+    };
+    let story = Story::read(database.store(), guest).await;
+    let (id, last) = (story.conversation.id, story.events.last().expect("a log"));
+    let log = database.store().events();
+    log.append(id, last.seq, last.at, last.wall_ms, &[over])
+        .await
+        .expect("the end");
+    let turn: u32 = half.trim_start_matches("item_").parse().expect("a turn");
+    let of_turn = |event: &Event| match event {
+        Event::SegmentHeard { turn: of, from, to, .. } if of.0 == turn => Some(to.since(*from)),
+        _ => None,
+    };
+    let confirmed_ms: u64 = story.all(of_turn).into_iter().max().expect("a stretch");
+    let ours = |event: &Event| match event {
+        Event::Spoken { turn, .. } => Some(turn.0),
+        _ => None,
+    };
+    let ours = story.all(ours);
+    let recap = *ours.iter().find(|ours| **ours > turn).expect("the recap");
+    for (turn, rate_hz, at_least_ms) in [
+        // Pages are written every second: so much of the end may be lost.
+        (turn, 16_000, confirmed_ms.saturating_sub(1_500)),
+        (ours[0], 24_000, 1_000),
+        (recap, 24_000, 1_000),
+    ] {
+        let url = format!("{}/api/participant/{}/turns/{turn}/audio", server.url(), guest.token);
+        let got = reqwest::get(url).await.unwrap();
+        assert_eq!(got.status(), 200, "turn {turn}");
+        let wav = got.bytes().await.unwrap();
+        let samples: Vec<i16> = wav[44..]
+            .chunks(2)
+            .map(|two| i16::from_le_bytes([two[0], two[1]]))
+            .collect();
+        let ms = samples.len() as u64 * 1_000 / rate_hz;
+        assert!(ms >= at_least_ms, "turn {turn}: {ms} ms of {at_least_ms}");
+        assert!(samples.iter().any(|s| s.abs() > 1_000), "turn {turn} is silent");
+    }
 }

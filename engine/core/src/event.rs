@@ -156,6 +156,8 @@ pub enum Event {
         /// Whether it may be quoted from now on.
         quotable: bool,
     },
+    /// The sound is not kept from here on, although it should be: it cannot be written.
+    RecordingFailed,
 }
 
 /// What one answer holds, as far as the planner can tell from words alone.

@@ -33,6 +33,8 @@ row_id! {
     InvitationId;
     /// One participant's interview.
     ConversationId;
+    /// A stretch of an interview whose sound is kept.
+    RecordingId;
 }
 
 /// A topic's name within a session and its clones, such as `manager-support`.

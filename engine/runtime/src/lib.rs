@@ -3,10 +3,12 @@
 
 pub mod actor;
 pub mod error;
+pub mod housekeeping;
 pub mod inference;
 pub mod lifecycle;
 pub mod llm;
 pub mod queue;
+pub mod recording;
 pub mod registry;
 pub mod services;
 #[cfg(feature = "testing")]

@@ -16,8 +16,9 @@ use futures::FutureExt;
 use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tracing::{debug, error, info, warn};
 
-use crate::actor::{COMMANDS, Command, Conversation, Farewell, ToClient, unix_ms};
+use crate::actor::{COMMANDS, Command, Conversation, Farewell, ToClient, Way, unix_ms};
 use crate::error::JoinError;
+use crate::housekeeping::tidy;
 use crate::lifecycle::Lifecycle;
 use crate::services::Services;
 
@@ -48,6 +49,13 @@ pub struct Registry {
     places: Arc<Semaphore>,
     limit: usize,
     renew_every: Duration,
+}
+
+/// What is known of a conversation that can be held.
+struct Admissible {
+    guide: GuideId,
+    mode: Mode,
+    recording: bool,
 }
 
 /// A client that is connected to its conversation.
@@ -152,16 +160,28 @@ impl Registry {
     }
 
     /// Takes the conversation back for its person: nothing of what was said stays, and nothing can be added from that moment
-    /// on. If it runs here, it has ended when this returns; elsewhere it ends at its next event, which is not stored.
+    /// on. If it runs here, it has ended when this returns, and its sound is deleted; elsewhere it ends at its next event,
+    /// which is not stored. Once begun it is done to its end, also where nobody waits for it any more.
     ///
     /// # Errors
     /// As [`Conversations::withdraw`](colloquy_store::Conversations::withdraw).
-    pub async fn withdraw(&self, id: ConversationId) -> Result<(), StoreError> {
+    pub async fn withdraw(self: &Arc<Self>, id: ConversationId) -> Result<(), StoreError> {
+        let registry = Arc::clone(self);
+        let taking_back = self
+            .lifecycle
+            .tasks()
+            .spawn(async move { registry.take_back(id).await });
+        let done = taking_back.await;
+        done.unwrap_or_else(|failed| Err(StoreError::Database(format!("a withdrawal broke off: {failed}"))))
+    }
+
+    async fn take_back(&self, id: ConversationId) -> Result<(), StoreError> {
         let entered = self.door(id).await;
         let withdrawn = self.services.store.conversations().withdraw(id, unix_ms()).await;
         if withdrawn.is_ok() {
             // What it would still write is refused already; it reads why, and ends.
             self.end(id, Command::ReadOn).await;
+            tidy(&self.services, unix_ms()).await;
         }
         self.leave_door(id, entered);
         withdrawn
@@ -180,12 +200,12 @@ impl Registry {
 
     /// Everything that could refuse the newcomer comes before the older connection is told to go.
     async fn enter(self: &Arc<Self>, id: ConversationId, client: mpsc::Sender<ToClient>) -> Result<Joined, JoinError> {
-        let (guide, _) = self.admissible(id).await?;
+        let admissible = self.admissible(id).await?;
         let guide = self
             .services
             .store
             .guides()
-            .find(guide)
+            .find(admissible.guide)
             .await?
             .ok_or(JoinError::Missing)?;
         let place = self.place(id)?;
@@ -209,7 +229,7 @@ impl Registry {
         // The older one may have given the lease back in the moment in which we took it, also where it left by itself.
         self.lease(id).await?;
         // Its last words may have been the end, and the person may have changed their mind.
-        let (_, mode) = self.admissible(id).await?;
+        let Admissible { mode, recording, .. } = self.admissible(id).await?;
         let events = self.services.store.events().read(id, 0).await?;
         let settings = Settings {
             guide: guide.id,
@@ -220,12 +240,13 @@ impl Registry {
         };
         let seq = events.last().map_or(0, |last| last.seq);
         let session = Session::new(Planner::new(Arc::new(guide)), settings, &events);
-        let commands = self.start(id, session, mode, seq, client, place);
+        let way = Way { mode, recording };
+        let commands = self.start(id, session, way, seq, client, place);
         Ok(Joined { commands, past: events })
     }
 
-    /// The guide and the way of a conversation that can be held.
-    async fn admissible(&self, id: ConversationId) -> Result<(GuideId, Mode), JoinError> {
+    /// What is known of a conversation that can be held.
+    async fn admissible(&self, id: ConversationId) -> Result<Admissible, JoinError> {
         let found = self.services.store.conversations().find(id).await?;
         let found = found.ok_or(JoinError::Missing)?;
         if found.state.is_over() {
@@ -235,7 +256,11 @@ impl Registry {
             return Err(JoinError::Missing);
         }
         let consent = found.consent.ok_or(JoinError::Missing)?;
-        Ok((found.guide, consent.mode))
+        Ok(Admissible {
+            guide: found.guide,
+            mode: consent.mode,
+            recording: consent.recording,
+        })
     }
 
     /// The place of the one that runs here already, or a free one.
@@ -291,7 +316,7 @@ impl Registry {
         self: &Arc<Self>,
         id: ConversationId,
         session: Session<Planner>,
-        mode: Mode,
+        way: Way,
         seq: u64,
         client: mpsc::Sender<ToClient>,
         place: Arc<OwnedSemaphorePermit>,
@@ -300,7 +325,7 @@ impl Registry {
         let (ended, over) = watch::channel(false);
         let inherited = Arc::new(AtomicBool::new(false));
         let told = client.clone();
-        let (conversation, done) = Conversation::new(id, Arc::clone(&self.services), session, mode, seq, client);
+        let (conversation, done) = Conversation::new(id, Arc::clone(&self.services), session, way, seq, client);
         self.live.insert(
             id,
             Live {

@@ -5,11 +5,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use colloquy_core::ports::{EndOfTurn, InferenceError, SpeechToText, TextToSpeech, Transcript, VoiceActivity};
+use colloquy_core::time::SPEAKING_RATE_HZ;
 
 use crate::inference::Engines;
 
 /// What is heard in everything.
 pub const WORDS: &str = "We shipped the new release on Friday.";
+
+/// So many milliseconds of a tone that a codec keeps.
+#[must_use]
+pub fn tone(rate_hz: u32, ms: u32) -> Vec<f32> {
+    let step = std::f32::consts::TAU * 220.0 / rate_hz as f32;
+    (0..rate_hz / 1000 * ms)
+        .map(|n| (n as f32 * step).sin() * 0.3)
+        .collect()
+}
 
 /// How often each model panics before it works.
 #[derive(Clone, Debug, Default)]
@@ -83,9 +93,10 @@ impl TextToSpeech for FakeVoice {
         _text: &str,
         sink: &mut dyn FnMut(&[f32]) -> ControlFlow<()>,
     ) -> Result<(), InferenceError> {
-        let _wanted = sink(&[0.1; 1_200]);
+        let half = tone(SPEAKING_RATE_HZ, 50);
+        let _wanted = sink(&half);
         maybe_panic(&self.panics);
-        let _wanted = sink(&[0.1; 1_200]);
+        let _wanted = sink(&half);
         Ok(())
     }
 }

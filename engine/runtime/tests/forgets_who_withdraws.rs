@@ -3,6 +3,7 @@
 use colloquy_core::event::{Event, Mode, Outcome};
 use colloquy_runtime::actor::{Farewell, unix_ms};
 use colloquy_runtime::error::JoinError;
+use futures::FutureExt;
 
 use crate::rig::Rig;
 
@@ -22,6 +23,21 @@ async fn it_has_ended_and_holds_no_word_when_the_answer_comes() {
     assert!(!log.iter().any(worded), "{log:?}");
     assert!(matches!(rig.join(&ada).await, Err(JoinError::Over)));
     rig.registry.withdraw(ada.conversation).await.unwrap();
+    rig.remove().await;
+}
+
+#[tokio::test]
+async fn it_is_done_to_its_end_when_nobody_waits_for_it_any_more() {
+    let rig = Rig::new(4).await;
+    let (ada, mut client) = rig.talks("ada", Mode::Text).await;
+    // As a browser's tab that is closed right after the request.
+    let asked = rig.registry.withdraw(ada.conversation);
+    assert!(
+        asked.now_or_never().is_none(),
+        "it was done already: the test shows nothing"
+    );
+    assert_eq!(client.farewell().await, Farewell::Ended(Outcome::Withdrawn));
+    assert!(matches!(rig.join(&ada).await, Err(JoinError::Over)));
     rig.remove().await;
 }
 

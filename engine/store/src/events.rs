@@ -1,6 +1,6 @@
 //! The log: what happened in a conversation, in order, for good.
 
-use colloquy_core::event::{Event, Recorded};
+use colloquy_core::event::{Event, Outcome, Recorded};
 use colloquy_core::id::{ConversationId, SessionId};
 use colloquy_core::time::Ms;
 use serde_json::Value;
@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::pool::{Link, Store, on};
-use crate::sessions;
 use crate::state::ConversationState;
 use crate::word::{choice, word};
+use crate::{recordings, sessions};
 
 /// The event logs of a store.
 #[derive(Clone, Copy, Debug)]
@@ -165,6 +165,15 @@ async fn derive(
                 .execute(conn).await.map(drop)
             })?;
         }
+    }
+    let takes_sound_back = |event: &Event| match event {
+        Event::Consented { recording, .. } => !recording,
+        Event::Declined => true,
+        Event::Ended { outcome } => *outcome == Outcome::Withdrawn,
+        _ => false,
+    };
+    if events.iter().any(takes_sound_back) {
+        recordings::doom(link, conversation, wall_ms).await?;
     }
     let before: ConversationState = choice("conversations.state", head.state.clone())?;
     let mut after = before;

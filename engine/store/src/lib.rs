@@ -20,6 +20,7 @@ mod link;
 mod people;
 mod pool;
 mod quoting;
+mod recordings;
 mod sessions;
 mod state;
 #[cfg(feature = "testing")]
@@ -41,6 +42,7 @@ pub use lease::Lease;
 pub use link::{Invited, LinkState, OWN_COPY_MS};
 pub use people::{NewPerson, People, Person};
 pub use pool::Store;
+pub use recordings::{Recording, Recordings};
 pub use sessions::{NewSession, Session, SessionState, Sessions};
 pub use state::ConversationState;
 pub use token::Token;

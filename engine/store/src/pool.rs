@@ -4,13 +4,17 @@
 //! [`on!`], which expands it for each. A match on the database stands only where dialects differ.
 
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{
+    AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
+};
 
 use crate::error::{StoreError, unreachable_database};
 
@@ -20,6 +24,9 @@ static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres
 /// How long a statement waits for another process's write on the same SQLite file; a write takes well under 10 ms, so
 /// that this is reached only by a process that hangs.
 const SQLITE_BUSY_MS: u64 = 5_000;
+/// The same for emptying the write-ahead log, during which nothing is written: our own readers are done within 10 ms, and for
+/// others' it is tried again.
+const CHECKPOINT_BUSY_MS: u64 = 100;
 /// Readers beside SQLite's one writer: more than the cores of the machines it is meant for would only queue in the cache.
 const SQLITE_READERS: u32 = 4;
 /// Connections to PostgreSQL from one node, whose server allows 100 by default: several nodes fit beside the operator's tools.
@@ -56,6 +63,8 @@ enum Pool {
     Sqlite {
         writer: SqlitePool,
         readers: SqlitePool,
+        /// What was deleted is in the write-ahead log still; also what a process before this one deleted may be.
+        unforgotten: Arc<AtomicBool>,
     },
     Postgres(PgPool),
 }
@@ -137,7 +146,7 @@ impl Store {
     /// Waits for running statements and closes all connections; later calls fail.
     pub async fn close(&self) {
         match &self.pool {
-            Pool::Sqlite { writer, readers } => {
+            Pool::Sqlite { writer, readers, .. } => {
                 readers.close().await;
                 // The last connection to close moves the write-ahead log into the file.
                 writer.close().await;
@@ -146,16 +155,34 @@ impl Store {
         }
     }
 
-    /// Has what was deleted vanish from SQLite's write-ahead log too, as soon as no reader holds it back. PostgreSQL's
-    /// autovacuum does the like by itself.
+    /// Has what was deleted vanish from SQLite's write-ahead log too, if anything was. False while a reader, such as a backup,
+    /// holds it there: to be tried again later. PostgreSQL's autovacuum does the like by itself.
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub(crate) async fn forget_deleted(&self) -> Result<(), StoreError> {
-        if let Pool::Sqlite { writer, .. } = &self.pool {
-            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await?;
+    pub async fn forget_deleted(&self) -> Result<bool, StoreError> {
+        let Pool::Sqlite {
+            writer, unforgotten, ..
+        } = &self.pool
+        else {
+            return Ok(true);
+        };
+        if !unforgotten.swap(false, Ordering::AcqRel) {
+            return Ok(true);
         }
-        Ok(())
+        let emptied = empty_log(writer.clone()).await;
+        if !matches!(emptied, Ok(true)) {
+            unforgotten.store(true, Ordering::Release);
+        }
+        emptied
+    }
+
+    /// Something was deleted that nobody may find any more.
+    pub(crate) async fn forget_now(&self) -> Result<bool, StoreError> {
+        if let Pool::Sqlite { unforgotten, .. } = &self.pool {
+            unforgotten.store(true, Ordering::Release);
+        }
+        self.forget_deleted().await
     }
 
     pub(crate) async fn read(&self) -> Result<Reader, StoreError> {
@@ -216,7 +243,29 @@ async fn connect_sqlite(url: &str) -> Result<Pool, StoreError> {
         .connect_with(options.pragma("query_only", "ON"))
         .await
         .map_err(|e| at_file(&e))?;
-    Ok(Pool::Sqlite { writer, readers })
+    Ok(Pool::Sqlite {
+        writer,
+        readers,
+        unforgotten: Arc::new(AtomicBool::new(true)),
+    })
+}
+
+/// Moves the write-ahead log into the file and empties it; false where a reader still needs it. It waits for readers, but not
+/// as long as a write would: meanwhile nobody can write.
+async fn empty_log(writer: SqlitePool) -> Result<bool, StoreError> {
+    let emptying = async move {
+        let mut conn = writer.acquire().await?;
+        let patience = |ms: u64| AssertSqlSafe(format!("PRAGMA busy_timeout = {ms}"));
+        sqlx::query(patience(CHECKPOINT_BUSY_MS)).execute(&mut *conn).await?;
+        let told: Result<(i64, i64, i64), _> = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_one(&mut *conn)
+            .await;
+        sqlx::query(patience(SQLITE_BUSY_MS)).execute(&mut *conn).await?;
+        Ok::<bool, sqlx::Error>(told?.0 == 0)
+    };
+    // A task of its own: who does not wait for it any more must not leave the impatient connection behind.
+    let emptied = tokio::spawn(emptying).await;
+    Ok(emptied.map_err(|error| StoreError::Database(error.to_string()))??)
 }
 
 /// Has a new file appear with its write-ahead log switched on. SQLite does not wait with that switch: of two processes

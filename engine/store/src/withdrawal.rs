@@ -11,7 +11,7 @@ use crate::state::ConversationState;
 
 impl Conversations<'_> {
     /// Takes the conversation back for its person, in one transaction: its last event says so, every event that holds or
-    /// interprets words is deleted, and so are its client secrets. What stays are the events of its course (consent,
+    /// interprets words is deleted, and so are its client secrets; its sound is [doomed](crate::Recordings::doomed). What stays are the events of its course (consent,
     /// connections, pauses, end), without a word in them, at their positions and times. Twice is once.
     ///
     /// Whoever runs the conversation meanwhile learns of it by [`StoreError::Conflict`] and writes nothing more.
@@ -44,7 +44,8 @@ impl Conversations<'_> {
         } else {
             drop(tx);
         }
-        // Again also where it was withdrawn before: a reader may have held it back then.
-        self.0.forget_deleted().await
+        // Again also where it was withdrawn before: a reader may have held it back then. Where one does now,
+        // [`Store::forget_deleted`](crate::Store::forget_deleted) is to be asked again.
+        self.0.forget_now().await.map(drop)
     }
 }

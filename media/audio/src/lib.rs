@@ -9,6 +9,7 @@
 //! - [`clock`]: what arrives in bursts goes on as one frame for each real 20 ms
 //! - [`level`]: which frames are silence, for the clock
 //! - [`opus`], [`jitter`]: WebRTC's codec, and packets that were lost, late or out of order
+//! - [`tape`]: speech as it is kept, in files
 //! - [`pacer`]: what was synthesized in bursts is sent in real time, and it is known what was heard
 #![forbid(unsafe_code)]
 
@@ -21,6 +22,7 @@ pub mod level;
 pub mod opus;
 pub mod pacer;
 pub mod resample;
+pub mod tape;
 
 #[cfg(test)]
 mod netem;

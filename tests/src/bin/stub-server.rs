@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use colloquy::app::{AppState, app};
+use colloquy::door::visitor::Entrance;
 use colloquy::realtime::calls::Calls;
 use colloquy_runtime::inference::Inference;
 use colloquy_runtime::lifecycle::Lifecycle;
@@ -33,6 +34,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         model: None,
         model_deadline_ms: 800,
         speculate: true,
+        recordings: None,
         node: "stub".to_owned(),
     };
     let registry = Registry::new(Arc::new(services), Lifecycle::default(), limit);
@@ -47,6 +49,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let state = AppState {
         registry,
         public_url: format!("http://{http}").into(),
+        entrance: Entrance::default(),
         calls: Some(calls),
         metrics: Some(metrics),
     };

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::{StatusCode, header};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
+use axum::routing::{any, get, post, put};
 use colloquy_runtime::registry::Registry;
 use colloquy_store::Store;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -15,6 +15,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
 use tracing::Level;
 
+use crate::door::visitor::{Entrance, Visitor, introduce};
 use crate::error::ApiError;
 use crate::realtime::calls::Calls;
 use crate::{embed, ops, participant, realtime};
@@ -29,6 +30,8 @@ pub struct AppState {
     pub registry: Arc<Registry>,
     /// How participants reach us.
     pub public_url: Arc<str>,
+    /// How people get in.
+    pub entrance: Entrance,
     /// Where calls over WebRTC come in, if they do.
     pub calls: Option<Arc<Calls>>,
     /// Metrics, if they are collected.
@@ -52,7 +55,8 @@ pub fn app(state: AppState) -> Router {
                 .extensions()
                 .get::<axum::extract::MatchedPath>()
                 .map_or("-", |path| path.as_str());
-            tracing::debug_span!("http", method = %request.method(), route)
+            let client = request.extensions().get::<Visitor>().and_then(|visitor| visitor.address);
+            tracing::debug_span!("http", method = %request.method(), route, client = client.map(tracing::field::display))
         })
         .on_response(DefaultOnResponse::new().level(Level::DEBUG));
     // What is compressed: the pages and their files. Sockets and streams are not.
@@ -71,6 +75,10 @@ pub fn app(state: AppState) -> Router {
             put(participant::quotable::quotable),
         )
         .route(
+            "/api/participant/{token}/turns/{turn}/audio",
+            get(participant::audio::audio),
+        )
+        .route(
             "/api/participant/{token}/withdraw",
             post(participant::withdraw::withdraw),
         )
@@ -78,7 +86,8 @@ pub fn app(state: AppState) -> Router {
             "/api/participant/{token}/client_secret",
             post(participant::client_secret::client_secret),
         )
-        .route("/v1/realtime", get(realtime::realtime))
+        // Over HTTP/2 a WebSocket is opened by CONNECT (RFC 8441).
+        .route("/v1/realtime", any(realtime::realtime))
         .route("/v1/realtime/calls", post(realtime::calls::calls))
         .route("/healthz", get(ops::healthz))
         .route("/readyz", get(ops::readyz))
@@ -86,6 +95,7 @@ pub fn app(state: AppState) -> Router {
         .layer(RequestBodyLimitLayer::new(BODY_BYTES))
         .layer(map_response(too_large))
         .layer(trace)
+        .layer(from_fn_with_state(state.entrance.clone(), introduce))
         .with_state(state)
 }
 

@@ -1,5 +1,7 @@
 //! The server's settings: built-in defaults, a TOML file, environment variables, in rising order.
 
+mod tls;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -8,7 +10,9 @@ use colloquy_models::ModelsConfig;
 use colloquy_runtime::llm::ModelConfig;
 use serde::{Deserialize, Serialize};
 
+use crate::door::visitor::Proxies;
 use crate::realtime::calls::IceServer;
+pub use tls::{Encryption, TlsConfig};
 
 /// Where settings are looked for when no file is named.
 pub const DEFAULT_FILE: &str = "colloquy.toml";
@@ -22,7 +26,13 @@ pub struct Config {
     pub listen: SocketAddr,
     /// How participants reach this server; links begin with it.
     pub public_url: String,
-    /// `sqlite:PATH` or `postgres://…`.
+    /// Proxies whose `X-Forwarded-For`, `-Proto` and `-Host` are believed: addresses, and ranges such as `10.1.0.0/16`.
+    pub trusted_proxies: Vec<String>,
+    /// The server's own encryption.
+    pub tls: TlsConfig,
+    /// The folder of what is kept beside the database, such as recordings and a self-signed certificate.
+    pub data_dir: PathBuf,
+    /// `sqlite:PATH` or `postgres://…`; empty: `colloquy.db` in `data_dir`.
     pub database_url: String,
     /// This server's name among several that share a database. It must stay the same over a restart.
     pub node: String,
@@ -40,8 +50,29 @@ pub struct Config {
     pub llm: LlmConfig,
     /// Calls over WebRTC.
     pub webrtc: WebRtcConfig,
+    /// Sound that is kept, in sessions that allow it and of people who agree to it.
+    pub recording: RecordingConfig,
     /// Local models.
     pub models: ModelsConfig,
+}
+
+/// Sound that is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RecordingConfig {
+    /// Whether any is; else nothing is kept, whatever sessions allow.
+    pub enabled: bool,
+    /// For how many days after it was recorded.
+    pub keep_days: u32,
+}
+
+impl Default for RecordingConfig {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            keep_days: 90,
+        }
+    }
 }
 
 /// How logs are written.
@@ -131,7 +162,10 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: String::new(),
-            database_url: format!("sqlite:{}", data_dir().join("colloquy.db").display()),
+            trusted_proxies: Vec::new(),
+            tls: TlsConfig::default(),
+            data_dir: data_dir(),
+            database_url: String::new(),
             node: "colloquy".to_owned(),
             max_conversations: 12,
             drain_seconds: 20,
@@ -140,12 +174,13 @@ impl Default for Config {
             log_format: LogFormat::Text,
             llm: LlmConfig::default(),
             webrtc: WebRtcConfig::default(),
+            recording: RecordingConfig::default(),
             models: ModelsConfig::default(),
         }
     }
 }
 
-/// Where the database is kept by default: `~/.local/share/colloquy`.
+/// Where everything is kept by default: `~/.local/share/colloquy`.
 fn data_dir() -> PathBuf {
     if let Some(dir) = std::env::var_os("XDG_DATA_HOME") {
         return PathBuf::from(dir).join("colloquy");
@@ -182,7 +217,15 @@ impl Config {
 
     fn with_defaults(mut self) -> Self {
         if self.public_url.is_empty() {
-            self.public_url = format!("http://localhost:{}", self.listen.port());
+            let scheme = if self.tls == TlsConfig::default() {
+                "http"
+            } else {
+                "https"
+            };
+            self.public_url = format!("{scheme}://localhost:{}", self.listen.port());
+        }
+        if self.database_url.is_empty() {
+            self.database_url = format!("sqlite:{}", self.data_dir.join("colloquy.db").display());
         }
         self.public_url = self.public_url.trim_end_matches('/').to_owned();
         let from_env = |value: &mut String, name: &str| {
@@ -207,6 +250,14 @@ impl Config {
             api_key: self.llm.api_key.clone(),
             model: self.llm.model.clone(),
         })
+    }
+
+    /// The proxies that are believed.
+    ///
+    /// # Errors
+    /// Names what is no address.
+    pub fn proxies(&self) -> anyhow::Result<Proxies> {
+        Proxies::parse(&self.trusted_proxies)
     }
 
     /// As TOML, with secrets hidden.
@@ -245,6 +296,7 @@ fn environment() -> config::Environment {
         .separator("__")
         .try_parsing(true)
         .list_separator(",")
+        .with_list_parse_key("trusted_proxies")
         .with_list_parse_key("webrtc.public_address")
         .source(Some(source))
 }
@@ -291,6 +343,13 @@ mod tests {
             Some(SocketAddr::from(([0, 0, 0, 0], 3478)))
         );
         assert!(listen("somewhere").unwrap_err().to_string().contains("webrtc.listen"));
+    }
+
+    #[test]
+    fn links_begin_as_the_server_speaks() {
+        let mut config = Config::default();
+        config.tls.self_signed = true;
+        assert_eq!(config.with_defaults().public_url, "https://localhost:8080");
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod app;
 pub mod cli;
 pub mod client;
 pub mod config;
+pub mod door;
 mod embed;
 pub mod engines;
 pub mod error;

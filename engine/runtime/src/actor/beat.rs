@@ -29,6 +29,7 @@ impl Conversation {
         self.clock.advance(elapsed);
         self.hear().await?;
         self.play(elapsed).await?;
+        self.check_tape().await?;
         if self.session.poll_timeout().is_some_and(|(at, _)| self.now() >= at) && self.resting.is_none() {
             self.input(Input::Timeout).await?;
         }
@@ -40,6 +41,9 @@ impl Conversation {
             if self.resting.is_some() {
                 self.voiced_frames += u32::from(loud(frame.samples));
                 continue;
+            }
+            if let Some(tape) = self.tape.as_mut().filter(|_| self.mode == Mode::Voice) {
+                tape.heard(self.hearing.now(), frame.samples);
             }
             self.hearing.push(frame.samples);
         }
@@ -69,6 +73,10 @@ impl Conversation {
                 })
                 .await?;
             }
+            let now = self.now();
+            if let Some(tape) = self.tape.as_mut().filter(|_| self.resting.is_none()) {
+                tape.said(now, utterance.0, &frame.samples);
+            }
             self.tell(ToClient::Audio {
                 utterance,
                 samples: frame.samples,
@@ -91,6 +99,10 @@ impl Conversation {
                 })
                 .await?;
             }
+        }
+        let now = self.now();
+        if let Some(tape) = &mut self.tape {
+            tape.passed(now);
         }
         for finished in tick.finished {
             let utterance = UtteranceId(finished.utterance);

@@ -43,7 +43,7 @@ impl Conversation {
     }
 
     /// Writes the events among `outputs`; returns the position that they stand behind.
-    async fn store(&mut self, outputs: &[Output]) -> Result<u64, RuntimeError> {
+    pub(super) async fn store(&mut self, outputs: &[Output]) -> Result<u64, RuntimeError> {
         let events: Vec<Event> = outputs
             .iter()
             .filter_map(|output| match output {
@@ -85,10 +85,11 @@ impl Conversation {
         let any = !others.is_empty();
         for recorded in others {
             match &recorded.event {
-                Event::Consented { mode, .. } => {
-                    info!(?mode, "the consent has changed");
-                    self.mode = *mode;
+                Event::Consented { mode, recording, .. } => {
+                    info!(?mode, recording, "the consent has changed");
+                    (self.mode, self.recording) = (*mode, *recording);
                     self.session.changed_outside(&recorded);
+                    self.mind_tape().await?;
                 }
                 Event::QuotingChanged { .. } => self.session.changed_outside(&recorded),
                 Event::Declined => return Err(RuntimeError::LaidDown(Farewell::Declined)),

@@ -5,6 +5,7 @@ mod hearing;
 mod journal;
 mod messages;
 mod outputs;
+mod sound;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use tracing::{Instrument, debug, info, warn};
 
 use crate::error::RuntimeError;
 use crate::inference::{Cancel, Done};
+use crate::recording::Tape;
 use crate::services::Services;
 use hearing::Hearing;
 pub use messages::{Command, Farewell, ToClient};
@@ -55,12 +57,24 @@ struct Job {
     samples: Vec<usize>,
 }
 
+/// What a person agreed to, as far as it matters here.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Way {
+    /// By voice, or in writing.
+    pub(crate) mode: Mode,
+    /// Whether what is heard and said may be kept.
+    pub(crate) recording: bool,
+}
+
 /// One conversation at work.
 pub(crate) struct Conversation {
     pub(crate) id: ConversationId,
     services: Arc<Services>,
     session: Session<Planner>,
     mode: Mode,
+    recording: bool,
+    /// What is heard and said is kept on it, if it is.
+    tape: Option<Tape>,
     seq: u64,
     voice: Box<dyn VoiceActivity>,
     clock: InputClock,
@@ -90,7 +104,7 @@ impl Conversation {
         id: ConversationId,
         services: Arc<Services>,
         session: Session<Planner>,
-        mode: Mode,
+        way: Way,
         seq: u64,
         client: mpsc::Sender<ToClient>,
     ) -> (Self, mpsc::Receiver<Done>) {
@@ -101,7 +115,9 @@ impl Conversation {
             id,
             services,
             session,
-            mode,
+            mode: way.mode,
+            recording: way.recording,
+            tape: None,
             seq,
             voice,
             clock: InputClock::new(HEARING_RATE_HZ),
@@ -137,6 +153,7 @@ impl Conversation {
                 }
             };
             self.drop_everything();
+            self.close_tape().await;
             info!(?farewell, "a conversation is laid down");
             // A client that reads no more has nothing to be told.
             let _gone = self.client.try_send(ToClient::Finished(farewell));
@@ -153,6 +170,7 @@ impl Conversation {
         let mut beat = tokio::time::interval(BEAT);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         self.beat_at = Instant::now();
+        self.mind_tape().await?;
         self.input(Input::Connected).await?;
         let mut pause_by: Option<tokio::time::Instant> = None;
         loop {

@@ -18,6 +18,9 @@ impl Conversation {
             Event::Paused { cause } => {
                 self.resting = Some(*cause);
                 self.voiced_frames = 0;
+                if let Some(tape) = &mut self.tape {
+                    tape.rests();
+                }
             }
             Event::Resumed => self.resting = None,
             Event::Latency { parts, .. } => measure(parts),
@@ -249,6 +252,9 @@ impl Conversation {
             }
         }
         self.pacer.flush(utterance.0);
+        if let Some(tape) = &mut self.tape {
+            tape.unsaid(utterance.0);
+        }
         self.pacer.resume();
     }
 

@@ -1,5 +1,6 @@
 //! A server without HTTP on stand-ins for its models, a store of its own, and somebody at the other end.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,16 +10,21 @@ use colloquy_runtime::actor::{CLIENT_ITEMS, Command, Farewell, ToClient};
 use colloquy_runtime::error::JoinError;
 use colloquy_runtime::inference::Inference;
 use colloquy_runtime::lifecycle::Lifecycle;
+use colloquy_runtime::recording::Recordings;
 use colloquy_runtime::registry::{Joined, Registry};
 use colloquy_runtime::services::Services;
 use colloquy_runtime::testing::{Panics, engines};
 use colloquy_store::Store;
 use colloquy_store::testing::Database;
 use colloquy_store::testing::study::{Guest as Invited, Study};
+use tempfile::TempDir;
 use tokio::sync::mpsc;
 
 /// Nothing here takes longer, on a busy machine either.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Sound is kept for so long.
+pub(crate) const KEEP_DAYS: u32 = 90;
 
 /// A server without HTTP.
 pub(crate) struct Rig {
@@ -26,20 +32,37 @@ pub(crate) struct Rig {
     pub(crate) store: Store,
     pub(crate) registry: Arc<Registry>,
     pub(crate) study: Study,
+    folder: TempDir,
 }
 
 impl Rig {
     /// One that holds `limit` conversations at once.
     pub(crate) async fn with(limit: usize, panics: &Panics) -> Self {
+        Self::build(limit, panics, false).await
+    }
+
+    /// One that keeps the sound of everybody, who agree to that.
+    pub(crate) async fn recorded() -> Self {
+        Self::build(4, &Panics::default(), true).await
+    }
+
+    async fn build(limit: usize, panics: &Panics, recorded: bool) -> Self {
         let database = Database::sqlite().await;
         let store = database.store().clone();
-        let study = Study::open(&store, 8, 6).await;
+        let folder = tempfile::tempdir().unwrap();
+        let study = if recorded {
+            Study::recorded(&store, 8, 6).await
+        } else {
+            Study::open(&store, 8, 6).await
+        };
+        let recordings = Recordings::start(folder.path().join("recordings"), KEEP_DAYS).unwrap();
         let services = Services {
             store: store.clone(),
             inference: Inference::start(engines(panics)).unwrap(),
             model: None,
             model_deadline_ms: 800,
             speculate: true,
+            recordings: recorded.then_some(recordings),
             node: "north".to_owned(),
         };
         let often = Duration::from_millis(100);
@@ -49,7 +72,23 @@ impl Rig {
             store,
             registry,
             study,
+            folder,
         }
+    }
+
+    /// Where sound is kept.
+    pub(crate) fn shelf(&self) -> PathBuf {
+        self.folder.path().join("recordings")
+    }
+
+    /// What is kept, as names of files.
+    pub(crate) fn kept(&self) -> Vec<String> {
+        let entries = |path: &Path| std::fs::read_dir(path).into_iter().flatten().flatten();
+        let folders = entries(&self.shelf());
+        folders
+            .flat_map(|folder| entries(&folder.path()))
+            .map(|file| file.file_name().to_string_lossy().into_owned())
+            .collect()
     }
 
     pub(crate) async fn new(limit: usize) -> Self {

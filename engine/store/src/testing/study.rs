@@ -17,6 +17,7 @@ pub struct Study {
     store: Store,
     workspace: WorkspaceId,
     session: SessionId,
+    recording: bool,
 }
 
 /// Somebody who is invited to it.
@@ -31,6 +32,15 @@ pub struct Guest {
 impl Study {
     /// A session of so many minutes with the first `topics` topics of the engagement pulse.
     pub async fn open(store: &Store, length_min: u16, topics: usize) -> Self {
+        Self::begin(store, length_min, topics, false).await
+    }
+
+    /// The same, in which sound is kept, and everybody agrees to that.
+    pub async fn recorded(store: &Store, length_min: u16, topics: usize) -> Self {
+        Self::begin(store, length_min, topics, true).await
+    }
+
+    async fn begin(store: &Store, length_min: u16, topics: usize, recording: bool) -> Self {
         let template = library::template("pulse").expect("the template");
         let topics = template.topics.iter().take(topics);
         let workspace = store
@@ -44,7 +54,7 @@ impl Study {
             kind: template.id.clone(),
             mode: ModeChoice::Participant,
             confidentiality: Confidentiality::Identified,
-            recording: false,
+            recording,
             length_min,
             language: "en".to_owned(),
             topics: topics
@@ -64,6 +74,7 @@ impl Study {
             store: store.clone(),
             workspace: workspace.id,
             session: session.id,
+            recording,
         }
     }
 
@@ -99,7 +110,7 @@ impl Study {
     pub async fn consent(&self, guest: &Guest, mode: Mode) -> ConversationId {
         let consent = Consent {
             mode,
-            recording: false,
+            recording: self.recording,
             text_version: TEXT_VERSION.to_owned(),
         };
         let opened = self

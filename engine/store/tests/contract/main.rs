@@ -35,6 +35,7 @@ mod links;
 mod locking;
 mod people;
 mod quoting;
+mod recordings;
 mod scene;
 mod schema;
 mod sessions;

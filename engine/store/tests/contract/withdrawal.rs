@@ -5,7 +5,7 @@ use colloquy_core::id::TurnId;
 use colloquy_core::time::Ms;
 use colloquy_store::testing::Database;
 use colloquy_store::{ConversationState, LinkState, OWN_COPY_MS, StoreError};
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 
 use crate::scene::{NOW, Scene, ended, heard, voice};
 
@@ -118,6 +118,38 @@ async fn the_sqlite_files_hold_no_word_of_it() {
         bytes.windows(SAID.len()).any(|window| window == SAID.as_bytes())
     })
     .await;
+    db.remove().await;
+}
+
+#[tokio::test]
+async fn a_reader_that_holds_the_words_back_is_outlasted() {
+    let db = Database::sqlite().await;
+    let file = db.url().strip_prefix("sqlite:").unwrap().to_owned();
+    let there = || {
+        let bytes = [file.clone(), format!("{file}-wal")].map(|path| std::fs::read(path).unwrap());
+        bytes
+            .iter()
+            .any(|bytes| bytes.windows(SAID.len()).any(|window| window == SAID.as_bytes()))
+    };
+    let scene = Scene::set(db.store()).await;
+    let id = scene.participant("ada").await.id;
+    scene.append(id, &[heard(0, SAID)]).await;
+    // Such as a backup that is being made.
+    let mut backup = SqliteConnection::connect(db.url()).await.unwrap();
+    let mut reading = backup.begin().await.unwrap();
+    let read: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM events")
+        .fetch_one(&mut *reading)
+        .await
+        .unwrap();
+    assert!(read > 0);
+    db.store().conversations().withdraw(id, NOW).await.unwrap();
+    assert!(there(), "the reader holds nothing back: the test shows nothing");
+    assert_eq!(db.store().forget_deleted().await, Ok(false));
+    scene.participant("ben").await;
+    drop(reading);
+    backup.close().await.unwrap();
+    assert_eq!(db.store().forget_deleted().await, Ok(true));
+    assert!(!there(), "the words are still there");
     db.remove().await;
 }
 

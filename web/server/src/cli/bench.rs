@@ -22,10 +22,11 @@ use serde::Serialize;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::client::trust::TrustArgs;
 use crate::client::{Carrier, Link, Recording};
 use crate::config::Config;
 use report::Report;
-use run::{Played, Role};
+use run::{Played, Role, Way};
 use speech::Clip;
 
 /// Participants join one after the other, as people do: in lockstep all would end their answers at once.
@@ -72,6 +73,9 @@ pub struct BenchArgs {
     /// Call over WebRTC, as browsers do, instead of WebSockets.
     #[arg(long)]
     pub webrtc: bool,
+    /// Whose word is taken that the server is the one it says.
+    #[command(flatten)]
+    pub trust: TrustArgs,
     /// How many answers each of them gives.
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub answers: usize,
@@ -148,7 +152,10 @@ pub async fn bench(config: &Config, args: BenchArgs) -> anyhow::Result<()> {
         &links[..participants],
         &clips,
         args.answers,
-        Carrier::chosen(args.webrtc),
+        Way {
+            carrier: Carrier::chosen(args.webrtc),
+            trust: args.trust.clone().into(),
+        },
     )?;
     let began = Instant::now();
     let measuring = CancellationToken::new();
@@ -172,7 +179,7 @@ pub async fn bench(config: &Config, args: BenchArgs) -> anyhow::Result<()> {
 
 /// Gives everybody their lines. All recordings are heard equally often, and each participant begins with another one; they
 /// are decoded now, because the machine is the server's while the bench runs.
-fn cast(links: &[Link], clips: &[Clip], answers: usize, carrier: Carrier) -> anyhow::Result<Vec<Role>> {
+fn cast(links: &[Link], clips: &[Clip], answers: usize, way: Way) -> anyhow::Result<Vec<Role>> {
     let mut decoded: HashMap<&Path, Arc<(Clip, Recording)>> = HashMap::new();
     let mut roles = Vec::with_capacity(links.len());
     for (participant, link) in links.iter().enumerate() {
@@ -192,7 +199,7 @@ fn cast(links: &[Link], clips: &[Clip], answers: usize, carrier: Carrier) -> any
             link: link.clone(),
             lines,
             joins_after,
-            carrier,
+            way: way.clone(),
         });
     }
     Ok(roles)
@@ -269,7 +276,7 @@ mod tests {
         let links: Vec<Link> = (0..2)
             .map(|n| Link::parse(&format!("http://x/i/{n}")).unwrap())
             .collect();
-        let roles = cast(&links, &speech::of_files(&files), 3, Carrier::WebRtc).unwrap();
+        let roles = cast(&links, &speech::of_files(&files), 3, Way::default()).unwrap();
         let names = |n: usize| {
             roles[n]
                 .lines
@@ -303,6 +310,7 @@ mod tests {
             participants: None,
             duplex: false,
             webrtc: false,
+            trust: TrustArgs::default(),
             answers: 2,
             wav: vec![wav(folder.path(), "a.wav", 200), wav(folder.path(), "b.wav", 300)],
             speech: None,
@@ -340,6 +348,7 @@ mod tests {
             participants: None,
             duplex: false,
             webrtc: false,
+            trust: TrustArgs::default(),
             answers: 1,
             wav: vec![wav(folder.path(), "a.wav", 100)],
             speech: None,

@@ -24,6 +24,9 @@ pub struct DemoArgs {
     /// How many people to invite.
     #[arg(long, default_value_t = 1)]
     invitations: u32,
+    /// A session that keeps the sound of people who agree to it.
+    #[arg(long)]
+    recording: bool,
     /// Print the links as a JSON array.
     #[arg(long)]
     json: bool,
@@ -50,7 +53,7 @@ pub async fn demo(config: &Config, args: DemoArgs) -> anyhow::Result<()> {
     let workspace = workspace(&store, now).await?;
     let session = match existing(&store, &workspace, template).await?.filter(|_| args.once) {
         Some(session) => session,
-        None => create(&store, &workspace, template, now).await?,
+        None => create(&store, &workspace, template, args.recording, now).await?,
     };
     let mut links = Vec::new();
     let mut number = 0;
@@ -97,7 +100,13 @@ async fn existing(store: &Store, workspace: &Workspace, template: &Template) -> 
         .find(|s| s.kind == template.id && s.state == SessionState::Open))
 }
 
-async fn create(store: &Store, workspace: &Workspace, template: &Template, now: i64) -> anyhow::Result<Session> {
+async fn create(
+    store: &Store,
+    workspace: &Workspace,
+    template: &Template,
+    recording: bool,
+    now: i64,
+) -> anyhow::Result<Session> {
     let topics = template
         .topics
         .iter()
@@ -112,7 +121,7 @@ async fn create(store: &Store, workspace: &Workspace, template: &Template, now: 
         kind: template.id.clone(),
         mode: ModeChoice::Participant,
         confidentiality: template.confidentiality,
-        recording: false,
+        recording,
         length_min: template.length_min,
         language: "en".to_owned(),
         topics,

@@ -6,9 +6,12 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
+use colloquy_runtime::actor::unix_ms;
+use colloquy_runtime::housekeeping::keep_house;
 use colloquy_runtime::inference::Inference;
 use colloquy_runtime::lifecycle::Lifecycle;
 use colloquy_runtime::llm::LanguageModel;
+use colloquy_runtime::recording::Recordings;
 use colloquy_runtime::registry::Registry;
 use colloquy_runtime::services::Services;
 use colloquy_store::Store;
@@ -19,7 +22,11 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing::{info, warn};
 
 use crate::app::{AppState, app};
-use crate::config::Config;
+use crate::config::{Config, Encryption};
+use crate::door::certificate::Certificate;
+use crate::door::listener::{Door, Peer};
+use crate::door::self_signed;
+use crate::door::visitor::Entrance;
 use crate::engines;
 use crate::realtime::calls::Calls;
 
@@ -47,6 +54,12 @@ pub struct ServeArgs {
 /// What could not be loaded, opened or bound, and what to do.
 pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
     let listen = args.listen.unwrap_or(config.listen);
+    // Files that cannot be used are told before seconds are spent on weights.
+    let certificate = certificate(&config)?;
+    let entrance = Entrance {
+        proxies: Arc::new(config.proxies()?),
+        https: certificate.is_some(),
+    };
     let metrics = collect_metrics()?;
     let store = Store::connect(&config.database_url).await?;
     let (models, recognizers) = (config.models.clone(), config.recognizers);
@@ -68,23 +81,42 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
         model,
         model_deadline_ms: config.llm.deadline_ms,
         speculate: config.speculate,
+        recordings: recordings(&config)?,
         node: config.node.clone(),
     };
     let lifecycle = Lifecycle::default();
-    let registry = Registry::new(Arc::new(services), lifecycle.clone(), config.max_conversations);
+    let services = Arc::new(services);
+    tokio::spawn(keep_house(Arc::clone(&services), lifecycle.clone()));
+    let registry = Registry::new(services, lifecycle.clone(), config.max_conversations);
     let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("cannot listen on {listen}"))?;
-    let calls = take_calls(&config, listener.local_addr()?).await?;
+    let address = listener.local_addr()?;
+    let calls = take_calls(&config, address).await?;
     let state = AppState {
         registry,
         public_url: config.public_url.as_str().into(),
+        entrance,
         calls,
         metrics: Some(metrics),
     };
-    info!(address = %listener.local_addr()?, "ready");
-    println!("Colloquy listens on http://{}", listener.local_addr()?);
-    let server = axum::serve(listener, app(state)).with_graceful_shutdown(closing(lifecycle.clone()));
+    let door = match &certificate {
+        Some(certificate) => Door::encrypted(listener, certificate.acceptor()?)?,
+        None => Door::plain(listener)?,
+    };
+    if let Some(certificate) = certificate.clone() {
+        tokio::spawn(async move { certificate.stay_fresh().await });
+    }
+    info!(%address, encrypted = certificate.is_some(), "ready");
+    let scheme = if certificate.is_some() { "https" } else { "http" };
+    println!("Colloquy listens on {scheme}://{address}");
+    if certificate.is_none()
+        && let Some(warning) = without_microphones(address, &config.public_url)
+    {
+        warn!("{warning}");
+    }
+    let app = app(state).into_make_service_with_connect_info::<Peer>();
+    let server = axum::serve(door, app).with_graceful_shutdown(closing(lifecycle.clone()));
     let server = tokio::spawn(async move { server.await });
     told_to_stop().await?;
     info!("draining: no new conversations; running ones are paused and continue by their links");
@@ -96,6 +128,42 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
     store.close().await;
     info!("stopped");
     Ok(())
+}
+
+/// Where sound is kept, of those who agree to it.
+fn recordings(config: &Config) -> anyhow::Result<Option<Arc<Recordings>>> {
+    let start = || Recordings::start(config.data_dir.join("recordings"), config.recording.keep_days);
+    let started = config.recording.enabled.then(start).transpose();
+    started.context("the recording thread could not be started")
+}
+
+/// The certificate to encrypt with, if any is wanted.
+fn certificate(config: &Config) -> anyhow::Result<Option<Arc<Certificate>>> {
+    let files = match config.tls.encryption()? {
+        None => return Ok(None),
+        Some(Encryption::Files(files)) => files,
+        Some(Encryption::SelfSigned) => {
+            let names = self_signed::names(&config.public_url);
+            let files = self_signed::files(&config.data_dir.join("tls"), &names, unix_ms())?;
+            let certificate = files.certificate.display();
+            warn!(%certificate, ?names, "nobody vouches for this certificate: browsers warn, and go on when they are told to");
+            files
+        }
+    };
+    Certificate::load(files).map(Some)
+}
+
+/// What to say of a server that does not encrypt: browsers open the microphone on this machine and over HTTPS alone.
+fn without_microphones(listen: SocketAddr, public_url: &str) -> Option<String> {
+    // An address in public_url that begins so is a proxy's in front of us, which encrypts.
+    if listen.ip().is_loopback() || public_url.starts_with("https://") {
+        return None;
+    }
+    Some(format!(
+        "{listen} speaks plain HTTP: browsers on other machines will refuse the microphone. Ways out: tls.certificate and \
+         tls.key; tls.self_signed = true for a trial in the local network; or a proxy that speaks HTTPS, with public_url = \
+         \"https://…\" and trusted_proxies (README, \"On the network\")"
+    ))
 }
 
 /// Opens the UDP port for calls, beside a server that listens on `http`.
@@ -140,4 +208,18 @@ fn collect_metrics() -> anyhow::Result<PrometheusHandle> {
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS)
         .and_then(PrometheusBuilder::install_recorder)
         .context("metrics cannot be collected")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_reached_in_plain_http_from_elsewhere_is_warned() {
+        let warned = |listen: &str, url: &str| without_microphones(listen.parse().unwrap(), url).is_some();
+        assert!(warned("0.0.0.0:80", "http://localhost:80"));
+        assert!(warned("192.0.2.7:80", "http://talk.example.com"));
+        assert!(!warned("127.0.0.1:80", "http://localhost:80"));
+        assert!(!warned("0.0.0.0:80", "https://talk.example.com"));
+    }
 }

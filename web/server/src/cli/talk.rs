@@ -17,6 +17,7 @@ use clap::Args;
 use colloquy_transport::proto::{Control, Mode, PauseCause, ServerEvent};
 
 use crate::client::call::{CallOptions, Moment, Voice, What};
+use crate::client::trust::TrustArgs;
 use crate::client::{Carrier, Interview, Invitation, Link, Participant, Recording, Step};
 use live::Devices;
 use save::Recorder;
@@ -53,6 +54,9 @@ pub struct TalkArgs {
     /// Call over WebRTC, as a browser does, instead of a WebSocket.
     #[arg(long)]
     pub webrtc: bool,
+    /// Whose word is taken that the server is the one it says.
+    #[command(flatten)]
+    pub trust: TrustArgs,
     /// Print one JSON object a line for everything that happens, instead of the transcript.
     #[arg(long)]
     pub json: bool,
@@ -121,7 +125,7 @@ pub async fn talk(args: TalkArgs) -> anyhow::Result<()> {
 }
 
 async fn talk_with<W: Write>(args: TalkArgs, answers: Answers, mut screen: Screen<W>) -> anyhow::Result<()> {
-    let participant = Participant::new(Link::parse(&args.link)?)?;
+    let participant = Participant::trusting(Link::parse(&args.link)?, &args.trust.clone().into())?;
     let recorder = args.save.as_deref().map(Recorder::create).transpose()?;
     let options = CallOptions {
         voice: answers.voice(),
@@ -261,6 +265,7 @@ mod tests {
             save: None,
             recording: false,
             webrtc: false,
+            trust: TrustArgs::default(),
             json: false,
         }
     }

@@ -3,6 +3,7 @@
 //!
 //! - [`link`]: a personal link and the addresses that follow from it
 //! - [`participant`]: what the link is for, consent, the secret, connecting and coming back
+//! - [`trust`]: whose word is taken that a server is the one it says
 //! - [`line`]: what carries a call, a WebSocket or WebRTC
 //! - [`call`]: one connection: events with the time they came, and a microphone in real time
 //! - [`sound`], [`recording`]: bytes, files and where speech ends in them
@@ -21,6 +22,7 @@ pub mod meter;
 pub mod participant;
 pub mod recording;
 pub mod sound;
+pub mod trust;
 pub mod turns;
 
 mod socket;
@@ -35,3 +37,4 @@ pub use link::Link;
 pub use meter::{Answer, Meter};
 pub use participant::{Invitation, Participant};
 pub use recording::{Recording, samples_of};
+pub use trust::Trust;

@@ -1,6 +1,7 @@
 //! What a person's link lets them do before and between connections.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use colloquy_transport::proto::Mode;
@@ -13,6 +14,7 @@ use super::error::ClientError;
 use super::line::{self, Carrier};
 use super::link::Link;
 use super::socket;
+use super::trust::Trust;
 
 /// A server that has not answered a request by then will not.
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);
@@ -82,6 +84,7 @@ struct Agreement<'a> {
 pub struct Participant {
     link: Link,
     http: reqwest::Client,
+    tls: Arc<rustls::ClientConfig>,
 }
 
 impl Participant {
@@ -90,12 +93,23 @@ impl Participant {
     /// # Errors
     /// [`ClientError::Tls`].
     pub fn new(link: Link) -> Result<Self, ClientError> {
+        Self::trusting(link, &Trust::System)
+    }
+
+    /// The same, who takes another one's word that a server is the one it says.
+    ///
+    /// # Errors
+    /// [`ClientError::Tls`].
+    pub fn trusting(link: Link, trust: &Trust) -> Result<Self, ClientError> {
         socket::choose_cryptography();
+        let tls = trust.client()?;
         let http = reqwest::Client::builder()
             .timeout(ANSWER_WITHIN)
+            .tls_backend_preconfigured(tls.clone())
             .build()
             .map_err(|error| ClientError::Tls { why: error.to_string() })?;
-        Ok(Self { link, http })
+        let tls = Arc::new(tls);
+        Ok(Self { link, http, tls })
     }
 
     /// The link.
@@ -143,7 +157,9 @@ impl Participant {
             .ask(self.http.post(self.link.api("/client_secret")).json(&json!({})))
             .await?;
         let line = match options.carrier {
-            Carrier::WebSocket => line::by_socket(socket::open(&self.link, &secret.value).await?),
+            Carrier::WebSocket => {
+                line::by_socket(socket::open(&self.link, &secret.value, Arc::clone(&self.tls)).await?)
+            }
             Carrier::WebRtc => {
                 let (peer, voice) = Box::pin(self.ring(&secret.value, options.relay)).await?;
                 line::by_peer(peer, voice)

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use rustls_platform_verifier::ConfigVerifierExt;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -27,7 +26,7 @@ pub(super) fn choose_cryptography() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
-pub(super) async fn open(link: &Link, secret: &str) -> Result<Socket, ClientError> {
+pub(super) async fn open(link: &Link, secret: &str, tls: Arc<ClientConfig>) -> Result<Socket, ClientError> {
     let address = link.host();
     let unreachable = |why: &dyn std::fmt::Display| ClientError::Unreachable {
         host: link.host(),
@@ -39,7 +38,7 @@ pub(super) async fn open(link: &Link, secret: &str) -> Result<Socket, ClientErro
     // A frame of 20 ms must not wait for the next one.
     stream.set_nodelay(true).map_err(|error| unreachable(&error))?;
     let stream: Box<dyn Wire> = if link.is_secure() {
-        Box::new(encrypted(stream, &address).await?)
+        Box::new(encrypted(stream, &address, tls).await?)
     } else {
         Box::new(stream)
     };
@@ -64,15 +63,15 @@ pub(super) async fn open(link: &Link, secret: &str) -> Result<Socket, ClientErro
 async fn encrypted(
     stream: TcpStream,
     address: &str,
+    tls: Arc<ClientConfig>,
 ) -> Result<tokio_rustls::client::TlsStream<TcpStream>, ClientError> {
     let wrong = |why: &dyn std::fmt::Display| ClientError::Tls { why: why.to_string() };
-    let config = ClientConfig::with_platform_verifier().map_err(|error| wrong(&error))?;
     let host = address
         .rsplit_once(':')
         .map_or(address, |(host, _)| host)
         .trim_matches(['[', ']']);
     let name = ServerName::try_from(host.to_owned()).map_err(|error| wrong(&error))?;
-    TlsConnector::from(Arc::new(config))
+    TlsConnector::from(tls)
         .connect(name, stream)
         .await
         .map_err(|error| wrong(&error))

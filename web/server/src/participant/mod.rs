@@ -1,5 +1,6 @@
 //! What a participant's personal link opens.
 
+pub(crate) mod audio;
 pub(crate) mod client_secret;
 pub(crate) mod consent;
 pub(crate) mod copy;

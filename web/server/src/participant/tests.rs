@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::app::{AppState, app};
+use crate::door::visitor::Entrance;
 
 /// A server in this process, and somebody who consented to write.
 struct Scene {
@@ -45,12 +46,14 @@ impl Scene {
             model: None,
             model_deadline_ms: 800,
             speculate: true,
+            recordings: None,
             node: "north".to_owned(),
         };
         let registry = Registry::new(Arc::new(services), Lifecycle::default(), 4);
         let app = app(AppState {
             registry: Arc::clone(&registry),
             public_url: "http://localhost".into(),
+            entrance: Entrance::default(),
             calls: None,
             metrics: None,
         });
@@ -183,6 +186,29 @@ async fn an_answer_is_marked_and_the_copy_shows_it() {
         refused(&scene.mark("2", r#"{"quotable": "no"}"#).await),
         (422, "invalid_body")
     );
+}
+
+#[tokio::test]
+async fn sound_is_heard_by_the_rules_of_the_copy() {
+    let listen = async |scene: &Scene, turn: &str| scene.ask("GET", &format!("/turns/{turn}/audio"), "").await;
+    let running = Scene::set().await;
+    assert_eq!(refused(&listen(&running, "2").await), (409, "not_finished"));
+    let old = Scene::over(Outcome::Completed, OWN_COPY_MS).await;
+    assert_eq!(refused(&listen(&old, "2").await), (410, "copy_expired"));
+    let over = Scene::over(Outcome::Completed, 0).await;
+    for turn in ["1", "2"] {
+        assert_eq!(refused(&listen(&over, turn).await), (404, "no_audio"), "turn {turn}");
+    }
+    // Nothing was understood in the third: it is not in the copy.
+    for turn in ["3", "4", "-1", "two"] {
+        assert_eq!(
+            refused(&listen(&over, turn).await),
+            (404, "unknown_turn"),
+            "turn {turn}"
+        );
+    }
+    assert_eq!(over.ask("POST", "/withdraw", "").await.0, StatusCode::NO_CONTENT);
+    assert_eq!(refused(&listen(&over, "2").await), (410, "withdrawn"));
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use colloquy_transport::proto::Mode;
 
 use super::speech::Clip;
 use crate::client::call::{CallOptions, What};
-use crate::client::{Answer, Carrier, Interview, Link, Meter, Participant, Recording, Step};
+use crate::client::{Answer, Carrier, Interview, Link, Meter, Participant, Recording, Step, Trust};
 
 /// How long a server may be away.
 const BACK_WITHIN: Duration = Duration::from_secs(60);
@@ -23,8 +23,14 @@ pub(super) struct Role {
     pub(super) lines: Vec<Arc<(Clip, Recording)>>,
     /// When to join, after the bench began.
     pub(super) joins_after: Duration,
-    /// How to connect.
+    pub(super) way: Way,
+}
+
+/// How to connect.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Way {
     pub(super) carrier: Carrier,
+    pub(super) trust: Trust,
 }
 
 /// What became of it.
@@ -77,9 +83,9 @@ impl Role {
         said: &mut Vec<Arc<(Clip, Recording)>>,
         played: &mut Played,
     ) -> anyhow::Result<()> {
-        let participant = Participant::new(self.link.clone())?;
+        let participant = Participant::trusting(self.link.clone(), &self.way.trust)?;
         let options = CallOptions {
-            carrier: self.carrier,
+            carrier: self.way.carrier,
             ..CallOptions::default()
         };
         let joined = Interview::join(participant, Mode::Voice, false, options).await;
@@ -144,7 +150,7 @@ mod tests {
             link: Link::parse(&fake.link).unwrap(),
             lines: vec![line(200), line(300)],
             joins_after: Duration::ZERO,
-            carrier: Carrier::default(),
+            way: Way::default(),
         };
         let played = role.play().await;
         assert_eq!(
@@ -161,7 +167,7 @@ mod tests {
             link: Link::parse("http://127.0.0.1:9/i/x").unwrap(),
             lines: vec![line(200)],
             joins_after: Duration::ZERO,
-            carrier: Carrier::default(),
+            way: Way::default(),
         };
         let error = role.play().await.error.unwrap();
         assert!(
