@@ -18,6 +18,15 @@ pub enum StoreError {
     /// The workspace has a person of that address.
     #[error("the workspace already has a person with this e-mail address")]
     EmailTaken,
+    /// Somebody signs in by that address.
+    #[error("somebody signs in by this e-mail address already")]
+    UserTaken,
+    /// There is an owner: the first run is over.
+    #[error("this installation is set up already")]
+    AlreadySetUp,
+    /// Somebody else changed it since it was read.
+    #[error("it was changed by somebody else since it was read")]
+    Outdated,
     /// The person is invited to this session; a person has one conversation in a session.
     #[error("this person is already invited to this session")]
     AlreadyInvited,
@@ -48,7 +57,8 @@ pub enum StoreError {
 }
 
 /// Unique constraints: PostgreSQL's name for them, SQLite's columns, and what it means to break them.
-const UNIQUE: [(&str, &str, StoreError); 4] = [
+const UNIQUE: [(&str, &str, StoreError); 5] = [
+    ("users_email_key", "users.email", StoreError::UserTaken),
     (
         "people_workspace_email_key",
         "people.workspace, people.email",

@@ -8,6 +8,7 @@
 //! Times are unix milliseconds and are always given by the caller.
 #![forbid(unsafe_code)]
 
+mod accounts;
 mod client_secrets;
 mod consent;
 mod conversations;
@@ -31,6 +32,10 @@ mod withdrawal;
 mod word;
 mod workspaces;
 
+pub use accounts::api_tokens::{ApiToken, ApiTokens, Scope};
+pub use accounts::audit::{Audit, Deed, NewDeed};
+pub use accounts::logins::{LOGIN_LIFETIME_MS, Logins};
+pub use accounts::users::{NewUser, PasswordHash, Role, User, Users};
 pub use client_secrets::{CLIENT_SECRET_LIFETIME_MS, ClientSecrets};
 pub use consent::Consent;
 pub use conversations::{Conversation, Conversations};
@@ -43,8 +48,8 @@ pub use link::{Invited, LinkState, OWN_COPY_MS};
 pub use people::{NewPerson, People, Person};
 pub use pool::Store;
 pub use recordings::{Recording, Recordings};
-pub use sessions::{NewSession, Session, SessionState, Sessions};
+pub use sessions::{NewSession, Session, SessionEdit, SessionState, Sessions};
 pub use state::ConversationState;
 pub use token::Token;
 pub use topics::{SessionTopic, Topics};
-pub use workspaces::{Workspace, Workspaces};
+pub use workspaces::{Plan, Workspace, Workspaces};

@@ -98,7 +98,8 @@ impl People<'_> {
     }
 }
 
-fn normal(email: &Pii) -> Pii {
+/// One spelling of an address, because nobody means two people by two.
+pub(crate) fn normal(email: &Pii) -> Pii {
     Pii::new(email.expose().trim().to_lowercase())
 }
 

@@ -23,11 +23,13 @@ macro_rules! both {
     };
 }
 
+mod accounts;
 mod client_secrets;
 mod connecting;
 mod consent;
 mod conversation_state;
 mod durability;
+mod editing;
 mod event_log;
 mod guide_versions;
 mod lease;
