@@ -99,6 +99,7 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
         entrance,
         calls,
         metrics: Some(metrics),
+        desk: Arc::default(),
     };
     let door = match &certificate {
         Some(certificate) => Door::encrypted(listener, certificate.acceptor()?)?,
