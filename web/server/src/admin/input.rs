@@ -28,12 +28,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let read = Json::<T>::from_request(request, state).await;
         let Json(body) = read.map_err(|rejection: JsonRejection| {
-            let status = match rejection.status() {
+            let (status, code) = match rejection.status() {
                 // Bodies that are no JSON and those that say something else are told apart by nobody.
-                StatusCode::BAD_REQUEST => StatusCode::UNPROCESSABLE_ENTITY,
-                other => other,
+                StatusCode::BAD_REQUEST => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_body"),
+                StatusCode::PAYLOAD_TOO_LARGE => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
+                other => (other, "invalid_body"),
             };
-            Problem::new(status, "invalid_body", rejection.body_text())
+            Problem::new(status, code, rejection.body_text())
         })?;
         Ok(Self(body))
     }
