@@ -24,6 +24,7 @@ accept: setup-tests build weights ## The long proofs, on all of ../shared/speech
 	cd tests/browser && npm ci --silent --no-audit --no-fund && npm test --silent
 	$(COLLOQUY) models fetch --group test
 	cargo nextest run --release -p colloquy-tests --features accept --no-fail-fast
+	$(COLLOQUY) simulate
 	cargo run --release -p colloquy-models --example wer -- ../shared/speech
 	$(COLLOQUY) bench --duplex --speech ../shared/speech
 
@@ -31,11 +32,11 @@ bench: setup ## Microbenches of what runs for every frame and every turn
 	cargo bench -p colloquy-benches
 
 ui: ## Build the pages into web/ui/dist, which the program embeds; fails if what is committed differs
-	cd web/ui && npm ci --silent --no-audit --no-fund && npm run --silent check && npm test --silent && npm run --silent build
+	cd web/ui && npm ci --silent --no-audit --no-fund && npm run --silent check && npm test --silent && npm run --silent build && npm run --silent size
 	@git diff --exit-code --stat -- web/ui/dist || { echo "web/ui/dist was not made from web/ui/src: commit what make ui built"; exit 1; }
 
 browser: ## The participant's page in Chromium: the keyboard, the two ways of a voice, and writing with the real program
-	cd tests/browser && npm ci --silent --no-audit --no-fund && node --test --test-concurrency=1 keyboard.test.mjs transport.test.mjs text.test.mjs
+	cd tests/browser && npm ci --silent --no-audit --no-fund && node --test --test-concurrency=1 keyboard.test.mjs back.test.mjs transport.test.mjs text.test.mjs
 
 lint:
 	cargo fmt --all --check

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openPage, startBrowser } from './support/browser.mjs';
 import { startFront } from './support/front.mjs';
+import { enter, focused, headed, tabTo } from './support/keyboard.mjs';
 import { heard, mockServer, says, topic } from './support/mock.mjs';
 
 let browser;
@@ -15,41 +16,6 @@ after(async () => {
   await browser?.close();
   await front?.stop();
 });
-
-/** What has the focus: its name, and whether it can be seen to have it. */
-function focused(page) {
-  return page.evaluate(() => {
-    const element = document.activeElement;
-    const label = element.closest('label');
-    const ring = [element, label].some((one) => one && getComputedStyle(one).outlineStyle !== 'none' && getComputedStyle(one).outlineWidth !== '0px');
-    const name = element.getAttribute('aria-label') ?? (element.textContent.trim() || label?.querySelector('strong')?.textContent || '');
-    return { tag: element.tagName, name, ring };
-  });
-}
-
-/** Presses Tab until `name` has the focus. */
-async function tabTo(page, name) {
-  const passed = [];
-  for (let i = 0; i < 25; i++) {
-    await page.keyboard.press('Tab');
-    const now = await focused(page);
-    passed.push(now.name || now.tag);
-    if (now.tag !== 'BODY') assert.ok(now.ring, `${now.name || now.tag} has the focus, and does not show it`);
-    if (now.name === name) return;
-  }
-  assert.fail(`${name} is not reached by Tab; passed ${passed.join(', ')}`);
-}
-
-async function enter(page, name) {
-  await tabTo(page, name);
-  await page.keyboard.press('Enter');
-}
-
-/** A new screen begins at its heading. */
-async function headed(page, name) {
-  await page.getByRole('heading', { name, level: 1 }).waitFor();
-  assert.equal((await focused(page)).tag, 'H1', `${name}: the heading has the focus`);
-}
 
 test('from the link to the own copy by voice', { timeout: 90_000 }, async () => {
   const page = await openPage(browser);

@@ -205,6 +205,16 @@ const SCREENS = {
     socket.close(1011);
     await page.getByText('Not sent').waitFor();
   },
+  text_recap: async (page, server) => {
+    const socket = await toText(page, server);
+    socket.tell(...topic('One thing to change', 7), ...says(QUESTION), { type: 'colloquy.stage', stage: 'recap' }, ...says(RECAP));
+    await page.getByRole('heading', { name: 'Did we understand you?' }).waitFor();
+  },
+  text_paused: async (page, server) => {
+    const socket = await toText(page, server);
+    socket.tell(...topic('Why you stay', 2), ...says(QUESTION), { type: 'colloquy.paused', cause: 'asked' });
+    await page.getByRole('heading', { name: 'Paused' }).waitFor();
+  },
   text_over: async (page, server) => {
     const socket = await toText(page, server);
     socket.tell(...topic('One thing to change', 7), ...says('Thank you very much for your time. Goodbye.'), { type: 'colloquy.ended', outcome: 'completed' });
@@ -250,6 +260,28 @@ const SCREENS = {
   mic_busy: async (page) => {
     await noMicrophone(page, 'NotReadableError');
     await heading(page, 'The microphone is in use');
+  },
+  mic_insecure: async (page) => {
+    // As a browser has it on a page that came by plain http from another machine.
+    await page.addInitScript(() => Object.defineProperty(navigator, 'mediaDevices', { value: undefined }));
+    await toCheck(page);
+    await press(page, 'Turn on the microphone');
+    await heading(page, 'The microphone needs a secure page');
+  },
+  unsupported: async (page) => {
+    await page.addInitScript(() => delete window.AudioContext);
+    await open(page);
+    await heading(page, 'This browser is too old');
+  },
+  outdated: async (page, server) => {
+    server.refuse('POST consent', 409, 'consent_outdated');
+    await toCheck(page);
+    await heading(page, 'This page is out of date');
+  },
+  elsewhere: async (page, server) => {
+    server.refuse('POST client_secret', 409, 'elsewhere');
+    await toTalkUnanswered(page);
+    await heading(page, 'Still connected elsewhere');
   },
   capacity: async (page, server) => {
     server.refuse('POST client_secret', 503, 'capacity');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openPage, startBrowser } from './support/browser.mjs';
 import { startFront } from './support/front.mjs';
-import { mockServer, says, topic } from './support/mock.mjs';
+import { heard, mockServer, says, topic } from './support/mock.mjs';
 
 let browser;
 let front;
@@ -125,9 +125,10 @@ test('a direct way that does not open within 5 seconds is left for the WebSocket
   assert.deepEqual(page.faults, []);
 });
 
-test('switching to writing closes the microphone, and back to talking asks for it again', { timeout: 60_000 }, async () => {
+async function switches({ asks }) {
   const page = await openPage(browser);
   const server = await mockServer(page);
+  if (asks) await page.addInitScript(() => (navigator.permissions.query = async () => ({ state: 'prompt' })));
   await page.addInitScript(() => {
     window.microphones = [];
     const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -156,9 +157,85 @@ test('switching to writing closes the microphone, and back to talking asks for i
   // What was said before is still there.
   await page.getByText('What keeps you here?').waitFor();
   written.tell(...says('Welcome back. What keeps you here?'));
+  server.spoken();
   await press(page, 'Talk');
-  await press(page, 'Turn on the microphone');
-  await press(page, 'Continue the conversation');
+  if (asks) {
+    await press(page, 'Turn on the microphone');
+    await press(page, 'Continue the conversation');
+  }
+  await server.socket(3);
   await page.getByText('Everything said so far').waitFor();
   assert.deepEqual(await open(), ['ended', 'live']);
+}
+
+test('switching to writing closes the microphone, and back to talking opens it', { timeout: 60_000 }, () => switches({ asks: false }));
+
+test('where the browser asks again, so do we before the microphone opens again', { timeout: 60_000 }, () => switches({ asks: true }));
+
+test('who comes back to a browser that asks no more is in the conversation at once', { timeout: 60_000 }, async () => {
+  const page = await openPage(browser);
+  await page.context().grantPermissions(['microphone'], { origin: front.url });
+  const server = await mockServer(page, { shown: { consent: { mode: 'voice', recording: false, text_version: '2026-11' } } });
+  await page.goto(`${front.url}/i/token`);
+  await press(page, 'Continue the conversation');
+  const socket = await server.socket();
+  socket.tell(...topic('Why you stay', 2), ...says('What keeps you here?'), ...heard('The people.'));
+  await page.getByText('What keeps you here?').first().waitFor();
+  await page.waitForTimeout(500);
+  assert.ok(socket.heard.some((event) => event.type === 'input_audio_buffer.append'), 'and is heard');
+  assert.deepEqual(page.faults, []);
+});
+
+test('a connection that is greeted and then refused is tried again less and less often', { timeout: 60_000 }, async () => {
+  const page = await openPage(browser);
+  const server = await mockServer(page);
+  server.refuseConnections('internal');
+  await toTalk(page);
+  await page.getByRole('heading', { name: 'The connection is gone' }).waitFor();
+  await page.waitForTimeout(5_000);
+  // After 1, 2 and 4 seconds.
+  assert.ok(server.sockets.length >= 2 && server.sockets.length <= 4, `${server.sockets.length} attempts`);
+});
+
+test('where the microphone cannot be sent the connection is not left open', { timeout: 60_000 }, async () => {
+  const page = await openPage(browser);
+  const server = await mockServer(page);
+  await page.addInitScript(() => {
+    const Real = window.AudioWorkletNode;
+    window.AudioWorkletNode = class extends Real {
+      constructor(context, name, options) {
+        if (name === 'mic') throw new Error('no worklet');
+        super(context, name, options);
+      }
+    };
+  });
+  await toTalk(page);
+  await page.getByRole('heading', { name: 'The connection is gone' }).waitFor();
+  await server.socket(2);
+  assert.equal(server.sockets[0].open, false);
+  assert.deepEqual(page.faults, []);
+});
+
+test('a typed answer is known by its name: sent again it is the same one', { timeout: 60_000 }, async () => {
+  const page = await openPage(browser);
+  const server = await mockServer(page, { session: { mode: 'text' } });
+  server.written();
+  await page.goto(`${front.url}/i/token`);
+  await press(page, 'Continue');
+  await press(page, 'Agree and continue');
+  const first = await server.socket();
+  first.tell(...topic('Why you stay', 2), ...says('What keeps you here?'));
+  await page.getByRole('textbox').fill('The people.');
+  await page.keyboard.press('Enter');
+  await page.getByText('Sending').waitFor();
+  first.close(1011);
+  await page.getByText('Not sent').waitFor();
+  const second = await server.socket(2);
+  server.take();
+  await page.getByText('We are connected again.').waitFor();
+  await press(page, 'Send again');
+  await page.locator('.line.you.done').waitFor();
+  const [sent, again] = [first, second].map((socket) => socket.heard.find((event) => event.type === 'conversation.item.create').item);
+  assert.deepEqual(again, sent);
+  assert.equal(await page.locator('.line.you').count(), 1);
 });

@@ -14,6 +14,7 @@
 
 pub mod clips;
 pub mod llm_stub;
+pub mod machine;
 pub mod python;
 pub mod server;
 pub mod story;
@@ -21,8 +22,6 @@ pub mod stub_models;
 pub mod talker;
 pub mod usage;
 pub mod wire;
-
-mod machine;
 
 pub use colloquy_store::testing::study;
 

@@ -74,6 +74,10 @@ pub enum Behaviour {
     Stall,
     /// Drops the connection after so many tokens of an answer.
     BreakAfter(usize),
+    /// Says nothing more after so many tokens, and holds the connection open.
+    StallAfter(usize),
+    /// Sends what is no JSON in the place of every token.
+    Garble,
     /// Answers new requests with this HTTP status.
     Refuse(u16),
     /// Drops every connection and takes no new one, for good.

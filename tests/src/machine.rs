@@ -6,13 +6,14 @@ use std::path::PathBuf;
 
 /// The machine is ours while this lives; other tests, in other processes too, wait.
 #[derive(Debug)]
-pub(crate) struct Machine {
+pub struct Machine {
     _lock: File,
 }
 
 impl Machine {
     /// Blocks until no other test has it.
-    pub(crate) fn take() -> Self {
+    #[must_use]
+    pub fn take() -> Self {
         let path = cache_dir().join("tests.lock");
         let lock = File::create(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         lock.lock()

@@ -7,6 +7,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use colloquy::client::Link;
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
@@ -127,6 +128,25 @@ impl Server {
                 .expect("a link")
         };
         links.iter().map(here).collect()
+    }
+
+    /// Runs `colloquy bench` on it, as a process of its own, with the links of these tokens; what it reports.
+    pub async fn bench(&self, tokens: &[String], options: &[&str]) -> Value {
+        let links: Vec<String> = tokens.iter().map(|token| format!("{}/i/{token}", self.url())).collect();
+        let file = self.folder.path().join("links");
+        std::fs::write(&file, links.join("\n")).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+        let mut command = Command::new(binary());
+        command
+            .args(["bench", "--json", "-", "--pid", &self.pid().to_string(), "--links"])
+            .arg(&file)
+            .args(options)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null())
+            .kill_on_drop(true);
+        let done = command.output().await.expect("colloquy bench");
+        let told = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "colloquy bench: {told}");
+        serde_json::from_slice(&done.stdout).expect("a report in JSON")
     }
 
     /// SIGKILL: the process gets no chance to do anything.

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use colloquy::client::sound::buzz;
 use colloquy_core::ports::{
     EndOfTurn, InferenceError, SpeechToText, TextToSpeech, Transcript, VOICE_FRAME, VoiceActivity,
 };
@@ -75,18 +76,6 @@ impl TextToSpeech for Synthesizer {
         let _broken_off = sink(&samples);
         Ok(())
     }
-}
-
-/// So many milliseconds of something that no codec takes for silence.
-#[must_use]
-pub fn buzz(rate_hz: u32, ms: usize) -> Vec<f32> {
-    let count = rate_hz as usize / 1_000 * ms;
-    let wave = |n: usize| {
-        let t = n as f32 / rate_hz as f32;
-        let pitch = std::f32::consts::TAU * (140.0 + 30.0 * (t * 5.0).sin());
-        (1..6).map(|k| (t * pitch * k as f32).sin() / k as f32).sum::<f32>() * 0.15 * (0.6 + 0.4 * (t * 20.0).sin())
-    };
-    (0..count).map(wave).collect()
 }
 
 /// All of them.

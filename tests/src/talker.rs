@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use colloquy::client::call::{CallOptions, Voice};
 use colloquy::client::{Answer, Carrier, Interview, Link, Meter, Moment, Participant, Step, Trust, What};
 use colloquy_transport::error::ErrorCode;
-use colloquy_transport::proto::{Mode, Part, ResponseStatus, ServerEvent};
+use colloquy_transport::proto::{Control, Mode, Part, ResponseStatus, ServerEvent};
 use tokio::time::timeout;
 
 use crate::clips::Clip;
@@ -225,7 +225,16 @@ impl Talker {
             .unwrap_or_else(|e| panic!("coming back: {e}"));
     }
 
-    /// Closes the connection.
+    /// Ends the interview, as its button does, and hears the closing.
+    pub async fn end(&mut self, within: Duration) {
+        self.interview
+            .press(Control::End)
+            .await
+            .unwrap_or_else(|e| panic!("ending: {e}, after {}", self.so_far()));
+        self.until_the_end(within).await;
+    }
+
+    /// Closes the connection. What the server writes because of it may come later than this returns.
     pub async fn leave(self) {
         self.interview.leave().await;
     }

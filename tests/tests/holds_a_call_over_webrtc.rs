@@ -14,7 +14,7 @@ use colloquy_tests::server::{Server, ServerOptions};
 use colloquy_tests::story::Story;
 use colloquy_tests::talker::{Answers, Talker};
 use colloquy_tests::usage::memory_mb;
-use colloquy_tests::wire::{Wire, get, offer, post};
+use colloquy_tests::wire::{get, offer, post};
 use colloquy_transport::proto::{ResponseStatus, ServerEvent};
 use colloquy_transport::webrtc::Peer;
 use colloquy_transport::webrtc::relay::{Impairment, Relay};
@@ -36,8 +36,8 @@ fn calls_at(server: &Server) -> SocketAddr {
     server.url().trim_start_matches("http://").parse().unwrap()
 }
 
-/// The word error rate of a talker's answers, printed with what was misheard: the recordings are public.
-fn misheard(talker: Talker) -> f64 {
+/// The word error rate of a talker's answers, and what was misheard: the recordings are public.
+fn misheard(talker: Talker) -> (f64, String) {
     let answers = talker.measured();
     let pairs: Vec<(String, String)> = answers
         .iter()
@@ -45,11 +45,14 @@ fn misheard(talker: Talker) -> f64 {
         .map(|(text, answer)| (text.clone(), answer.transcript()))
         .collect();
     let rate = word_error_rate(pairs.iter().map(|(said, heard)| (said.as_str(), heard.as_str())));
-    for (said, heard) in pairs.iter().filter(|(said, heard)| said != heard) {
-        println!("said  {said}\nheard {heard}");
-    }
-    println!("{} answers, word error rate {rate:.3}", pairs.len());
-    rate
+    let wrong = pairs.iter().filter(|(said, heard)| said != heard);
+    let lines = wrong.map(|(said, heard)| format!("said  {said}\nheard {heard}\n"));
+    let told = format!(
+        "{}{} answers, word error rate {rate:.3}",
+        lines.collect::<String>(),
+        pairs.len()
+    );
+    (rate, told)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -87,7 +90,8 @@ async fn a_spoken_interview_reaches_its_closing_over_webrtc() {
         }
     }
     assert!(talker.given() >= TURNS_MIN, "only {} answers", talker.given());
-    let rate = misheard(talker);
+    let (rate, told) = misheard(talker);
+    println!("{told}");
     assert!(rate < WORD_ERRORS_MAX, "word error rate {rate:.3}");
     database.remove().await;
 }
@@ -111,8 +115,16 @@ async fn with_five_percent_lost_and_60_ms_of_jitter_the_interview_goes_on() {
     let (carried, lost) = relay.traffic();
     println!("{carried} datagrams carried, {lost} lost");
     assert!(lost * 100 > carried * 4);
-    let rate = misheard(talker);
+    let mut told = talker.told();
+    let (rate, words) = misheard(talker);
+    println!("{words}");
     assert!(rate < WORD_ERRORS_MAX, "word error rate {rate:.3}");
+    // Nothing of what was told is lost, and nothing else is kept.
+    settled(&server).await;
+    let mut kept = Story::read(database.store(), &guest).await.transcript();
+    told.sort();
+    kept.sort();
+    assert_eq!(told, kept, "what was told differs from what is stored");
     database.remove().await;
 }
 
@@ -177,6 +189,19 @@ async fn what_is_offered_wrongly_is_refused_with_the_reason() {
     let (status, answer, _) = offer(&server, Some("ek_wrong"), kind, sdp.clone()).await;
     assert_eq!(refused(status, answer), (401, "invalid_client_secret".to_owned()));
 
+    // Nobody is heard who has not agreed to it: not yet, in writing alone, or not any more.
+    let hedy = study.invite("hedy").await;
+    let path = |what: &str| format!("/api/participant/{}/{what}", hedy.token);
+    let (status, answer) = post(&server, &path("client_secret"), json!({})).await;
+    assert_eq!(refused(status, answer), (409, "consent_required".to_owned()));
+    let writes = study.admit(&hedy, Mode::Text).await;
+    let (status, answer, _) = offer(&server, Some(&writes), kind, sdp.clone()).await;
+    assert_eq!(refused(status, answer), (409, "voice_not_agreed".to_owned()));
+    let speaks = study.admit(&hedy, Mode::Voice).await;
+    assert_eq!(post(&server, &path("decline"), json!({})).await.0, 204);
+    let (status, answer, _) = offer(&server, Some(&speaks), kind, sdp.clone()).await;
+    assert_eq!(refused(status, answer), (409, "consent_required".to_owned()));
+
     // Instructions of a client's own are refused in a form too; without them it is answered.
     let form = |session: &str| {
         let field = |name: &str, value: &str| {
@@ -199,11 +224,12 @@ async fn what_is_offered_wrongly_is_refused_with_the_reason() {
         let (status, answer, _) = offer(&server, Some(&secret), kind, sdp.clone()).await;
         assert!(matches!(status, 201 | 503), "{status} {answer}");
     }
-    // Conversations go on meanwhile.
+    // Somebody else finds a place meanwhile, and is spoken to.
     let other = study.invite("barbara").await;
-    let secret = study.admit(&other, Mode::Text).await;
-    let mut wire = Wire::open(&server, Some(&secret)).await.unwrap();
-    wire.event("response.done").await;
+    let mut talker = Talker::call(&server.link(&other.token), Answers::Spoken(clips("short")), None).await;
+    talker.until_responses(1, Duration::from_secs(60)).await;
+    assert!(talker.responses()[0].sound > Duration::from_secs(1));
+    talker.leave().await;
 
     // The page learns which servers help it to connect.
     let path = format!("/api/participant/{}/client_secret", other.token);

@@ -3,6 +3,7 @@
 
 mod answers_in_text;
 mod drains_on_sigterm;
+mod endures_a_hostile_model;
 mod falls_back_when_the_model_fails;
 mod holds_a_call_over_webrtc;
 mod holds_an_interview;

@@ -21,7 +21,7 @@ pub struct Recorded {
 }
 
 /// How a participant takes part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// By speaking.
@@ -69,6 +69,16 @@ pub enum Event {
         text: Pii,
         /// The recognizer's mean confidence in [0, 1]; 1 for typed text.
         confidence: f32,
+    },
+    /// The stretch that comes next was typed, and this is its client's name for it. The same name again is the same words,
+    /// sent again.
+    TypedAs {
+        /// The participant's turn.
+        turn: TurnId,
+        /// The stretch.
+        segment: SegmentId,
+        /// The name.
+        item: String,
     },
     /// The participant's turn is over, and we take it as an answer.
     AnswerEnded {
@@ -193,6 +203,11 @@ pub enum Move {
         /// The topic.
         topic: TopicId,
     },
+    /// Comes back to a topic that was skipped, or that the participant wants to come back to.
+    ReturnTo {
+        /// The topic.
+        topic: TopicId,
+    },
     /// Asks on within a topic.
     Probe {
         /// The topic.
@@ -242,7 +257,10 @@ impl Move {
     #[must_use]
     pub fn topic(&self) -> Option<&TopicId> {
         match self {
-            Self::Welcome { topic } | Self::OpenTopic { topic } | Self::Probe { topic, .. } => Some(topic),
+            Self::Welcome { topic }
+            | Self::OpenTopic { topic }
+            | Self::ReturnTo { topic }
+            | Self::Probe { topic, .. } => Some(topic),
             Self::Reconvene { topic } => topic.as_ref(),
             _ => None,
         }
@@ -263,6 +281,8 @@ pub enum Aim {
     Echo,
     /// What was meant.
     Clarify,
+    /// When it was another way.
+    Contrast,
 }
 
 /// What participants ask back.

@@ -14,4 +14,6 @@ pub mod interviewer;
 pub mod pii;
 pub mod planner;
 pub mod ports;
+pub mod report_card;
+pub mod simulation;
 pub mod time;

@@ -14,7 +14,7 @@ pub const OWN_COPY_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// What a link is good for now. Over HTTP these are the words `usable`, `expired`, `revoked`, `session_closed`, `finished`
 /// and `withdrawn`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkState {
     /// To start or to go on.

@@ -158,6 +158,14 @@ impl Decoder {
         self.append(next, samples, true, out)
     }
 
+    /// Forgets what was heard: another stream begins.
+    ///
+    /// # Errors
+    /// [`AudioError::Opus`], which leaves it as it was.
+    pub fn forget(&mut self) -> Result<(), AudioError> {
+        Ok(self.inner.reset_state()?)
+    }
+
     fn samples(&self, rtp_units: u32) -> usize {
         (u64::from(rtp_units) * u64::from(self.rate_hz) / u64::from(RTP_RATE_HZ)) as usize
     }

@@ -21,6 +21,8 @@ pub use encoder::Encoder;
 pub const MAX_MESSAGE_BYTES: usize = 256 * 1024;
 /// A typed answer may have at most this many characters: two pages.
 pub const MAX_TEXT_CHARS: usize = 8_000;
+/// An item's id may have at most this many characters: a UUID with room for a prefix.
+pub const MAX_ITEM_ID: usize = 64;
 
 /// What a client wants of the conversation.
 #[derive(Clone, PartialEq)]
@@ -373,6 +375,13 @@ fn refuse_instructions<const N: usize>(fields: [(&'static str, &Option<Value>); 
     }
 }
 
+/// Whether a client may call an item so. Names are stored beside the words, and are none.
+fn may_be_named(id: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let ours = |rest: &str| rest.chars().all(|c| c.is_ascii_digit());
+    (1..=MAX_ITEM_ID).contains(&id.len()) && id.chars().all(plain) && !id.strip_prefix("item_").is_some_and(ours)
+}
+
 /// A typed answer out of an item.
 fn typed(item: NewItem, event_id: Option<String>) -> Result<Incoming, ProtocolError> {
     if item.kind == "message" && item.role.as_deref() != Some("user") {
@@ -382,6 +391,13 @@ fn typed(item: NewItem, event_id: Option<String>) -> Result<Incoming, ProtocolEr
     if item.kind != "message" || item.content.iter().any(|part| part.kind != "input_text") {
         let message = "Only messages with input_text can be added. Send sound with input_audio_buffer.append.";
         return Err(ProtocolError::new(ErrorCode::UnsupportedItem, message).at("item"));
+    }
+    if item.id.as_deref().is_some_and(|id| !may_be_named(id)) {
+        let message = format!(
+            "An item's id has 1 to {MAX_ITEM_ID} letters, digits, \"_\" and \"-\", and \"item_\" with a number is the \
+             server's. Choose another one, or none."
+        );
+        return Err(ProtocolError::new(ErrorCode::InvalidEvent, message).at("item.id"));
     }
     let parts: Vec<&str> = item
         .content

@@ -35,6 +35,7 @@ export async function startFront(upstream = null) {
   if (!existsSync(`${DIST}participant.html`)) throw new Error('build web/ui first: npm run build');
   const [host, port] = upstream?.split(':') ?? [];
   const sockets = new Set();
+  let open = true;
   const server = createServer((request, response) => {
     const path = new URL(request.url, 'http://front').pathname;
     const file = path.startsWith('/i/') ? 'participant.html' : path.startsWith('/assets/') ? path.slice(1) : null;
@@ -53,6 +54,7 @@ export async function startFront(upstream = null) {
     }
   });
   server.on('connection', (socket) => {
+    if (!open) return socket.destroy();
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
@@ -80,7 +82,10 @@ export async function startFront(upstream = null) {
       for (const socket of sockets) socket.destroy();
       return new Promise((resolve) => server.close(resolve));
     },
-    /** Breaks every connection, as a lost network does. */
-    cut: () => sockets.forEach((socket) => socket.destroy()),
+    /** Breaks every connection, as a lost network does, and takes none until it is told to. */
+    let: (connections) => {
+      open = connections;
+      if (!open) sockets.forEach((socket) => socket.destroy());
+    },
   };
 }

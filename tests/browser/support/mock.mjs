@@ -59,16 +59,34 @@ export async function mockServer(page, { shown = {}, session = {}, copy = COPY }
   await page.route('**/v1/realtime/calls', (route) => route.fulfill({ status: 405 }));
   await page.routeWebSocket('**/v1/realtime', (socket) => {
     const heard = [];
-    socket.onMessage((message) => heard.push(JSON.parse(message)));
-    sockets.push({
+    const connection = {
       heard,
+      open: true,
       tell: (...events) => events.forEach((event) => socket.send(JSON.stringify(event))),
-      close: (code) => socket.close({ code }),
+      close: (code) => {
+        connection.open = false;
+        void socket.close({ code });
+      },
+    };
+    socket.onMessage((message) => {
+      const event = JSON.parse(message);
+      heard.push(event);
+      // A typed answer is taken under its own name.
+      if (event.type === 'conversation.item.create' && state.takes) {
+        connection.tell({ type: 'conversation.item.done', item: { role: 'user', status: 'completed', ...event.item } });
+      }
     });
+    socket.onClose(() => (connection.open = false));
+    sockets.push(connection);
     socket.send(JSON.stringify({ type: 'session.created', session: { output_modalities: [state.modality ?? 'audio'] } }));
+    if (state.refusal) {
+      connection.tell({ type: 'error', error: { code: state.refusal } });
+      connection.close(1013);
+    }
   });
   return {
     calls,
+    sockets,
     /** The newest connection. */
     socket: async (count = 1) => {
       while (sockets.length < count) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -78,6 +96,11 @@ export async function mockServer(page, { shown = {}, session = {}, copy = COPY }
     refuse: (name, status, code) => (state.answers[name] = { status, json: { error: { code, message: '' } } }),
     shows: (more) => Object.assign(state.shown, more),
     written: () => (state.modality = 'text'),
+    spoken: () => (state.modality = 'audio'),
+    /** Greets every connection, and refuses it. */
+    refuseConnections: (code) => (state.refusal = code),
+    /** Takes typed answers, from now on. */
+    take: () => (state.takes = true),
   };
 }
 

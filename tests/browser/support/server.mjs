@@ -18,16 +18,23 @@ async function freePort() {
   return port;
 }
 
-/** Starts it. `links` are the tokens of personal links. */
-export async function startServer({ template = 'pulse', invitations = 1 } = {}) {
+/** What the tests are told is no setting of the server's, which refuses names that it does not know. */
+function surroundings() {
+  const own = (name) => !name.startsWith('COLLOQUY_') || name === 'COLLOQUY_MODELS' || name === 'COLLOQUY_LOG';
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => own(name)));
+}
+
+/** Starts it. `tokens` are those of personal links; `env` is more of its settings. */
+export async function startServer({ template = 'pulse', invitations = 1, env: more = {} } = {}) {
   if (!existsSync(PROGRAM)) throw new Error(`there is no ${PROGRAM}: build it, or name it by COLLOQUY_BIN`);
   const folder = mkdtempSync(join(tmpdir(), 'colloquy-browser-'));
   const port = await freePort();
   const env = {
-    ...process.env,
+    ...surroundings(),
     COLLOQUY_LISTEN: `127.0.0.1:${port}`,
     COLLOQUY_PUBLIC_URL: `http://localhost:${port}`,
     COLLOQUY_DATABASE_URL: `sqlite:${folder}/colloquy.db`,
+    ...more,
   };
   const demo = spawnSync(PROGRAM, ['demo', '--json', '--template', template, '--invitations', String(invitations)], { env, encoding: 'utf8' });
   if (demo.status !== 0) throw new Error(`colloquy demo failed: ${demo.stderr}`);
@@ -44,6 +51,7 @@ export async function startServer({ template = 'pulse', invitations = 1 } = {}) 
   }
   return {
     address: `127.0.0.1:${port}`,
+    port,
     tokens,
     stop: async () => {
       child.kill('SIGKILL');

@@ -66,6 +66,10 @@ impl Talk {
                         talk.step = Step::Done;
                         Ok(talk.chunk(json!({}), Some("stop")))
                     }
+                    Ok(()) if *talk.behaviour.borrow() == Behaviour::Garble => {
+                        talk.sent += 1;
+                        Ok(Event::default().data("{\"choices\": [{\"delta\": {\"content\": "))
+                    }
                     Ok(()) => {
                         talk.sent += 1;
                         Ok(talk.chunk(json!({"content": talk.tokens[talk.sent - 1]}), None))
@@ -117,8 +121,9 @@ impl Talk {
             if now == Behaviour::Dead {
                 return Err(broken_off());
             }
+            let stalls = now == Behaviour::Stall || matches!(now, Behaviour::StallAfter(n) if self.sent >= n);
             let pause = async {
-                if now == Behaviour::Stall {
+                if stalls {
                     pending::<Infallible>().await;
                 }
                 sleep_until(due).await;

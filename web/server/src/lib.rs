@@ -11,5 +11,7 @@ mod embed;
 pub mod engines;
 pub mod error;
 mod ops;
+#[cfg(test)]
+mod page_types;
 mod participant;
 pub mod realtime;

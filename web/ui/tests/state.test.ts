@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { initial, mayWrite, reduce, type Event, type State } from '../src/participant/state.ts';
+import { backOf, initial, mayWrite, reduce, type Event, type State } from '../src/participant/state.ts';
 import type { Shown } from '../src/wire/types.ts';
 
 const shown = (more: Partial<Shown> = {}): Shown => ({
@@ -69,6 +69,7 @@ test('each trouble with the microphone has its screen, and the next attempt lead
 test('a microphone that is unplugged in the conversation does not take the conversation away', () => {
   const lost = fold([loaded(), { type: 'go', to: 'talk' }, { type: 'mic_failed', trouble: 'missing' }]);
   assert.deepEqual([at(lost), lost.call.note], ['talk', 'mic_lost']);
+  assert.equal(fold([{ type: 'mic_open', inputs: [], outputs: [], input: '' }], lost).call.note, null);
 });
 
 test('what the server refuses with decides the screen; anything else only says that it failed', () => {
@@ -94,4 +95,22 @@ test('after withdrawal nothing that was said is left in the page', () => {
   const talked = fold([loaded(), { type: 'call', event: { type: 'typed', id: 'm', text: 'secret' } }, { type: 'withdrawn' }]);
   assert.equal(at(talked), 'withdrawn');
   assert.ok(!JSON.stringify(talked).includes('secret'));
+});
+
+test('the browser\'s Back leads to the step before, and asks before a conversation is left', () => {
+  const consent = fold([loaded(), { type: 'go', to: 'consent' }]);
+  const check = fold([{ type: 'consented', mode: 'voice', recording: false }], consent);
+  const refused = fold([{ type: 'mic_failed', trouble: 'refused' }], check);
+  const talk = fold([{ type: 'go', to: 'talk' }], check);
+  assert.deepEqual([fold([loaded()]), consent, check, refused, talk].map(backOf), [null, 'welcome', 'consent', 'consent', 'end']);
+  const said: Event = { type: 'call', event: { type: 'wire', event: { kind: 'said_all', item: 'i1', text: 'What keeps you here?' } } };
+  assert.equal(backOf(fold([said], check)), 'welcome', 'what was agreed to and begun is gone on with');
+  const over = fold([{ type: 'call', event: { type: 'wire', event: { kind: 'ended', outcome: 'completed' } } }], talk);
+  assert.deepEqual([backOf(over), backOf(fold([{ type: 'ended' }], over))], [null, null]);
+});
+
+test('the question whether to end goes with the conversation', () => {
+  const asked = fold([loaded(), { type: 'go', to: 'talk' }, { type: 'ask_end', asked: true }]);
+  assert.equal(asked.endAsked, true);
+  assert.equal(fold([{ type: 'ended' }], asked).endAsked, false);
 });

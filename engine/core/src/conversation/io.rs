@@ -51,6 +51,8 @@ pub enum Input {
     Typed {
         /// The text.
         text: Pii,
+        /// The client's name for it, if it has one: what comes again under the same name is not taken again.
+        item: Option<String>,
     },
     /// The client says that the turn is over (`input_audio_buffer.commit`).
     Commit,

@@ -39,6 +39,9 @@ pub struct Turn {
     pub quotable: bool,
     #[serde(skip)]
     segments: Vec<(SegmentId, Pii, f32)>,
+    /// Which of them have a client's name.
+    #[serde(skip)]
+    names: Vec<(SegmentId, String)>,
 }
 
 /// The conversation as both sides heard it.
@@ -69,6 +72,10 @@ impl Log {
                     Err(place) => entry.segments.insert(place, heard),
                 }
                 entry.rejoin();
+            }
+            Event::TypedAs { turn, segment, item } => {
+                let entry = self.entry(*turn, Speaker::Participant, at);
+                entry.names.push((*segment, item.clone()));
             }
             Event::AnswerEnded { turn, .. } => {
                 if let Some(entry) = self.find(*turn) {
@@ -117,6 +124,14 @@ impl Log {
         self.turns.iter().find(|t| t.id == id)
     }
 
+    /// Whether a client typed something under this name.
+    #[must_use]
+    pub fn was_typed(&self, item: &str) -> bool {
+        self.turns
+            .iter()
+            .any(|turn| turn.names.iter().any(|(_, name)| name == item))
+    }
+
     /// The first id that no turn has had, void ones included.
     #[must_use]
     pub fn next_turn(&self) -> TurnId {
@@ -154,6 +169,7 @@ impl Log {
                     ended: false,
                     quotable: quotable(),
                     segments: Vec::new(),
+                    names: Vec::new(),
                 };
                 let place = self.turns.partition_point(|t| t.id < id);
                 self.turns.insert(place, turn);
@@ -170,13 +186,38 @@ fn quotable() -> bool {
 }
 
 impl Turn {
-    fn rejoin(&mut self) {
-        let spoken = self
+    /// What was typed under a name of the client's: the names and the words, in order.
+    pub fn typed(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.segments
+            .iter()
+            .filter_map(|(segment, text, _)| Some((self.name(*segment)?, text.expose())))
+    }
+
+    /// The rest of it: what was spoken, or typed without a name.
+    #[must_use]
+    pub fn unnamed(&self) -> String {
+        self.join(|segment| self.name(segment).is_none())
+    }
+
+    /// The client's name for a stretch.
+    #[must_use]
+    pub fn name(&self, segment: SegmentId) -> Option<&str> {
+        let named = self.names.iter().find(|(id, _)| *id == segment);
+        named.map(|(_, name)| name.as_str())
+    }
+
+    fn join(&self, belongs: impl Fn(SegmentId) -> bool) -> String {
+        let heard = self
             .segments
             .iter()
+            .filter(|(segment, ..)| belongs(*segment))
             .map(|(_, text, _)| text.expose().trim())
             .filter(|t| !t.is_empty());
-        self.text = Pii::new(spoken.collect::<Vec<_>>().join(" "));
+        heard.collect::<Vec<_>>().join(" ")
+    }
+
+    fn rejoin(&mut self) {
+        self.text = Pii::new(self.join(|_| true));
         let (mut weighted, mut letters) = (0.0, 0.0);
         for (_, text, confidence) in &self.segments {
             let length = text.expose().len() as f32;

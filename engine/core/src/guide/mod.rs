@@ -30,7 +30,7 @@ pub struct Guide {
 }
 
 /// Who may see what one person said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Confidentiality {
     /// The people team sees who said what.
@@ -40,7 +40,7 @@ pub enum Confidentiality {
 }
 
 /// What the admin allows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ModeChoice {
     /// Only by voice.
@@ -52,7 +52,7 @@ pub enum ModeChoice {
 }
 
 /// Somebody to turn to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 pub struct HelpContact {
     /// A person or a service.
     pub name: String,

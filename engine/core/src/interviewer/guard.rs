@@ -16,6 +16,8 @@ const UTTERANCE_MAX_SENTENCES: usize = 5;
 const RECAP_MAX_SENTENCES: usize = 8;
 /// Words in a row that make a passage of the background recognizable.
 const LEAK_WORDS: usize = 5;
+/// Words of the background alone, in one sentence, that make it recognizable.
+const LEAK_SIGNS: usize = 2;
 
 /// A rule that an utterance broke.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,6 +37,10 @@ pub struct Scene {
     said: String,
     /// Passages of the background that must not be heard.
     secret: BTreeSet<String>,
+    /// Stems of the background's words that nobody has said openly.
+    secret_words: BTreeSet<String>,
+    /// Those that are names or numbers: one is enough to give it away.
+    secret_names: BTreeSet<String>,
     asked: BTreeSet<String>,
 }
 
@@ -69,6 +75,14 @@ impl Scene {
             .flat_map(|text| words::plain(text))
             .map(|w| stem(&w))
             .collect();
+        let function = &english().function_words;
+        let background = guide
+            .topics
+            .iter()
+            .map(|t| words::content(&words::tokens(&t.context), function));
+        let names = guide.topics.iter().flat_map(|t| names_in(&t.context));
+        let secret_names = names.filter(|name| !known.contains(name)).collect();
+        let secret_words = background.flatten().filter(|w| !known.contains(w)).collect();
         // What the person or the guide says openly is no secret.
         for text in &open {
             for passage in passages(text) {
@@ -80,6 +94,8 @@ impl Scene {
             known,
             said: format!(" {spoken} "),
             secret,
+            secret_words,
+            secret_names,
             asked: ledger.asked.clone(),
         }
     }
@@ -108,6 +124,21 @@ impl Scene {
             Move::Welcome { .. } | Move::Care { .. } | Move::Close | Move::OfferPause | Move::Inform { .. }
         )
     }
+}
+
+/// Stems of the words in `text` that are names or numbers.
+fn names_in(text: &str) -> Vec<String> {
+    let tokens = words::tokens(text);
+    let inside = |i: usize| i > 0 && !tokens[i - 1].is_end();
+    let capital = |t: &words::Token| text[t.from..t.to].starts_with(char::is_uppercase);
+    let names = tokens.iter().enumerate().filter(|(i, t)| {
+        !t.is_end() && (t.text.starts_with(|c: char| c.is_ascii_digit()) || (inside(*i) && capital(t)))
+    });
+    let function = &english().function_words;
+    names
+        .filter(|(_, t)| !function.contains(&t.text))
+        .map(|(_, t)| stem(&t.text))
+        .collect()
 }
 
 fn passages(text: &str) -> Vec<String> {
@@ -162,12 +193,14 @@ impl Watch {
     /// A watch that knows the move alone: the rules of wording hold, and nothing may be claimed of the person.
     #[must_use]
     pub fn for_question(mv: Move) -> Self {
-        let (known, secret, asked) = Default::default();
+        let (known, secret, secret_words, secret_names, asked) = Default::default();
         Self::new(Scene {
             mv,
             known,
             said: " ".to_owned(),
             secret,
+            secret_words,
+            secret_names,
             asked,
         })
     }
@@ -177,10 +210,22 @@ impl Watch {
     /// # Errors
     /// The first rule that it breaks; the sentence must then not be spoken.
     pub fn sentence(&mut self, sentence: &str) -> Result<(), Refusal> {
+        let before = (self.sentences, self.words, self.marks, self.asks);
+        let verdict = self.judge(sentence);
+        if verdict.is_err() {
+            // It is not spoken: nothing of it counts.
+            (self.sentences, self.words, self.marks, self.asks) = before;
+        }
+        verdict
+    }
+
+    fn judge(&mut self, sentence: &str) -> Result<(), Refusal> {
+        // As it streams in, a sentence has the space behind it that was before the next one.
+        let sentence = sentence.trim();
         // A caller may hand over more than one at once.
         let parts = rules::sentences(sentence);
         if parts.len() > 1 {
-            return parts.into_iter().try_for_each(|part| self.sentence(part));
+            return parts.into_iter().try_for_each(|part| self.judge(part));
         }
         let tokens = words::tokens(sentence);
         if tokens.iter().all(words::Token::is_end) {
@@ -225,8 +270,18 @@ impl Watch {
             return refuse("not_asked_before");
         }
         self.facts(sentence, &tokens)?;
-        let secret = passages(sentence).iter().any(|p| self.scene.secret.contains(p));
-        if secret { refuse("no_ai_context_leak") } else { Ok(()) }
+        if self.leaks(sentence, &tokens) {
+            return refuse("no_ai_context_leak");
+        }
+        Ok(())
+    }
+
+    /// Whether a passage of the background is in the sentence, or several words that only the background has.
+    fn leaks(&self, sentence: &str, tokens: &[words::Token]) -> bool {
+        let told = words::content(tokens, &english().function_words);
+        passages(sentence).iter().any(|p| self.scene.secret.contains(p))
+            || told.intersection(&self.scene.secret_words).count() >= LEAK_SIGNS
+            || !told.is_disjoint(&self.scene.secret_names)
     }
 
     /// Whether the question that is due was put.
@@ -389,10 +444,24 @@ mod tests {
     }
 
     #[test]
+    fn every_check_passes_and_fails_its_examples() {
+        for check in &crate::interviewer::rules::checks() {
+            assert!(!check.passes.is_empty() && !check.fails.is_empty() && !check.why.is_empty());
+            for text in &check.passes {
+                assert_eq!(Guard.check(text, &scene()), Ok(()), "{}: {text}", check.name);
+            }
+            for text in &check.fails {
+                let verdict = Guard.check(text, &scene()).map_err(|refusal| refusal.rule);
+                assert_eq!(verdict, Err(check.name.as_str()), "{text}");
+            }
+        }
+    }
+
+    #[test]
     fn a_stream_is_stopped_at_the_sentence_that_breaks_a_rule() {
         let mut watch = Watch::new(scene());
-        assert!(watch.sentence("Thank you.").is_ok());
-        assert!(watch.sentence("What happened next?").is_ok());
+        assert!(watch.sentence("Thank you. ").is_ok() && !watch.asked());
+        assert!(watch.sentence("What happened next? ").is_ok() && watch.asked());
         assert_eq!(
             watch.sentence("Who was there?").map_err(|r| r.rule),
             Err("one_question")

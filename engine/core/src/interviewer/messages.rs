@@ -42,8 +42,16 @@ section!(Acknowledge {
     unknown: Vec<String>,
     unheard: Vec<String>,
     after_care: Vec<String>,
+    strayed: Vec<String>,
+    protest: Vec<String>,
     bridge: Vec<String>,
+    touched: Vec<String>,
+    time_check: Vec<String>,
     open: Vec<String>,
+    open_touched: Vec<String>,
+    returning: Vec<String>,
+    going_back: Vec<String>,
+    open_again: Vec<String>,
 });
 section!(Probes {
     example: Vec<String>,
@@ -51,11 +59,18 @@ section!(Probes {
     change: Vec<String>,
     echo: Vec<String>,
     clarify: Vec<String>,
+    contrast: Vec<String>,
     example_last: String,
     reason_last: String,
     change_last: String,
+    contrast_last: String,
 });
-section!(Again { lead: Vec<String>, unheard: Vec<String>, plain: String });
+section!(Again {
+    lead: Vec<String>,
+    unheard: Vec<String>,
+    slower: Vec<String>,
+    plain: String,
+});
 section!(Inform {
     who_sees_confidential: String,
     who_sees_identified: String,
@@ -77,8 +92,7 @@ section!(Care {
     distress: String,
     contact: String,
     no_contact: String,
-    question: String,
-    question_again: String,
+    question: Vec<String>,
 });
 section!(Back {
     lead: String,
@@ -92,9 +106,9 @@ section!(Recap {
     first: String,
     more: Vec<String>,
     question: String,
-    correct: String,
-    corrected: String,
-    anything: String,
+    correct: Vec<String>,
+    corrected: Vec<String>,
+    anything: Vec<String>,
 });
 section!(Close {
     plain: String,
@@ -112,6 +126,7 @@ impl Probes {
             Aim::Change => (&self.change, Some(&self.change_last)),
             Aim::Echo => (&self.echo, None),
             Aim::Clarify => (&self.clarify, None),
+            Aim::Contrast => (&self.contrast, Some(&self.contrast_last)),
         }
     }
 }

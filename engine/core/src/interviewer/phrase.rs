@@ -4,8 +4,8 @@ use super::messages::{english, fill};
 use super::questions::{self, label, quotable, statement};
 use super::quote;
 use crate::event::{Aim, Concern, Inquiry, Move};
-use crate::guide::{Confidentiality, Guide, HelpContact};
-use crate::planner::{Ledger, Phase, remaining_ms};
+use crate::guide::{Confidentiality, Guide, HelpContact, Topic};
+use crate::planner::{Ledger, Phase, remaining_ms, time_check_due};
 use crate::time::Ms;
 
 /// Things that the recap says back at the most.
@@ -24,6 +24,12 @@ pub(crate) enum Tone {
     Unknown,
     /// It could not be made out.
     Unheard,
+    /// As a wish for more time to take the question in.
+    Slower,
+    /// As talk of something else.
+    Strayed,
+    /// As displeasure with the interview.
+    Protest,
     /// As a wish to end.
     Stopped,
     /// It followed the question of care.
@@ -57,20 +63,36 @@ pub(crate) fn phrase(guide: &Guide, ledger: &Ledger, now: Ms, mv: &Move, tone: T
     match mv {
         Move::Welcome { .. } => fixed(disclosure(guide, ledger), &question),
         Move::OpenTopic { .. } => {
-            let lead = acknowledge(ledger, tone, heard);
-            let bridge = statement(&messages.acknowledge.bridge, ledger);
-            // "We leave that" turns to another topic by itself.
-            let bridged = matches!(tone, Tone::AfterCare | Tone::Skipped);
-            say(&[&lead, if bridged { "" } else { bridge }, &question])
+            let lead = acknowledge(guide, ledger, tone, heard);
+            let list = &messages.acknowledge;
+            let touched = topic_of(guide, mv).is_some_and(|t| questions::is_touched(guide, ledger, t));
+            let bridge = if time_check_due(guide, ledger, now) {
+                statement(&list.time_check, ledger)
+            } else if touched {
+                statement(&list.touched, ledger)
+            } else if matches!(tone, Tone::AfterCare | Tone::Skipped | Tone::Strayed) {
+                // "We leave that" turns to another topic by itself.
+                ""
+            } else {
+                statement(&list.bridge, ledger)
+            };
+            say(&[&lead, bridge, &question])
+        }
+        Move::ReturnTo { .. } if tone == Tone::Asking => {
+            say(&[statement(&messages.acknowledge.going_back, ledger), &question])
+        }
+        Move::ReturnTo { .. } => {
+            let lead = acknowledge(guide, ledger, tone, heard);
+            say(&[&lead, statement(&messages.acknowledge.returning, ledger), &question])
         }
         // The echo says back by itself.
         Move::Probe { aim: Aim::Echo, .. } if tone == Tone::Plain => say(&[&question]),
-        Move::Probe { .. } => say(&[&acknowledge(ledger, tone, heard), &question]),
+        Move::Probe { .. } => say(&[&acknowledge(guide, ledger, tone, heard), &question]),
         Move::Repeat => {
-            let lead = if tone == Tone::Unheard {
-                &messages.again.unheard
-            } else {
-                &messages.again.lead
+            let lead = match tone {
+                Tone::Unheard => &messages.again.unheard,
+                Tone::Slower => &messages.again.slower,
+                _ => &messages.again.lead,
             };
             say(&[statement(lead, ledger), &messages.again.plain, &pending])
         }
@@ -105,9 +127,13 @@ pub(crate) fn phrase(guide: &Guide, ledger: &Ledger, now: Ms, mv: &Move, tone: T
             say(&[&lead, &recap(guide, ledger), &question])
         }
         Move::AcceptCorrection if tone == Tone::Asking => say(&[&question]),
-        Move::AcceptCorrection => say(&[&messages.recap.corrected, &question]),
+        Move::AcceptCorrection => say(&[statement(&messages.recap.corrected, ledger), &question]),
         Move::Close => say(&[&close(guide, ledger, tone)]),
     }
+}
+
+fn topic_of<'a>(guide: &'a Guide, mv: &Move) -> Option<&'a Topic> {
+    mv.topic().and_then(|id| guide.topics.iter().find(|t| t.id == *id))
 }
 
 fn disclosure(guide: &Guide, ledger: &Ledger) -> String {
@@ -135,13 +161,13 @@ fn disclosure(guide: &Guide, ledger: &Ledger) -> String {
 }
 
 /// The first words after an answer: what was said is said back, or it is simply taken.
-fn acknowledge(ledger: &Ledger, tone: Tone, heard: Option<&str>) -> String {
+fn acknowledge(guide: &Guide, ledger: &Ledger, tone: Tone, heard: Option<&str>) -> String {
     let list = &english().acknowledge;
     if tone != Tone::Plain {
         return tone_alone(ledger, tone);
     }
     let words = heard
-        .map(|h| quotable(ledger, h))
+        .map(|h| quotable(ledger, h, ledger.current.map(|i| &guide.topics[i])))
         .and_then(|pieces| pieces.into_iter().next());
     match words {
         Some(words) => fill(statement(&list.reflect, ledger), &[("words", &words)]),
@@ -157,7 +183,9 @@ fn tone_alone(ledger: &Ledger, tone: Tone) -> String {
         Tone::Unknown => &list.unknown,
         Tone::Unheard => &list.unheard,
         Tone::AfterCare => &list.after_care,
-        Tone::Plain | Tone::Stopped | Tone::Asking => return String::new(),
+        Tone::Strayed => &list.strayed,
+        Tone::Protest => &list.protest,
+        Tone::Plain | Tone::Stopped | Tone::Asking | Tone::Slower => return String::new(),
     };
     statement(variants, ledger).to_owned()
 }
@@ -223,9 +251,12 @@ fn recap(guide: &Guide, ledger: &Ledger) -> String {
             continue;
         }
         let said: Vec<String> = ledger.said_on(index).collect();
-        let piece = said
-            .iter()
-            .flat_map(|text| quote::pieces(text))
+        let mut found: Vec<String> = said.iter().flat_map(|text| quote::pieces(text)).collect();
+        // What says most comes first, and before that what speaks to the topic.
+        found.sort_by_key(|piece| !quote::is_telling(piece));
+        questions::to_the_point(&mut found, &guide.topics[index]);
+        let piece = found
+            .into_iter()
             .find(|p| !pieces.iter().any(|other| last_word(other) == last_word(p)));
         pieces.extend(piece);
         if pieces.len() == RECAP_PIECES {

@@ -133,6 +133,7 @@ fn instruction(guide: &Guide, ledger: &Ledger, now: Ms, decision: &Decision) -> 
             "take up one thing that the person named, in their words, and ask what was behind it."
         }
         Move::Probe { aim: Aim::Clarify, .. } => "ask what the person meant.",
+        Move::Probe { aim: Aim::Contrast, .. } => "ask when it was different.",
         _ => "say the following in your own words, adding nothing.",
     });
     if let Some(index) = topic {

@@ -1,11 +1,14 @@
 //! Chooses the question of a move: curated ones first, then general ones, and never one that was asked before.
 
+use std::collections::BTreeSet;
+
 use super::messages::{english, fill, variant};
 use super::quote;
 use crate::event::{Aim, Move};
 use crate::guide::{Guide, Topic};
 use crate::planner::Ledger;
-use crate::planner::words::same_key;
+use crate::planner::english as lexicon;
+use crate::planner::words::{content, same_key, tokens};
 
 /// The question of `mv`, or `None` where it has none of its own or all were asked. `heard`: the answer it follows.
 ///
@@ -14,37 +17,59 @@ pub(crate) fn pick(guide: &Guide, ledger: &Ledger, mv: &Move, heard: Option<&str
     let messages = english();
     let topic = mv.topic().and_then(|id| guide.topics.iter().find(|t| t.id == *id));
     match mv {
-        Move::Welcome { .. } | Move::OpenTopic { .. } => Some(open(topic?, ledger)),
+        Move::Welcome { .. } | Move::OpenTopic { .. } => Some(open(guide, topic?, ledger)),
         Move::Probe { aim, .. } => probe(topic?, *aim, ledger, heard),
-        Move::Care { .. } => {
-            let care = &messages.care;
-            Some(if ledger.cares == 0 {
-                care.question.clone()
-            } else {
-                care.question_again.clone()
-            })
-        }
+        Move::ReturnTo { .. } => Some(open_again(topic?, ledger)),
+        Move::Care { .. } => Some(fresh(&messages.care.question, ledger)),
         Move::Recap => Some(messages.recap.question.clone()),
         Move::AcceptCorrection => {
             // What is right was not said yet: that is asked for, else whether there is more.
             let bare = heard.is_some_and(crate::planner::says_only_no);
             let recap = &messages.recap;
-            Some(if bare {
-                recap.correct.clone()
-            } else {
-                recap.anything.clone()
-            })
+            Some(fresh(if bare { &recap.correct } else { &recap.anything }, ledger))
         }
         _ => None,
     }
 }
 
-fn open(topic: &Topic, ledger: &Ledger) -> String {
-    let general = english()
-        .acknowledge
-        .open
+/// The first of `questions` that was not asked yet.
+fn fresh(questions: &[String], ledger: &Ledger) -> String {
+    let unasked = questions.iter().find(|q| !ledger.asked.contains(&same_key(q)));
+    unasked.or(questions.last()).cloned().unwrap_or_default()
+}
+
+/// Whether so much was said about `topic` before it was opened that its opening would ask again.
+pub(crate) fn is_touched(guide: &Guide, ledger: &Ledger, topic: &Topic) -> bool {
+    let index = guide.topics.iter().position(|t| t.id == topic.id);
+    index.is_some_and(|i| {
+        let heard = &ledger.topics[i];
+        !heard.asked && heard.answered && (heard.example || heard.reason)
+    })
+}
+
+fn open_again(topic: &Topic, ledger: &Ledger) -> String {
+    let filled = |q: &String| fill(q, &[("label", &label(topic))]);
+    // An opening that was not used is better than a general question.
+    let all: Vec<String> = topic
+        .openings
         .iter()
-        .map(|q| fill(q, &[("label", &label(topic))]));
+        .skip(1)
+        .cloned()
+        .chain(english().acknowledge.open_again.iter().map(filled))
+        .collect();
+    fresh(&all, ledger)
+}
+
+fn open(guide: &Guide, topic: &Topic, ledger: &Ledger) -> String {
+    let list = &english().acknowledge;
+    let filled = |q: &String| fill(q, &[("label", &label(topic))]);
+    if is_touched(guide, ledger, topic) {
+        let all: Vec<String> = (0..list.open_touched.len())
+            .map(|i| filled(&list.open_touched[(i + ledger.decided as usize) % list.open_touched.len()]))
+            .collect();
+        return fresh(&all, ledger);
+    }
+    let general = list.open.iter().map(filled);
     let curated = topic.openings.iter().cloned();
     let all: Vec<String> = curated.chain(general).collect();
     // A topic is opened once, so some question is left unless another topic has the very same ones.
@@ -61,7 +86,7 @@ fn probe(topic: &Topic, aim: Aim, ledger: &Ledger, heard: Option<&str>) -> Optio
     let start = ledger.decided as usize;
     let turned = (0..general.len()).map(|i| &general[(start + i) % general.len()]);
     if aim == Aim::Echo {
-        let words = quotable(ledger, heard?)
+        let words = quotable(ledger, heard?, Some(topic))
             .into_iter()
             .find(|piece| quote::is_telling(piece))?;
         let mut questions = turned.map(|q| fill(q, &[("words", &words)]));
@@ -79,8 +104,8 @@ pub(crate) fn keys(question: &str) -> Vec<String> {
     keys
 }
 
-/// Pieces of `heard` that were not said back yet, best first.
-pub(crate) fn quotable(ledger: &Ledger, heard: &str) -> Vec<String> {
+/// Pieces of `heard` that were not said back yet, best first: those that speak to `topic` before all others.
+pub(crate) fn quotable(ledger: &Ledger, heard: &str, topic: Option<&Topic>) -> Vec<String> {
     let ours: Vec<String> = ledger
         .turns
         .values()
@@ -88,10 +113,24 @@ pub(crate) fn quotable(ledger: &Ledger, heard: &str) -> Vec<String> {
         .map(|t| same_key(&t.text()))
         .collect();
     let asked = |key: &String| ledger.asked.iter().chain(&ours).any(|said| said.contains(key.as_str()));
-    quote::pieces(heard)
-        .into_iter()
-        .filter(|piece| !asked(&same_key(piece)))
-        .collect()
+    let mut pieces = quote::pieces(heard);
+    pieces.retain(|piece| !asked(&same_key(piece)));
+    if let Some(topic) = topic {
+        to_the_point(&mut pieces, topic);
+    }
+    pieces
+}
+
+/// Puts the pieces that speak to `topic` first: "your partner" is hardly what a question about pay was after.
+pub(crate) fn to_the_point(pieces: &mut [String], topic: &Topic) {
+    let content = |text: &str| content(&tokens(text), &lexicon().function_words);
+    let signs: BTreeSet<String> = topic
+        .cues
+        .iter()
+        .chain([&topic.label])
+        .flat_map(|cue| content(cue))
+        .collect();
+    pieces.sort_by_key(|piece| signs.is_disjoint(&content(piece)));
 }
 
 /// A topic's label as it stands within a sentence.

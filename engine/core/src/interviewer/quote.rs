@@ -20,6 +20,8 @@ struct Lists {
     suffixes: Vec<String>,
     empty: BTreeSet<String>,
     never: BTreeSet<String>,
+    acting: BTreeSet<String>,
+    done: BTreeSet<String>,
 }
 
 #[derive(Deserialize)]
@@ -32,6 +34,8 @@ struct File {
     suffixes: String,
     empty: String,
     never: String,
+    acting: String,
+    done: String,
 }
 
 fn english() -> &'static Lists {
@@ -46,6 +50,8 @@ fn english() -> &'static Lists {
             suffixes: file.suffixes.split_whitespace().map(str::to_owned).collect(),
             empty: set(&file.empty),
             never: set(&file.never),
+            acting: set(&file.acting),
+            done: set(&file.done),
         }
     });
     &LISTS
@@ -112,13 +118,22 @@ pub(crate) fn pieces(text: &str) -> Vec<String> {
 fn piece_at(text: &str, tokens: &[Token], at: usize, lists: &Lists) -> Option<(usize, usize, String)> {
     let first = tokens.get(at)?.text.as_str();
     let article = lists.owned.contains(first) || lists.fixed.contains(first);
+    let follows = at.checked_sub(1).map(|before| tokens[before].text.as_str());
+    if lists.done.contains(first) && follows.is_some_and(|word| lists.acting.contains(word)) {
+        return None;
+    }
     let mut end = at + usize::from(article);
-    let mut noun_end = None;
+    let (mut noun_end, mut acts) = (None, false);
     while end < tokens.len()
         && end - at < PIECE_MAX_WORDS
         && (end == at || adjoins(text, &tokens[end - 1], &tokens[end]))
     {
         let word = tokens[end].text.as_str();
+        // "My manager calls me" holds no call: after somebody who acts the word is what they do.
+        acts = end > at && lists.done.contains(word) && lists.acting.contains(&tokens[end - 1].text);
+        if acts {
+            break;
+        }
         // After an article an -ing form describes or names: "the billing system".
         let fits = lists.describes(word) || (article && word.len() > 5 && word.ends_with("ing"));
         if lists.never.contains(word) || !fits {
@@ -141,9 +156,10 @@ fn piece_at(text: &str, tokens: &[Token], at: usize, lists: &Lists) -> Option<(u
         return None;
     }
     // A genitive or a compound that goes on ("the team's mood", "my manager-to-be") would be cut in the middle.
-    let cut = tokens
-        .get(end)
-        .is_some_and(|next| adjoins(text, &tokens[end - 1], next) && lists.describes(&next.text));
+    let cut = !acts
+        && tokens
+            .get(end)
+            .is_some_and(|next| adjoins(text, &tokens[end - 1], next) && lists.describes(&next.text));
     let genitive = text[tokens[end - 1].from..tokens[end - 1].to].contains(['\'', '’']);
     if lists.empty.contains(&head) || cut || genitive || (!article && (single || !lists.stands_alone(&head))) {
         return None;
@@ -259,6 +275,10 @@ mod tests {
             ("There is no feedback.", ""),
             ("The team's mood is bad.", "the team's mood"),
             ("It was my manager's.", ""),
+            ("My manager calls me at night.", "your manager"),
+            ("The customer reports bugs to us.", ""),
+            ("My colleagues support each other.", "your colleagues"),
+            ("My manager plan was late.", "your manager"),
         ] {
             assert_eq!(
                 pieces(said).first().map_or("", String::as_str),

@@ -35,6 +35,33 @@ enum On {
 #[serde(deny_unknown_fields)]
 struct File {
     rule: Vec<Written>,
+    #[cfg_attr(
+        not(test),
+        allow(dead_code, reason = "the examples are there for readers and for the tests")
+    )]
+    check: Vec<Check>,
+}
+
+/// A rule that the guard holds by counting or comparing, and its examples: whole utterances, said in the scene of the guard's
+/// own tests.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(
+    not(test),
+    allow(dead_code, reason = "the examples are there for readers and for the tests")
+)]
+pub(crate) struct Check {
+    pub(crate) name: String,
+    pub(crate) why: String,
+    pub(crate) passes: Vec<String>,
+    pub(crate) fails: Vec<String>,
+}
+
+/// The rules that are not patterns.
+#[cfg(test)]
+pub(crate) fn checks() -> Vec<Check> {
+    let file: File = toml::from_str(include_str!("rules-en.toml")).unwrap();
+    file.check
 }
 
 #[derive(Deserialize)]

@@ -3,6 +3,8 @@
 use crate::planner::english;
 use crate::planner::words;
 
+/// Words before a colon at the start of a sentence that make it a label.
+const LABEL_MAX_WORDS: usize = 2;
 /// Words from which on a sentence must sound like the language of the interview.
 const LANGUAGE_MIN_WORDS: usize = 5;
 
@@ -99,10 +101,14 @@ pub(crate) fn is_marked_up(sentence: &str) -> bool {
         || sentence.chars().next().is_some_and(|c| c.is_ascii_digit())
             && (sentence.contains(". ") || sentence.contains(") "));
     let numbered = sentence.trim_end_matches(['.', ')']).parse::<u32>().is_ok();
+    // "Interviewer: what happened?" is read from a script.
+    let label = sentence
+        .split_once(": ")
+        .is_some_and(|(before, _)| before.split_whitespace().count() <= LABEL_MAX_WORDS);
     let marks = sentence.contains([
         '*', '_', '#', '`', '[', ']', '{', '}', '<', '>', '|', '~', '\\', '(', ')', '\n', '\t', '=', '•',
     ]);
-    list || numbered || marks || sentence.contains("http") || sentence.contains("www.")
+    list || numbered || label || marks || sentence.contains("http") || sentence.contains("www.")
 }
 
 /// Whether a sentence is in another script, holds pictures, or sounds like no English.

@@ -25,7 +25,7 @@ pub(crate) fn evidence(tokens: &[Token], earlier: &BTreeSet<String>, lexicon: &L
         words,
         answered: words >= 1,
         example: substance && example(tokens, lexicon),
-        reason: substance && found_without(tokens, &lexicon.reason, &lexicon.not_reason),
+        reason: words >= 1 && found_without(tokens, &lexicon.reason, &lexicon.not_reason),
         change: words >= 2 && found_without(tokens, &lexicon.change, &lexicon.not_change),
         // The first answer to a topic is new by itself.
         new: if earlier.is_empty() {

@@ -9,16 +9,16 @@ use crate::id::{SegmentId, TopicId, TurnId};
 use crate::pii::Pii;
 use crate::time::Ms;
 
-const RICH: &str = "Last week my manager cancelled our planning meeting because the release failed.";
+pub(super) const RICH: &str = "Last week my manager cancelled our planning meeting because the release failed.";
 const FLAT: &str = "The office is loud and the coffee tastes bitter.";
 
-fn talk(priorities: &[Priority]) -> Interview {
+pub(super) fn talk(priorities: &[Priority]) -> Interview {
     let mut talk = Interview::new(guide(15, priorities));
     talk.begin();
     talk
 }
 
-fn topic(mv: &Move) -> &str {
+pub(super) fn topic(mv: &Move) -> &str {
     mv.topic().map_or("", |t| t.0.as_str())
 }
 
@@ -38,7 +38,8 @@ fn it_begins_with_the_welcome_and_the_first_topic() {
 #[test]
 fn an_example_and_a_reason_end_a_topic() {
     let mut talk = talk(&[High, Medium]);
-    let decision = talk.say(RICH, 20_000);
+    // 486 s are meant for it, and most of them are gone.
+    let decision = talk.say(RICH, 300_000);
     assert_eq!(
         decision.mv,
         Move::OpenTopic {
@@ -224,7 +225,7 @@ fn a_disclosure_stops_the_questions_and_the_answer_decides() {
 #[test]
 fn the_recap_is_confirmed_or_corrected() {
     let mut talk = talk(&[High]);
-    let recap = talk.say(RICH, 20_000);
+    let recap = talk.say(RICH, 500_000);
     assert_eq!(recap.mv, Move::Recap);
     assert!(recap.phrase.contains("your planning meeting"), "{}", recap.phrase);
     assert_eq!(talk.planner.ledger().phase, Phase::Recapping);
@@ -244,7 +245,7 @@ fn the_recap_is_confirmed_or_corrected() {
 
     let mut fine = Interview::new(guide(15, &[High]));
     fine.begin();
-    fine.say(RICH, 20_000);
+    fine.say(RICH, 500_000);
     assert_eq!(fine.say("Yes, that's right.", 2_000).mv, Move::Close);
 }
 
@@ -273,6 +274,21 @@ fn skipping_goes_on() {
     let mut talk = talk(&[High, Medium]);
     assert_eq!(topic(&talk.speak(Occasion::Skip).mv), "topic-1");
     assert_eq!(talk.say("Skip this one please.", 2_000).mv, Move::Recap);
+}
+
+#[test]
+fn what_matters_most_is_not_left_after_one_good_answer() {
+    let mut talk = talk(&[High, Medium]);
+    assert!(matches!(
+        talk.say(RICH, 20_000).mv,
+        Move::Probe { aim: Aim::Change, .. }
+    ));
+    assert_eq!(topic(&talk.say("They should plan with us.", 10_000).mv), "topic-1");
+    assert_eq!(
+        talk.say(RICH, 20_000).mv,
+        Move::Recap,
+        "a medium topic is left with an example and a reason"
+    );
 }
 
 #[test]
@@ -325,7 +341,7 @@ fn patience_follows_the_question() {
     let mut talk = Interview::new(sensitive);
     talk.begin();
     assert_eq!(talk.planner.patience(), Patience::Generous);
-    talk.say(RICH, 20_000);
+    talk.say(RICH, 300_000);
     assert_eq!(talk.planner.patience(), Patience::Normal);
     talk.say(FLAT, 20_000);
     assert_eq!(talk.planner.patience(), Patience::Generous, "an example was asked for");

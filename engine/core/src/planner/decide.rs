@@ -1,11 +1,13 @@
 //! Decides the next move from the ledger, the clock and an answer. Nothing is changed: what is decided is returned as events.
 
+mod topics;
+
 use super::budget::{self, CLOSING_MS, SLOT_MS};
 use super::intent::{self, Intent};
-use super::ledger::{Heard, Ledger, Phase, STALE_MAX};
+use super::ledger::{Heard, Leave, Ledger, Phase, STALE_MAX};
 use super::lexicon::english;
 use super::words::{self, Token};
-use super::{Answer, Decision, Occasion, assess, safety};
+use super::{Answer, Decision, Occasion, assess, credit, safety};
 use crate::event::{Aim, Event, Evidence, Move};
 use crate::guide::{Guide, Priority, Topic};
 use crate::id::TurnId;
@@ -21,12 +23,10 @@ const PATIENT_MAX: u32 = 2;
 const CORRECTIONS_MAX: u32 = 2;
 /// Times in a row that the question of care is put.
 const CARES_MAX: u32 = 2;
-/// Percent of its budget that a waiting high topic is granted when time runs short.
-const GRANT_PERCENT: u64 = 60;
-/// What a waiting high topic is kept free for at the least and at the most: one question and its answer.
-const EXCHANGE_MIN_MS: u64 = 45_000;
-const EXCHANGE_MAX_MS: u64 = 90_000;
-
+/// How often the person can go back to one topic.
+const RETURNS_MAX: u32 = 2;
+/// Percent of its budget that a high topic has had before it is left without a word on what would have to change.
+const DEEP_PERCENT: u64 = 60;
 /// One act of deciding: the ledger as it will be, and what is to be recorded.
 pub(crate) struct Mind<'a> {
     guide: &'a Guide,
@@ -69,16 +69,21 @@ impl<'a> Mind<'a> {
             if !matches!(self.ledger.phase, Phase::Caring(_)) || self.ledger.cares < CARES_MAX {
                 return self.decided(Move::Care { concern }, Tone::Plain);
             }
+            // Whoever needs help that much needs no interview.
+            return self.decided(Move::Close, Tone::AfterCare);
         }
         let unclear = tokens.iter().all(Token::is_end) || answer.confidence < CONFIDENCE_MIN;
         let intent = intent::read(&tokens);
-        if let (Some(mv), Intent::Pause | Intent::Hold | Intent::Repeat | Intent::Inquire(_)) =
-            (self.request(intent), intent)
-        {
+        if let Some(mv) = self.request(intent) {
             if self.ledger.phase == Phase::Asking && intent::tells(&tokens) {
                 self.assess(answer.turn, &tokens, Intent::Tell);
             }
-            return self.decided(mv, Tone::Plain);
+            let tone = match intent {
+                Intent::Slower => Tone::Slower,
+                Intent::Back => Tone::Asking,
+                _ => Tone::Plain,
+            };
+            return self.decided(mv, tone);
         }
         match self.ledger.phase {
             Phase::Caring(_) => self.after_care(&tokens, intent, unclear),
@@ -123,7 +128,15 @@ impl<'a> Mind<'a> {
         match intent {
             Intent::Pause => Some(Move::OfferPause),
             Intent::Hold if pending.holds < PATIENT_MAX => Some(Move::Hold),
-            Intent::Repeat if pending.repeats < PATIENT_MAX => Some(Move::Repeat),
+            Intent::Repeat | Intent::Slower if pending.repeats < PATIENT_MAX => Some(Move::Repeat),
+            Intent::Back if self.ledger.phase == Phase::Asking => {
+                let index = self.ledger.left.filter(|i| {
+                    let left = &self.ledger.topics[*i];
+                    left.returned < RETURNS_MAX && left.closed != Some(Leave::Discomfort)
+                })?;
+                let topic = self.guide.topics[index].id.clone();
+                Some(Move::ReturnTo { topic })
+            }
             Intent::Inquire(about) if pending.informs < PATIENT_MAX => Some(Move::Inform { about }),
             _ => None,
         }
@@ -144,13 +157,22 @@ impl<'a> Mind<'a> {
     }
 
     fn after_recap(self, tokens: &[Token], intent: Intent, unclear: bool) -> Decision {
-        let leaves = matches!(intent, Intent::Stop | Intent::Skip | Intent::Decline | Intent::Unknown);
+        let leaves = matches!(
+            intent,
+            Intent::Stop
+                | Intent::Skip
+                | Intent::Decline
+                | Intent::Unknown
+                | Intent::Hedge
+                | Intent::Protest
+                | Intent::Stray
+        );
         if unclear || leaves || intent::confirms(tokens) {
             return self.decided(Move::Close, Tone::Plain);
         }
         self.decided(
             Move::AcceptCorrection,
-            if intent::is_bare(tokens) {
+            if intent::is_bare(tokens) || (intent == Intent::Back && !intent::tells(tokens)) {
                 Tone::Asking
             } else {
                 Tone::Plain
@@ -201,17 +223,21 @@ impl<'a> Mind<'a> {
         match intent {
             Intent::Decline => self.onward(Tone::Declined),
             Intent::Skip => self.onward(Tone::Skipped),
-            Intent::Unknown => self.within(Tone::Unknown),
-            _ => self.within(Tone::Plain),
+            Intent::Unknown => self.within(Tone::Unknown, intent),
+            Intent::Stray => self.within(Tone::Strayed, intent),
+            Intent::Protest => self.within(Tone::Protest, intent),
+            _ => self.within(Tone::Plain, intent),
         }
     }
 
     /// Counts the answer for the topic that is talked about.
     fn assess(&mut self, turn: TurnId, tokens: &[Token], intent: Intent) {
         let Some(index) = self.ledger.current else { return };
-        let mut evidence = match intent {
-            Intent::Unknown | Intent::Skip => Evidence::default(),
-            _ => assess::evidence(tokens, &self.ledger.topics[index].stems, english()),
+        let tells = matches!(intent, Intent::Tell | Intent::Hedge) || intent::tells(tokens);
+        let mut evidence = if tells || intent == Intent::Decline {
+            assess::evidence(tokens, &self.ledger.topics[index].stems, english())
+        } else {
+            Evidence::default()
         };
         if intent == Intent::Decline {
             evidence = Evidence {
@@ -222,11 +248,29 @@ impl<'a> Mind<'a> {
         }
         let topic = self.guide.topics[index].id.clone();
         self.record(Event::Assessed { turn, topic, evidence });
+        if intent == Intent::Tell {
+            self.credit_others(turn, tokens, index);
+        }
+    }
+
+    /// Counts what an answer says about other topics than the one that is talked about.
+    fn credit_others(&mut self, turn: TurnId, tokens: &[Token], current: usize) {
+        for (index, part) in credit::touched(self.guide, current, tokens) {
+            let other = &self.ledger.topics[index];
+            if other.declined || other.closed == Some(Leave::Discomfort) {
+                continue;
+            }
+            let evidence = assess::evidence(&part, &other.stems, english());
+            if evidence.answered {
+                let topic = self.guide.topics[index].id.clone();
+                self.record(Event::Assessed { turn, topic, evidence });
+            }
+        }
     }
 
     /// Stays in the topic if there is reason to, else goes on.
-    fn within(self, tone: Tone) -> Decision {
-        match self.next_probe() {
+    fn within(self, tone: Tone, intent: Intent) -> Decision {
+        match self.next_probe(intent) {
             Some((topic, aim)) => {
                 let topic = topic.id.clone();
                 self.decided(Move::Probe { topic, aim }, tone)
@@ -235,11 +279,14 @@ impl<'a> Mind<'a> {
         }
     }
 
-    fn next_probe(&self) -> Option<(&'a Topic, Aim)> {
+    fn next_probe(&self, intent: Intent) -> Option<(&'a Topic, Aim)> {
         let index = self.ledger.current?;
         let (topic, ledger) = (&self.guide.topics[index], &self.ledger.topics[index]);
-        let had_its_time = budget::is_over(self.ledger.used_ms(index, self.now), budget::shares(self.guide)[index]);
-        let covered = ledger.example && ledger.reason;
+        let (used, share) = (self.ledger.used_ms(index, self.now), budget::shares(self.guide)[index]);
+        let had_its_time = budget::is_over(used, share);
+        // What matters most is not left after one good answer while it has time.
+        let deep = topic.priority != Priority::High || ledger.change || used * 100 >= share * DEEP_PERCENT;
+        let covered = ledger.example && ledger.reason && deep;
         let used_up = ledger.probes.len() >= budget::max_probes(topic.priority);
         if covered
             || had_its_time
@@ -253,8 +300,15 @@ impl<'a> Mind<'a> {
         let heard = self.answers.and_then(|t| self.ledger.turns.get(&t)).map(Heard::text);
         let last = ledger.probes.last();
         let mut aims = Vec::with_capacity(6);
+        if intent == Intent::Hedge {
+            aims.push(Aim::Clarify);
+        }
         if !ledger.example {
             aims.push(Aim::Example);
+            // "When was it different?" needs something that it could be different from.
+            if ledger.probes.contains(&Aim::Example) && matches!(intent, Intent::Tell | Intent::Hedge) {
+                aims.push(Aim::Contrast);
+            }
         }
         if !ledger.reason {
             // The person's own words carry the question for a reason best, once.
@@ -281,66 +335,12 @@ impl<'a> Mind<'a> {
             .map(|aim| (topic, *aim))
     }
 
-    /// Whether another question on `topic` leaves the high topics that still wait their time.
-    fn time_for_more(&self, topic: &Topic) -> bool {
-        let waiting = self.waiting();
-        let high = waiting
-            .iter()
-            .filter(|i| self.guide.topics[**i].priority == Priority::High)
-            .count() as u64;
-        let left = budget::soft_end(self.guide).saturating_sub(self.now.0);
-        match topic.priority {
-            Priority::High => left >= self.exchange_ms() * (high + 1),
-            _ => left >= self.granted(&waiting, Priority::High) + SLOT_MS,
-        }
-    }
-
-    /// What a question and its answer take with this person, as far as can be told by now.
-    fn exchange_ms(&self) -> u64 {
-        let answers = self.ledger.turns.values().filter(|t| !t.ours).count() as u64;
-        let mean = self.now.0.checked_div(answers).unwrap_or(0);
-        mean.clamp(EXCHANGE_MIN_MS, EXCHANGE_MAX_MS)
-    }
-
-    /// Topics that were not opened yet.
-    fn waiting(&self) -> Vec<usize> {
-        (0..self.guide.topics.len())
-            .filter(|i| !self.ledger.topics[*i].asked)
-            .collect()
-    }
-
-    /// What the waiting topics of at least this priority are granted when time is short.
-    fn granted(&self, waiting: &[usize], least: Priority) -> u64 {
-        let shares = budget::shares(self.guide);
-        let grants = waiting.iter().filter(|i| self.guide.topics[**i].priority >= least);
-        grants
-            .map(|i| (shares[*i] * GRANT_PERCENT / 100).max(self.exchange_ms()))
-            .sum()
-    }
-
-    /// The next topic in order that there is time for, with the high ones first when there is not time for all.
-    fn next_topic(&self) -> Option<&'a Topic> {
-        let waiting = self.waiting();
-        let priority = |i: usize| self.guide.topics[i].priority;
-        let left = budget::soft_end(self.guide).saturating_sub(self.now.0);
-        let hard = self.now.0 < budget::hard_end(self.guide);
-        let fits = |i: usize| match priority(i) {
-            Priority::High => hard,
-            Priority::Medium => left >= SLOT_MS + self.granted(&waiting, Priority::High),
-            Priority::Low => {
-                let others: Vec<usize> = waiting.iter().copied().filter(|j| *j != i).collect();
-                left >= SLOT_MS + self.granted(&others, Priority::Medium)
-            }
-        };
-        waiting
-            .iter()
-            .copied()
-            .find(|i| fits(*i))
-            .map(|i| &self.guide.topics[i])
-    }
-
     /// Leaves the topic: for the next one, or for the closing.
     fn onward(self, tone: Tone) -> Decision {
+        if let Some(topic) = self.to_return_to(tone) {
+            let topic = topic.id.clone();
+            return self.decided(Move::ReturnTo { topic }, tone);
+        }
         match self.next_topic() {
             Some(topic) => {
                 let topic = topic.id.clone();

@@ -8,6 +8,10 @@ use crate::event::Inquiry;
 const REQUEST_MAX_TOKENS: usize = 16;
 /// Tokens of the longest answer that is taken as "I don't know" as a whole.
 const UNKNOWN_MAX_TOKENS: usize = 14;
+/// Tokens of the longest answer that is taken to be about something else than work.
+const STRAY_MAX_TOKENS: usize = 40;
+/// Content words of the longest answer that is taken to be vague as a whole.
+const HEDGE_MAX_WORDS: u32 = 5;
 /// Tokens of the longest answer that is a bare yes or no.
 const POLARITY_MAX_TOKENS: usize = 9;
 /// Content words in a bare yes or no at the most.
@@ -26,6 +30,10 @@ pub(crate) enum Intent {
     Hold,
     /// The question again.
     Repeat,
+    /// The question again, at leisure.
+    Slower,
+    /// To come back to what was talked about before.
+    Back,
     /// The next question.
     Skip,
     /// Not to answer this.
@@ -34,6 +42,12 @@ pub(crate) enum Intent {
     Inquire(Inquiry),
     /// Nothing comes to mind.
     Unknown,
+    /// To have their displeasure with the interview heard.
+    Protest,
+    /// To talk of something that has nothing to do with work.
+    Stray,
+    /// To stay vague.
+    Hedge,
     /// Nothing: it tells something.
     Tell,
 }
@@ -50,17 +64,30 @@ pub(crate) fn read(tokens: &[Token]) -> Intent {
 
     // In a long answer only its end is spoken to us; "I had to stop there" in the middle of a story is not.
     let wants = |patterns: &[Pattern]| if telling { ends(patterns) } else { any(patterns) };
-    if wants(&ask.stop.0) {
-        return Intent::Stop;
+    // A break is meant where both fit: "can we stop and go on tomorrow".
+    for (patterns, intent) in [
+        (&ask.pause, Intent::Pause),
+        (&ask.stop, Intent::Stop),
+        (&ask.decline, Intent::Decline),
+    ] {
+        if wants(&patterns.0) {
+            return intent;
+        }
     }
-    if wants(&ask.pause.0) {
-        return Intent::Pause;
+    if !telling {
+        for (patterns, intent) in [
+            (&ask.slower, Intent::Slower),
+            (&ask.skip, Intent::Skip),
+            (&ask.back, Intent::Back),
+            (&ask.protest, Intent::Protest),
+        ] {
+            if any(&patterns.0) {
+                return intent;
+            }
+        }
     }
-    if wants(&ask.decline.0) {
-        return Intent::Decline;
-    }
-    if !telling && any(&ask.skip.0) {
-        return Intent::Skip;
+    if strays(tokens, lexicon) {
+        return Intent::Stray;
     }
     if let Some(about) = inquiry(tokens, telling, lexicon) {
         return Intent::Inquire(about);
@@ -74,7 +101,27 @@ pub(crate) fn read(tokens: &[Token]) -> Intent {
     if tokens.len() <= UNKNOWN_MAX_TOKENS && any(&ask.unknown.0) {
         return Intent::Unknown;
     }
+    if hedges(tokens, lexicon) {
+        return Intent::Hedge;
+    }
     Intent::Tell
+}
+
+/// Whether an answer is about anything but work.
+fn strays(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    let list = &lexicon.off_topic;
+    let words = || tokens.iter().filter(|t| !t.is_end());
+    words().count() <= STRAY_MAX_TOKENS
+        && !words().any(|t| list.work.contains(&t.text))
+        && words::any(&list.leisure, tokens)
+}
+
+/// Whether an answer hardly says more than that it will not be pinned down.
+fn hedges(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    let holds = super::assess::evidence(tokens, &std::collections::BTreeSet::new(), lexicon);
+    holds.words <= HEDGE_MAX_WORDS
+        && !(holds.example || holds.reason || holds.change)
+        && words::any(&lexicon.ask.hedge.0, tokens)
 }
 
 /// Whether an answer tells enough to count, whatever it asks besides.

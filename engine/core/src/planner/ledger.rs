@@ -47,6 +47,8 @@ pub struct TopicLedger {
     pub used_ms: u64,
     /// Answers in a row that added nothing new.
     pub stale: u32,
+    /// How often it was come back to.
+    pub returned: u32,
     /// Why it was left, once it was.
     pub closed: Option<Leave>,
     /// Stems of the content words that were said on it.
@@ -131,6 +133,12 @@ pub struct Ledger {
     pub(crate) corrections: u32,
     pub(crate) recording: bool,
     pub(crate) mode: Option<Mode>,
+    /// The person was told that the end is near.
+    pub(crate) time_checked: bool,
+    /// The topic that was left last.
+    pub(crate) left: Option<usize>,
+    /// A topic whose question was left open, because the person wanted to go back to another one.
+    pub(crate) set_aside: Option<usize>,
     welcome: Option<TurnId>,
 }
 
@@ -280,6 +288,7 @@ impl Ledger {
         };
         match mv {
             Move::Welcome { topic } | Move::OpenTopic { topic } => {
+                self.time_checked |= super::time_check_due(guide, self, at);
                 self.leave(at);
                 self.since = at;
                 self.current = index_of(guide, topic);
@@ -292,6 +301,26 @@ impl Ledger {
                 if matches!(mv, Move::Welcome { .. }) {
                     self.welcome = Some(turn);
                 }
+            }
+            Move::ReturnTo { topic } => {
+                let unanswered = self.current.filter(|i| {
+                    let open = &self.topics[*i];
+                    !open.answered && !answers.is_some_and(|turn| open.turns.contains(&turn))
+                });
+                let to = index_of(guide, topic);
+                self.set_aside = unanswered.filter(|i| Some(*i) != to);
+                self.leave(at);
+                self.since = at;
+                self.current = to;
+                if let Some(index) = to {
+                    let topic = &mut self.topics[index];
+                    topic.returned += 1;
+                    topic.closed = None;
+                    topic.stale = 0;
+                }
+                self.phase = Phase::Asking;
+                self.pending = ask(None);
+                self.cares = 0;
             }
             Move::Probe { topic, aim } => {
                 if let Some(index) = index_of(guide, topic) {
@@ -341,6 +370,7 @@ impl Ledger {
 
     fn leave(&mut self, at: Ms) {
         let Some(index) = self.current.take() else { return };
+        self.left = Some(index);
         let ledger = &mut self.topics[index];
         ledger.used_ms += at.since(self.since);
         let why = if ledger.declined {

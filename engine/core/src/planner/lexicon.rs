@@ -19,8 +19,22 @@ pub(crate) struct Lexicon {
     pub(crate) change: Vec<Pattern>,
     pub(crate) not_change: Vec<Pattern>,
     pub(crate) ask: Asks,
+    pub(crate) off_topic: OffTopic,
     pub(crate) inquiry: Inquiries,
     pub(crate) polarity: Polarity,
+}
+
+/// Talk of what has nothing to do with work.
+pub(crate) struct OffTopic {
+    pub(crate) leisure: Vec<Pattern>,
+    pub(crate) work: BTreeSet<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OffTopicFile {
+    leisure: Patterns,
+    work: String,
 }
 
 /// What a participant may want of the interviewer.
@@ -34,6 +48,10 @@ pub(crate) struct Asks {
     pub(crate) skip: Patterns,
     pub(crate) decline: Patterns,
     pub(crate) unknown: Patterns,
+    pub(crate) slower: Patterns,
+    pub(crate) back: Patterns,
+    pub(crate) protest: Patterns,
+    pub(crate) hedge: Patterns,
 }
 
 /// What a participant may want to know.
@@ -81,6 +99,7 @@ struct File {
     change: Patterns,
     not_change: Patterns,
     ask: Asks,
+    off_topic: OffTopicFile,
     inquiry: Inquiries,
     polarity: Polarity,
 }
@@ -104,6 +123,10 @@ fn load(text: &str) -> Result<Lexicon, toml::de::Error> {
         change: file.change.0,
         not_change: file.not_change.0,
         ask: file.ask,
+        off_topic: OffTopic {
+            leisure: file.off_topic.leisure.0,
+            work: set(&file.off_topic.work),
+        },
         inquiry: file.inquiry,
         polarity: file.polarity,
     })

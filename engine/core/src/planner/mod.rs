@@ -12,15 +12,20 @@ mod assess;
 #[cfg(test)]
 mod behaviour;
 mod budget;
+mod credit;
 mod decide;
 mod intent;
 mod ledger;
 mod lexicon;
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod returns;
 mod safety;
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod understanding;
 pub(crate) mod words;
 
 pub use ledger::{Leave, Ledger, Phase, TopicLedger};
@@ -106,9 +111,27 @@ pub trait Plan {
     fn watch(&self, decision: &Decision, answer: Option<Answer<'_>>) -> Watch;
 }
 
+/// Percent of the length that are left when the person is told that the end is near.
+const TIME_CHECK_PERCENT: u64 = 25;
+
 /// Milliseconds of the planned length that are left at `now`.
 pub(crate) fn remaining_ms(guide: &Guide, now: Ms) -> u64 {
     budget::length(guide).saturating_sub(now.0)
+}
+
+/// The planned length in milliseconds.
+pub(crate) fn planned_ms(guide: &Guide) -> u64 {
+    budget::length(guide)
+}
+
+/// Whether the next change of topic is the one at which the person is told that the end is near.
+pub(crate) fn time_check_due(guide: &Guide, ledger: &Ledger, now: Ms) -> bool {
+    !ledger.time_checked && remaining_ms(guide, now) * 100 <= budget::length(guide) * TIME_CHECK_PERCENT
+}
+
+/// Milliseconds that each topic is to get, in the guide's order.
+pub(crate) fn shares_ms(guide: &Guide) -> Vec<u64> {
+    budget::shares(guide)
 }
 
 /// Whether an answer is a yes or no and hardly more.

@@ -11,7 +11,12 @@ pub enum Command {
     /// Audio: mono f32 in [-1, 1] at 16 kHz.
     Audio(Vec<f32>),
     /// A typed answer.
-    Typed(Pii),
+    Typed {
+        /// What.
+        text: Pii,
+        /// The client's name for it, if it has one.
+        item: Option<String>,
+    },
     /// The turn is over.
     Commit,
     /// What was sent and not yet heard is void.

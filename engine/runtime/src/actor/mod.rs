@@ -238,7 +238,7 @@ impl Conversation {
                 }
                 Ok(())
             }
-            Command::Typed(text) => self.input(Input::Typed { text }).await,
+            Command::Typed { text, item } => self.input(Input::Typed { text, item }).await,
             Command::Commit => {
                 self.hear_backlog().await?;
                 self.input(Input::Commit).await

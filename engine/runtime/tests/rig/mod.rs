@@ -148,7 +148,8 @@ impl Client {
     }
 
     pub(crate) async fn types(&self, text: &str) {
-        self.send(Command::Typed(text.into())).await;
+        let text = text.into();
+        self.send(Command::Typed { text, item: None }).await;
     }
 
     /// Speaks for a second and a half, then is silent.

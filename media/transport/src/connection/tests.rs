@@ -82,6 +82,20 @@ fn a_typed_answer_is_trimmed_and_keeps_the_clients_ids() {
 }
 
 #[test]
+fn an_items_id_is_a_name_and_never_one_of_the_servers() {
+    for id in ["", "item_7", "my answer", "ein-läng", &"x".repeat(MAX_ITEM_ID + 1)] {
+        let mut event = message("user", "Fine.");
+        event["item"]["id"] = json!(id);
+        let error = refused(event);
+        assert_eq!(
+            (error.code, error.param.as_deref()),
+            (ErrorCode::InvalidEvent, Some("item.id")),
+            "{id}"
+        );
+    }
+}
+
+#[test]
 fn text_that_is_empty_or_endless_is_refused() {
     for text in ["", "  \n ", &"x".repeat(MAX_TEXT_CHARS + 1)] {
         let error = refused(message("user", text));

@@ -7,7 +7,7 @@ use super::personal::PersonalText;
 use crate::error::{ErrorCode, ProtocolError};
 
 /// An event of a client's. Fields that an interview has no use for are read over.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(tag = "type")]
 pub enum ClientEvent {
     /// Changes audio formats or the modality.
@@ -86,7 +86,7 @@ const KNOWN: [&str; 9] = [
 ];
 
 /// Sound as text. `Debug` shows only its length: a voice is personal too.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(transparent)]
 pub struct EncodedAudio(pub String);
 
@@ -97,7 +97,7 @@ impl std::fmt::Debug for EncodedAudio {
 }
 
 /// What the participant can press.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Control {
     /// Another question, please.
@@ -113,47 +113,55 @@ pub enum Control {
 }
 
 /// The session that a client wishes. What it may not wish is kept to be refused by name.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ts_rs::TS)]
 pub struct ClientSession {
     /// `realtime`.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// Formats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "unknown")]
     pub audio: Option<Value>,
     /// `["audio"]` or `["text"]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output_modalities: Option<Vec<String>>,
     /// The server's alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "unknown")]
     pub instructions: Option<Value>,
     /// The server's alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "unknown")]
     pub tools: Option<Value>,
     /// The server's alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "unknown")]
     pub prompt: Option<Value>,
 }
 
 /// What a client wishes of one response.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ts_rs::TS)]
 pub struct ResponseParams {
     /// The server's alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "unknown")]
     pub instructions: Option<Value>,
     /// The server's alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "unknown")]
     pub tools: Option<Value>,
     /// The server's alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "unknown")]
     pub prompt: Option<Value>,
     /// The server's alone: the context is the conversation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "unknown")]
     pub input: Option<Value>,
 }
 
 /// An item that a client adds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS)]
 pub struct NewItem {
     /// Its id, where the client wants to choose one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -170,7 +178,7 @@ pub struct NewItem {
 }
 
 /// A part of an item that a client adds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS)]
 pub struct NewPart {
     /// `input_text`.
     #[serde(rename = "type")]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::personal::PersonalText;
 
 /// Whose contribution.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// The participant's.
@@ -15,7 +15,7 @@ pub enum Role {
 }
 
 /// How far it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ItemStatus {
     /// Still growing.
@@ -27,7 +27,7 @@ pub enum ItemStatus {
 }
 
 /// A message of one side.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 pub struct Item {
     /// `item_…`.
     pub id: String,
@@ -61,7 +61,7 @@ impl Item {
 }
 
 /// A part of a message. Audio itself is never repeated in an item.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Part {
     /// The participant typed.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// How the participant takes part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// By speaking.
@@ -13,7 +13,7 @@ pub enum Mode {
 }
 
 /// Why the conversation rests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]
 pub enum PauseCause {
     /// The participant asked for it.
@@ -27,7 +27,7 @@ pub enum PauseCause {
 }
 
 /// How the conversation ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]
 pub enum EndOutcome {
     /// To its closing, or far enough.
@@ -39,7 +39,7 @@ pub enum EndOutcome {
 }
 
 /// Which part of the interview it is, so that a client can show what belongs to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// The interviewer introduces itself and opens the first topic.
@@ -57,7 +57,7 @@ pub enum Stage {
 }
 
 /// The way from the last voiced sample received to the first audible one sent, in milliseconds that sum to the whole.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 pub struct LatencyParts {
     /// Silence until the turn was taken to be over.
     pub endpoint_wait: u32,

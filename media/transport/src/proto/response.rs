@@ -8,7 +8,7 @@ use super::personal::PersonalText;
 use super::session::Modality;
 
 /// What a transcription cost.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum TranscriptionUsage {
     /// Seconds of audio.
@@ -19,7 +19,7 @@ pub enum TranscriptionUsage {
 }
 
 /// A part of an item while it is made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ContentPart {
     /// Written.
@@ -35,7 +35,7 @@ pub enum ContentPart {
 }
 
 /// How far a response is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ResponseStatus {
     /// Being said.
@@ -47,7 +47,7 @@ pub enum ResponseStatus {
 }
 
 /// Why a response was cut short.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]
 pub enum CancelReason {
     /// The participant spoke.
@@ -57,18 +57,19 @@ pub enum CancelReason {
 }
 
 /// More about a response that is over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 pub struct StatusDetails {
     /// The status again.
     #[serde(rename = "type")]
     pub kind: ResponseStatus,
     /// Why it was cut short.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub reason: Option<CancelReason>,
 }
 
 /// One contribution of the interviewer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS)]
 pub struct Response {
     /// `resp_…`.
     pub id: String,
@@ -82,12 +83,14 @@ pub struct Response {
     pub output: Vec<Item>,
     /// The conversation, as the caller names it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub conversation_id: Option<String>,
     /// Spoken or written.
     pub output_modalities: Vec<Modality>,
     /// Always `inf`.
     pub max_output_tokens: String,
     /// Always null: nothing is billed by tokens.
+    #[ts(type = "null")]
     pub usage: Option<Value>,
 }
 

@@ -20,7 +20,7 @@ pub struct Numbered<E> {
 }
 
 /// An event of the server's. Names and fields are those of the Realtime API; `colloquy.*` is ours.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(tag = "type")]
 pub enum ServerEvent {
     /// Something did not work; the connection goes on unless it is closed after this.
@@ -33,12 +33,14 @@ pub enum ServerEvent {
     #[serde(rename = "session.created")]
     SessionCreated {
         /// [`SessionView::to_wire`](super::SessionView::to_wire).
+        #[ts(type = "unknown")]
         session: Value,
     },
     /// The answer to `session.update`: what is in force now.
     #[serde(rename = "session.updated")]
     SessionUpdated {
         /// [`SessionView::to_wire`](super::SessionView::to_wire).
+        #[ts(type = "unknown")]
         session: Value,
     },
     /// The participant speaks. While we speak it is sent only once we are really interrupted: clients drop what they

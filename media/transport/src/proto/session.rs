@@ -48,7 +48,7 @@ impl AudioFormat {
 }
 
 /// How the interviewer answers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Modality {
     /// By speaking, with a transcript.

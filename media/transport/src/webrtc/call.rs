@@ -24,8 +24,9 @@ use crate::websocket::{Ended, WRITE_WITHIN};
 
 /// A call that has not come up by then never will: browsers are done, or give up, within 5 s.
 pub const CONNECT_WITHIN: Duration = Duration::from_secs(15);
-/// A client from which nothing came for this long is gone: each sends its voice or at least a check every 5 s (RFC 7675).
-pub const DEAD_AFTER: Duration = Duration::from_secs(20);
+/// A client that did not prove for this long to be there is gone: each sends its voice 50 times a second, and checks about
+/// every 2.5 s, at least every 6 s (RFC 7675).
+pub const DEAD_AFTER: Duration = Duration::from_secs(8);
 /// How often that is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Messages that may wait for the data channel: more than a whole conversation's at once.
@@ -34,6 +35,8 @@ const MESSAGES_WAITING: usize = 512;
 const OTHER_CHANNELS: usize = 8;
 /// What was said and written has so long to reach the client when we close.
 const FAREWELL_WITHIN: Duration = Duration::from_secs(2);
+/// The stack has so long to close a connection before we go on; it then goes on closing beside us.
+const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 /// How often it is looked whether what was written has arrived; what is closed has a few of these to say so.
 const MOMENT: Duration = Duration::from_millis(20);
 
@@ -51,10 +54,11 @@ pub enum NotConnected {
 /// A call that was answered and is coming up.
 pub struct Call {
     connection: Connected,
-    lane: OpenLane,
+    lane: Arc<OpenLane>,
     happenings: mpsc::Receiver<Happening>,
     voice: Voice,
     events_offered: bool,
+    dead_after: Duration,
     channel: Option<Arc<dyn DataChannel>>,
     track: Option<Arc<dyn TrackRemote>>,
     others: usize,
@@ -81,15 +85,23 @@ impl Call {
     ) -> Self {
         Self {
             connection,
-            lane,
+            lane: Arc::new(lane),
             happenings,
             voice,
             events_offered,
+            dead_after: DEAD_AFTER,
             channel: None,
             track: None,
             others: 0,
             _place: place,
         }
+    }
+
+    /// A test's patience instead of [`DEAD_AFTER`].
+    #[cfg(test)]
+    pub(super) fn dead_after(mut self, dead_after: Duration) -> Self {
+        self.dead_after = dead_after;
+        self
     }
 
     /// Waits until the call has come up: it is connected, encrypted, and the channel for events is open, if one was offered.
@@ -162,12 +174,16 @@ impl Call {
         let Self {
             connection, channel, ..
         } = self;
-        if let Some(channel) = channel {
-            farewell(&channel).await;
-        }
-        connection.close().await;
-        // A conversation that is gone needs no farewell.
-        let _ = incoming.send(Incoming::Closed).await;
+        // A client that is gone reads no farewell.
+        let listens = !matches!(ended, Ended::ByClient | Ended::Dead);
+        let leave = async {
+            if let Some(channel) = channel.filter(|_| listens) {
+                farewell(&channel).await;
+            }
+            connection.close(CLOSE_WITHIN).await;
+        };
+        // The conversation learns at once that nobody is there; one that is gone itself need not.
+        let _ = tokio::join!(incoming.send(Incoming::Closed), leave);
         tracing::debug!(?ended, "call over");
         ended
     }
@@ -185,12 +201,13 @@ impl Call {
         let greeting = connection.greeting();
         let mut reader = Reader::new(connection, incoming.clone(), replies);
         let channel = self.channel.clone();
+        let lane = Arc::clone(&self.lane);
         let mut ear = Ear::new(HEARING_RATE_HZ)?;
         let mut write = Box::pin(write(channel.clone(), to_write));
         let mut speak = Box::pin(speaker.run(greeting, answers, outgoing));
         let ended = tokio::select! {
             ended = self.listen(&mut ear, incoming.clone()) => ended,
-            ended = read(&mut reader, channel) => {
+            ended = read(&mut reader, channel, &lane) => {
                 if ended == Ended::TooManyErrors {
                     // Its last error is still to be written.
                     let _ = timeout(FAREWELL_WITHIN, &mut speak).await;
@@ -219,8 +236,8 @@ impl Call {
             tokio::select! {
                 event = next_of(self.track.as_ref()) => match event {
                     Some(TrackRemoteEvent::OnRtpPacket(packet)) => {
-                        let header = packet.header;
-                        ear.take(began.elapsed(), header.sequence_number, header.timestamp, packet.payload);
+                        self.lane.lives();
+                        ear.take(began.elapsed(), packet);
                     }
                     Some(TrackRemoteEvent::OnEnded) | None => self.track = None,
                     Some(_) => {}
@@ -239,7 +256,7 @@ impl Call {
                     Some(_) => {}
                 },
                 _ = look.tick() => {
-                    if self.lane.silent_for() >= DEAD_AFTER {
+                    if self.lane.silent_for() >= self.dead_after {
                         return Ended::Dead;
                     }
                     if self.lane.is_left() {
@@ -258,12 +275,16 @@ impl Call {
 }
 
 /// What comes as messages goes to the conversation.
-async fn read(reader: &mut Reader, channel: Option<Arc<dyn DataChannel>>) -> Ended {
+async fn read(reader: &mut Reader, channel: Option<Arc<dyn DataChannel>>, lane: &OpenLane) -> Ended {
     let Some(channel) = channel else {
         return std::future::pending().await;
     };
     loop {
-        let read = match channel.poll().await {
+        let event = channel.poll().await;
+        if event.is_some() {
+            lane.lives();
+        }
+        let read = match event {
             Some(DataChannelEvent::OnMessage(message)) if message.is_string => {
                 match std::str::from_utf8(&message.data) {
                     Ok(text) => reader.on_text(text).await,
@@ -298,14 +319,14 @@ async fn write(channel: Option<Arc<dyn DataChannel>>, mut messages: mpsc::Receiv
 
 /// What was written reaches the client, and it learns that nothing more will come.
 async fn farewell(channel: &Arc<dyn DataChannel>) {
-    let written = async {
+    let said = async {
         while channel.outstanding_bytes().await.is_ok_and(|bytes| bytes > 0) {
             sleep(MOMENT).await;
         }
+        if channel.close().await.is_ok() {
+            // The stack stops at once when it is closed: this gives it time to say so.
+            sleep(5 * MOMENT).await;
+        }
     };
-    let _ = timeout(FAREWELL_WITHIN, written).await;
-    if channel.close().await.is_ok() {
-        // The stack stops at once when it is closed: this gives it time to say so.
-        sleep(5 * MOMENT).await;
-    }
+    let _ = timeout(FAREWELL_WITHIN, said).await;
 }

@@ -1,7 +1,7 @@
 //! Answers offers on one UDP port.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,8 +28,11 @@ const SEND_BUFFER_BYTES: usize = 1024 * 1024;
 const NAME_LETTERS: usize = 16;
 const PASSWORD_LETTERS: usize = 32;
 
-/// The stack binds a socket there for each call, of which only the address is used.
-const LOCAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+/// The stack binds sockets there for each call, of which only the addresses are used.
+const LOCAL: [SocketAddr; 2] = [
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+    SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), 0),
+];
 
 /// Where calls come in.
 #[derive(Clone, Debug)]
@@ -64,6 +67,8 @@ pub enum AnswerError {
 pub struct Endpoint {
     pub(super) port: Arc<Port>,
     announced: Vec<SocketAddr>,
+    /// 1: IPv4. 2: IPv6 too, where the port is one of that.
+    families: usize,
     places: Arc<Semaphore>,
     limit: usize,
     _receiver: AbortOnDropHandle<()>,
@@ -87,6 +92,7 @@ impl Endpoint {
         Ok(Self {
             port,
             announced,
+            families: if local.is_ipv6() { 2 } else { 1 },
             places: Arc::new(Semaphore::new(options.max_calls)),
             limit: options.max_calls,
             _receiver: AbortOnDropHandle::new(receiver),
@@ -114,12 +120,13 @@ impl Endpoint {
         let place = Arc::clone(&self.places).try_acquire_owned();
         let place = place.map_err(|_| AnswerError::Full { limit: self.limit })?;
         let name = Alphanumeric.sample_string(&mut rand::rng(), NAME_LETTERS);
-        let lane = self.port.open(name.clone());
+        let password = Alphanumeric.sample_string(&mut rand::rng(), PASSWORD_LETTERS);
+        let lane = self.port.open(name.clone(), password.clone());
         let voice = Voice::new(offer.opus);
         let (handler, happenings) = reporter();
         let settings = SettingEngineBuilder::new()
             .with_lite(true)
-            .with_ice_credentials(name, Alphanumeric.sample_string(&mut rand::rng(), PASSWORD_LETTERS))
+            .with_ice_credentials(name, password)
             .with_answering_dtls_role(RTCDtlsRole::Server)
             .with_include_loopback_candidate(true)
             // A client's names are not looked up, and the stack is to have one socket and no second one for that.
@@ -133,7 +140,7 @@ impl Endpoint {
             .with_media_engine(opus_only(offer.opus)?)
             .with_interceptor_registry(reports())
             .with_data_channel_send_buffer_limit(SEND_BUFFER_BYTES)
-            .with_udp_addrs(vec![LOCAL]);
+            .with_udp_addrs(LOCAL[..self.families].to_vec());
         let connection = Connected::new(Box::pin(builder.build()).await?);
         let answer = timeout(ANSWER_WITHIN, Box::pin(negotiate(&connection, &voice, &offer)));
         let answer = answer.await.map_err(|_| webrtc::error::Error::ErrConnectionClosed)??;

@@ -11,7 +11,9 @@
 //! - [`stack`]: what both ask of the WebRTC stack
 //!
 //! What a client can do wrong ends in an [`OfferError`], in an `error` event, or in a call that is closed: a connection that
-//! does not come up within [`CONNECT_WITHIN`] is freed, so is one that has sent nothing for [`DEAD_AFTER`].
+//! does not come up within [`CONNECT_WITHIN`] is freed, so is one whose client has not proved for
+//! [`DEAD_AFTER`] to be there, by sound or messages that could be decrypted or by a signed connectivity check. What a stranger
+//! sends keeps no call alive and takes no address.
 
 mod call;
 mod demux;

@@ -27,6 +27,8 @@ use crate::codec::SPEAKING_RATE_HZ;
 const OPUS: u8 = 111;
 /// Connectivity checks before an address is given up, one each 200 ms: as long as a browser tries.
 const CHECKS: u16 = 50;
+/// The stack has so long to close.
+const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 /// Own addresses are known at once.
 const GATHER_WITHIN: Duration = Duration::from_secs(5);
 
@@ -173,9 +175,7 @@ impl Peer {
             tokio::select! {
                 event = next_of(self.track.as_ref()) => match event {
                     Some(TrackRemoteEvent::OnRtpPacket(packet)) => {
-                        let header = packet.header;
-                        let now = self.began.elapsed();
-                        self.ear.take(now, header.sequence_number, header.timestamp, packet.payload);
+                        self.ear.take(self.began.elapsed(), packet);
                     }
                     Some(TrackRemoteEvent::OnEnded) | None => self.track = None,
                     Some(_) => {}
@@ -209,7 +209,7 @@ impl Peer {
     pub async fn close(self) {
         // One that is gone is closed too.
         let _ = self.channel.close().await;
-        self.connection.close().await;
+        self.connection.close(CLOSE_WITHIN).await;
     }
 }
 

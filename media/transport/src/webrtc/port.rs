@@ -15,19 +15,25 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
+use socket2::SockRef;
 use tokio::net::UdpSocket;
 use webrtc::runtime::{
     AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, RecvMeta, Runtime, TokioRuntime,
     Transmit,
 };
 
-use super::demux::Routes;
+use super::demux::{Found, Routes};
 
 /// Datagrams that may wait for their call: two seconds of voice with its control packets. What comes beyond it is lost, as
 /// on any network.
 const LANE_DATAGRAMS: usize = 128;
 /// No datagram of ours or a browser's is longer: what is, is cut off and fails its checks.
 const DATAGRAM_BYTES: usize = 2_048;
+/// What may wait in the system: half a second of a hundred calls.
+const RECEIVE_BUFFER_BYTES: usize = 4 * 1024 * 1024;
+/// The addresses of a call whose client has not proved to be there for so long are free: media comes each 20 ms, and checks
+/// each 5 s, so that a reader of a text may have to claim its address anew, and nobody who speaks.
+const FREE_AFTER: Duration = Duration::from_secs(3);
 /// A socket that fails is tried again after this.
 const RETRY_AFTER: Duration = Duration::from_millis(50);
 
@@ -46,9 +52,15 @@ pub(super) struct Port {
 
 impl Port {
     pub(super) async fn bind(listen: SocketAddr) -> io::Result<Arc<Self>> {
+        let socket = UdpSocket::bind(listen).await?;
+        // As much as the system lets us have: it bridges the moments in which nobody reads.
+        if let Err(error) = SockRef::from(&socket).set_recv_buffer_size(RECEIVE_BUFFER_BYTES) {
+            tracing::debug!(%error, "the UDP port keeps its usual buffer");
+        }
+        let crypto = rtc::crypto::default_provider().map_err(io::Error::other)?;
         Ok(Arc::new(Self {
-            socket: UdpSocket::bind(listen).await?,
-            routes: Mutex::default(),
+            socket,
+            routes: Mutex::new(Routes::new(crypto)),
             began: Instant::now(),
         }))
     }
@@ -64,9 +76,13 @@ impl Port {
             match self.socket.recv_from(&mut buffer).await {
                 Ok((length, from)) => {
                     let (datagram, from) = (&buffer[..length], unmapped(from));
-                    let lane = locked(&self.routes).find(from, datagram);
-                    if let Some(lane) = lane {
-                        lane.take(self.began.elapsed(), from, datagram);
+                    let is_dead = |lane: &Lane| lane.silent_for(self.began) >= FREE_AFTER;
+                    let found = locked(&self.routes).find(from, datagram, is_dead);
+                    if let Some(Found { call: lane, proven }) = found {
+                        if proven {
+                            lane.lives(self.began);
+                        }
+                        lane.take(from, datagram);
                     }
                 }
                 Err(error) => {
@@ -77,22 +93,16 @@ impl Port {
         }
     }
 
-    /// Opens a lane for the call of this name; it is closed when what is returned is dropped.
-    pub(super) fn open(self: &Arc<Self>, name: String) -> OpenLane {
-        let lane = Arc::new(Lane {
-            last_ms: AtomicU64::new(self.now_ms()),
-            ..Lane::default()
-        });
-        locked(&self.routes).add(name.clone(), Arc::clone(&lane));
+    /// Opens a lane for the call of this name, whose client knows the password; it is closed when what is returned is dropped.
+    pub(super) fn open(self: &Arc<Self>, name: String, password: String) -> OpenLane {
+        let lane = Arc::new(Lane::default());
+        lane.lives(self.began);
+        locked(&self.routes).add(name.clone(), password, Arc::clone(&lane));
         OpenLane {
             port: Arc::clone(self),
             name,
             lane,
         }
-    }
-
-    fn now_ms(&self) -> u64 {
-        self.began.elapsed().as_millis() as u64
     }
 
     fn send(&self, datagram: &[u8], to: SocketAddr) {
@@ -124,7 +134,9 @@ fn unmapped(address: SocketAddr) -> SocketAddr {
 /// What came for one call.
 #[derive(Debug, Default)]
 pub(super) struct Lane {
-    waiting: Mutex<Waiting>,
+    /// Over IPv4 and over IPv6: the stack has a socket for each.
+    waiting: [Mutex<Waiting>; 2],
+    /// When the client last proved to be there, in milliseconds of the port's time.
     last_ms: AtomicU64,
     /// The stack has dropped its socket: nobody reads any more.
     left: AtomicBool,
@@ -137,10 +149,22 @@ struct Waiting {
 }
 
 impl Lane {
-    fn take(&self, at: Duration, from: SocketAddr, datagram: &[u8]) {
-        self.last_ms.store(at.as_millis() as u64, Ordering::Relaxed);
+    fn waiting(&self, address: SocketAddr) -> &Mutex<Waiting> {
+        &self.waiting[usize::from(address.is_ipv6())]
+    }
+
+    /// The client proved to be there: what came was encrypted or signed by it.
+    fn lives(&self, began: Instant) {
+        self.last_ms.store(millis_since(began), Ordering::Relaxed);
+    }
+
+    fn silent_for(&self, began: Instant) -> Duration {
+        Duration::from_millis(millis_since(began).saturating_sub(self.last_ms.load(Ordering::Relaxed)))
+    }
+
+    fn take(&self, from: SocketAddr, datagram: &[u8]) {
         let reader = {
-            let mut waiting = locked(&self.waiting);
+            let mut waiting = locked(self.waiting(from));
             if waiting.datagrams.len() >= LANE_DATAGRAMS {
                 return;
             }
@@ -151,6 +175,10 @@ impl Lane {
             reader.wake();
         }
     }
+}
+
+fn millis_since(began: Instant) -> u64 {
+    began.elapsed().as_millis() as u64
 }
 
 /// A lane that closes when it is dropped.
@@ -170,13 +198,14 @@ impl OpenLane {
         })
     }
 
-    /// How long nothing has come.
+    /// The client proved to be there by something that the stack decrypted. Its connectivity checks are seen to here.
+    pub(super) fn lives(&self) {
+        self.lane.lives(self.port.began);
+    }
+
+    /// How long nothing has come that its client must have sent.
     pub(super) fn silent_for(&self) -> Duration {
-        Duration::from_millis(
-            self.port
-                .now_ms()
-                .saturating_sub(self.lane.last_ms.load(Ordering::Relaxed)),
-        )
+        self.lane.silent_for(self.port.began)
     }
 
     /// Whether the stack has stopped reading.
@@ -224,7 +253,7 @@ impl AsyncUdpSocket for LaneSocket {
         let (Some(buffer), Some(meta)) = (bufs.first_mut(), meta.first_mut()) else {
             return Poll::Ready(Ok(0));
         };
-        let mut waiting = locked(&self.lane.waiting);
+        let mut waiting = locked(self.lane.waiting(self.local));
         let Some((from, datagram)) = waiting.datagrams.pop_front() else {
             waiting.reader = Some(cx.waker().clone());
             return Poll::Pending;
@@ -296,12 +325,11 @@ mod tests {
     #[tokio::test]
     async fn a_flood_for_one_call_is_bounded_and_a_closed_lane_takes_nothing() {
         let port = Port::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let open = port.open("one".to_owned());
+        let open = port.open("one".to_owned(), "password".to_owned());
         for _ in 0..10 * LANE_DATAGRAMS {
-            open.lane
-                .take(Duration::ZERO, "192.0.2.1:9".parse().unwrap(), &[128; 100]);
+            open.lane.take("192.0.2.1:9".parse().unwrap(), &[128; 100]);
         }
-        assert_eq!(locked(&open.lane.waiting).datagrams.len(), LANE_DATAGRAMS);
+        assert_eq!(locked(&open.lane.waiting[0]).datagrams.len(), LANE_DATAGRAMS);
         assert_eq!(port.size().0, 1);
         drop(open);
         assert_eq!(port.size(), (0, 0));
@@ -310,7 +338,7 @@ mod tests {
     #[tokio::test]
     async fn a_lane_knows_when_the_stack_has_left_it() {
         let port = Port::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let open = port.open("one".to_owned());
+        let open = port.open("one".to_owned(), "password".to_owned());
         let bound = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
         let socket = open.runtime().wrap_udp_socket(bound).unwrap();
         assert!(!open.is_left());

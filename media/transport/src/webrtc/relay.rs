@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rand::rngs::StdRng;
@@ -32,6 +32,9 @@ pub struct Relay {
     cut: Arc<AtomicBool>,
     carried: Arc<AtomicU64>,
     lost: Arc<AtomicU64>,
+    server: SocketAddr,
+    /// Towards the server, one for each client.
+    sockets: Arc<Mutex<Vec<Arc<UdpSocket>>>>,
     _task: AbortOnDropHandle<()>,
 }
 
@@ -43,10 +46,11 @@ impl Relay {
     pub async fn start(server: SocketAddr, bad: Impairment) -> io::Result<Self> {
         let socket = Arc::new(UdpSocket::bind(SocketAddr::new(server.ip(), 0)).await?);
         let address = socket.local_addr()?;
-        let (cut, carried, lost) = (Arc::default(), Arc::default(), Arc::default());
+        let (cut, carried, lost, sockets) = (Arc::default(), Arc::default(), Arc::default(), Arc::default());
         let line = Line {
             server,
             bad,
+            sockets: Arc::clone(&sockets),
             cut: Arc::clone(&cut),
             carried: Arc::clone(&carried),
             lost: Arc::clone(&lost),
@@ -57,6 +61,8 @@ impl Relay {
             cut,
             carried,
             lost,
+            server,
+            sockets,
             _task: AbortOnDropHandle::new(task),
         })
     }
@@ -72,6 +78,18 @@ impl Relay {
         self.cut.store(cut, Ordering::Relaxed);
     }
 
+    /// Sends this to the server as if each client had: somebody who forges their addresses.
+    ///
+    /// # Errors
+    /// The system does not take it.
+    pub async fn forge(&self, datagram: &[u8]) -> io::Result<()> {
+        let sockets = self.sockets.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for socket in sockets {
+            socket.send_to(datagram, self.server).await?;
+        }
+        Ok(())
+    }
+
     /// Datagrams that were carried, and that were lost, both ways together.
     #[must_use]
     pub fn traffic(&self) -> (u64, u64) {
@@ -82,6 +100,7 @@ impl Relay {
 struct Line {
     server: SocketAddr,
     bad: Impairment,
+    sockets: Arc<Mutex<Vec<Arc<UdpSocket>>>>,
     cut: Arc<AtomicBool>,
     carried: Arc<AtomicU64>,
     lost: Arc<AtomicU64>,
@@ -102,6 +121,9 @@ impl Line {
                         continue;
                     };
                     let far = Arc::new(far);
+                    let mut sockets = line.sockets.lock().unwrap_or_else(PoisonError::into_inner);
+                    sockets.push(Arc::clone(&far));
+                    drop(sockets);
                     let back = Arc::clone(&line).back(Arc::clone(&far), Arc::clone(&near), client, random.random());
                     new.insert((far, AbortOnDropHandle::new(tokio::spawn(back))))
                 }

@@ -86,7 +86,7 @@ impl Offer {
             .map(str::trim_end)
             .filter(|line| !line.is_empty())
             .collect();
-        let typed = |line: &&str| line.as_bytes().get(1) == Some(&b'=') && line.as_bytes()[0].is_ascii_lowercase();
+        let typed = |line: &&str| matches!(line.as_bytes(), [b'a'..=b'z', b'=', ..]);
         if lines.first() != Some(&"v=0") || !lines.iter().all(typed) {
             return Err(OfferError::NotSdp);
         }

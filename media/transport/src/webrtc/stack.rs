@@ -1,6 +1,7 @@
 //! What is asked of the WebRTC stack, the same for both sides of a call.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rtc::media_stream::MediaStreamTrack;
 use rtc::rtp;
@@ -8,7 +9,7 @@ use rtc::rtp_transceiver::rtp_sender::{
     RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind,
 };
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 use webrtc::data_channel::DataChannel;
 use webrtc::error::Error;
 use webrtc::media_stream::track_local::TrackLocal;
@@ -171,9 +172,13 @@ impl Connected {
         self.inner.as_ref().ok_or(Error::ErrConnectionClosed)
     }
 
-    pub(super) async fn close(mut self) {
+    /// Closes it, and waits for at most so long until it is closed; it goes on closing by itself.
+    pub(super) async fn close(mut self, within: Duration) {
         if let Some(inner) = self.inner.take() {
-            close(inner).await;
+            let closing = tokio::spawn(close(inner));
+            if timeout(within, closing).await.is_err() {
+                tracing::warn!("a connection takes long to close");
+            }
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Calls between our two sides, in one process and over real UDP.
 
 mod bad_input;
+mod bad_network;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -27,8 +28,12 @@ const SOON: Duration = Duration::from_secs(10);
 const FRAME: Duration = Duration::from_millis(20);
 
 async fn endpoint(max_calls: usize) -> Endpoint {
+    endpoint_at(SocketAddr::from((LOCALHOST, 0)), max_calls).await
+}
+
+async fn endpoint_at(listen: SocketAddr, max_calls: usize) -> Endpoint {
     let options = EndpointOptions {
-        listen: SocketAddr::from((LOCALHOST, 0)),
+        listen,
         public: Vec::new(),
         max_calls,
     };
@@ -113,6 +118,42 @@ fn speech(n: usize) -> Vec<f32> {
                 * (t * 20.0).sin()
         })
         .collect()
+}
+
+/// Frames of 20 ms at 24 kHz of something like a voice: pulses with the unevenness of a throat, breath, and two resonances that
+/// move. What is strictly periodic is no test of losses: the codec predicts it from itself, and carries each error on for
+/// seconds, up to half as loud again.
+pub(super) fn throat(frames: usize) -> Vec<Vec<f32>> {
+    const RATE: f32 = 24_000.0;
+    let mut seed = 1u32;
+    let mut random = move || {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 8) as f32 / 8_388_608.0 - 1.0
+    };
+    let (mut phase, mut period, mut strength) = (0f32, 1f32, 1f32);
+    let mut memory = [[0f32; 2]; 2];
+    let mut out = Vec::new();
+    for n in 0..frames * 480 {
+        let t = n as f32 / RATE;
+        phase += (120.0 + 25.0 * (t * 4.0).sin()) * period / RATE;
+        let mut sample = random() * 0.05;
+        if phase >= 1.0 {
+            phase = phase.fract();
+            sample += strength;
+            (period, strength) = (1.0 + 0.04 * random(), 1.0 + 0.2 * random());
+        }
+        let resonances = [550.0 + 250.0 * (t * 9.0).sin(), 1_700.0 + 500.0 * (t * 6.0).cos()];
+        for (state, hz) in memory.iter_mut().zip(resonances) {
+            let r = 0.97f32;
+            let y = sample + 2.0 * r * (std::f32::consts::TAU * hz / RATE).cos() * state[0] - r * r * state[1];
+            (state[1], state[0]) = (state[0], y);
+            sample = y * 0.2;
+        }
+        out.push(sample * (0.6 + 0.4 * (t * 22.0).sin()));
+    }
+    let loudest = out.iter().fold(0f32, |loudest, sample| loudest.max(sample.abs()));
+    let even = |frame: &[f32]| frame.iter().map(|sample| sample / loudest * 0.5).collect();
+    out.chunks(480).map(even).collect()
 }
 
 fn audio(samples: Vec<f32>) -> Outgoing {
@@ -248,6 +289,32 @@ async fn two_calls_on_one_port_do_not_hear_each_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_port_for_ipv6_serves_both_families() {
+    // Not every machine has IPv6.
+    let both = SocketAddr::from(([0u16; 8], 0));
+    if std::net::UdpSocket::bind(both).is_err() {
+        println!("no IPv6 here");
+        return;
+    }
+    let endpoint = endpoint_at(both, 2).await;
+    let port = endpoint.announced()[0].port();
+    for ip in [IpAddr::from(LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)] {
+        let server = SocketAddr::new(ip, port);
+        let (offer, ringing) = Peer::offer(server).await.unwrap();
+        let (answer, mut call) = endpoint.answer(&offer).await.unwrap();
+        let (up, client) = tokio::join!(call.connected(), ringing.connect_by(server, &answer, SOON));
+        up.unwrap_or_else(|error| panic!("{ip}: {error}"));
+        let (_peer, mut voice) = client.unwrap();
+        let mut driven = drive(call);
+        voice.say(&speech(1)).await.unwrap();
+        assert!(
+            matches!(driven.incoming.recv().await, Some(Incoming::Audio { .. })),
+            "{ip}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_cut_off_is_not_sent_any_more() {
     let endpoint = endpoint(1).await;
     let (server, mut peer, _voice) = connect(&endpoint, |answer| answer).await;
@@ -276,41 +343,6 @@ async fn a_client_that_leaves_ends_its_call() {
     assert_eq!(timeout(SOON, server.ended).await.unwrap().unwrap(), Ended::ByClient);
     assert!(matches!(server.incoming.recv().await, Some(Incoming::Closed)));
     all_freed(&endpoint).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn with_packets_lost_and_late_the_call_comes_up_and_most_is_heard() {
-    let endpoint = endpoint(1).await;
-    let bad = Impairment {
-        seed: 7,
-        loss_per_mille: 100,
-        jitter: Duration::from_millis(60),
-    };
-    let relay = Relay::start(endpoint.announced()[0], bad).await.unwrap();
-    let (port, relayed) = (endpoint.announced()[0].port(), relay.address().port());
-    let dialled = |answer: String| answer.replace(&format!(" {port} typ"), &format!(" {relayed} typ"));
-    let (mut server, mut peer, mut voice) = connect(&endpoint, dialled).await;
-    event(&mut peer, "session.created").await;
-    tokio::spawn(async move {
-        let mut beat = tokio::time::interval(FRAME);
-        for n in 0..200 {
-            beat.tick().await;
-            voice.say(&speech(n)).await.unwrap();
-        }
-    });
-    let mut heard = Vec::new();
-    while let Ok(Some(Incoming::Audio { samples, .. })) = timeout(20 * FRAME, server.incoming.recv()).await {
-        heard.extend(samples);
-    }
-    let (carried, lost) = relay.traffic();
-    println!("{carried} carried, {lost} lost, {} ms heard of 4000", heard.len() / 16);
-    assert!(lost > 10);
-    // The first packet may be lost, and the last; within, what is lost is made up for.
-    assert!((3_800..=4_000).contains(&(heard.len() / 16)), "{} ms", heard.len() / 16);
-    let said: Vec<f32> = (0..200).flat_map(speech).collect();
-    // What two lost packets in a row held is faded out, so that the whole is softer; most of it is there.
-    let level = rms(&heard) / rms(&said);
-    assert!((0.6..1.25).contains(&level), "{level}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

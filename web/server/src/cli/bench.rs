@@ -1,5 +1,6 @@
 //! `colloquy bench`: what participants wait for, measured at their end, with as many at once as wanted.
 
+mod calls;
 mod duplex;
 mod html;
 mod links;
@@ -49,6 +50,8 @@ Examples:
     colloquy bench --links links.json --speech tests/speech --html report.html
   One participant, thirty answers from all over a folder, and the memory of the server too:
     colloquy bench --link URL --answers 30 --speech DIR --filter in_wer=true --every 7 --pid $(pidof colloquy)
+  Fifty calls at once over WebRTC that are only carried: stalls, lost packets, and what each takes of the server's memory:
+    colloquy bench --webrtc --links links.json --participants 50 --pid $(pidof colloquy)
   Who speaks when, on recordings with their pauses (eot.jsonl, manifest.jsonl and noise.jsonl in DIR):
     colloquy bench --duplex --speech DIR --html turns.html
   Links from standard input:
@@ -70,9 +73,13 @@ pub struct BenchArgs {
     /// listening, noise and echo, beside a plain rule of 800 ms. It needs the weights, and no server.
     #[arg(long, requires = "speech", conflicts_with_all = ["url", "links", "link", "participants", "webrtc", "pid"])]
     pub duplex: bool,
-    /// Call over WebRTC, as browsers do, instead of WebSockets.
+    /// Call over WebRTC, as browsers do, instead of WebSockets. Without recordings all calls are held at once with sound that was
+    /// encoded before, and what is measured is whether anybody's stalls.
     #[arg(long)]
     pub webrtc: bool,
+    /// How long calls without recordings are held, once all are there.
+    #[arg(long, value_name = "N", default_value_t = 40, requires = "webrtc", conflicts_with_all = ["wav", "speech"])]
+    pub seconds: u64,
     /// Whose word is taken that the server is the one it says.
     #[command(flatten)]
     pub trust: TrustArgs,
@@ -80,7 +87,7 @@ pub struct BenchArgs {
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub answers: usize,
     /// WAV or FLAC files to speak as answers, from the first again after the last.
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "speech", required_unless_present = "speech")]
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "speech", required_unless_present_any = ["speech", "webrtc"])]
     pub wav: Vec<PathBuf>,
     /// A folder with a `manifest.jsonl` of recordings and their texts, for the word error rate.
     #[arg(long, value_name = "DIR")]
@@ -141,6 +148,13 @@ pub async fn bench(config: &Config, args: BenchArgs) -> anyhow::Result<()> {
          makes them",
         links.len()
     );
+    if args.webrtc && args.speech.is_none() && args.wav.is_empty() {
+        ensure!(
+            args.html.is_none(),
+            "calls without recordings have no page of plots; leave out --html"
+        );
+        return calls::bench(&args, &links[..participants]).await;
+    }
     let clips = match &args.speech {
         Some(folder) => {
             let clips = speech::of_folder(folder, &args.filter, args.baseline.name())?;
@@ -287,6 +301,19 @@ mod tests {
         assert_eq!((names(0), names(1)), (vec!["0", "2", "0"], vec!["1", "3", "1"]));
     }
 
+    #[test]
+    fn calls_are_held_without_recordings_and_interviews_only_with_some() {
+        use clap::Parser;
+        let parsed = |more: &[&str]| {
+            let line = [&["colloquy", "bench", "--link", "x"], more].concat();
+            crate::cli::Cli::try_parse_from(line).is_ok()
+        };
+        assert!(parsed(&["--webrtc", "--seconds", "5"]) && parsed(&["--webrtc"]));
+        assert!(parsed(&["--webrtc", "--wav", "a.wav"]) && parsed(&["--wav", "a.wav"]));
+        assert!(!parsed(&[]) && !parsed(&["--seconds", "5"]));
+        assert!(!parsed(&["--webrtc", "--seconds", "5", "--wav", "a.wav"]));
+    }
+
     #[tokio::test]
     async fn a_bench_measures_and_writes_its_reports() {
         let folder = tempfile::tempdir().unwrap();
@@ -310,6 +337,7 @@ mod tests {
             participants: None,
             duplex: false,
             webrtc: false,
+            seconds: 40,
             trust: TrustArgs::default(),
             answers: 2,
             wav: vec![wav(folder.path(), "a.wav", 200), wav(folder.path(), "b.wav", 300)],
@@ -348,6 +376,7 @@ mod tests {
             participants: None,
             duplex: false,
             webrtc: false,
+            seconds: 40,
             trust: TrustArgs::default(),
             answers: 1,
             wav: vec![wav(folder.path(), "a.wav", 100)],

@@ -8,6 +8,7 @@ pub mod demo;
 pub mod models;
 mod panics;
 pub mod serve;
+pub mod simulate;
 pub mod talk;
 
 use std::path::PathBuf;
@@ -50,6 +51,8 @@ pub enum Command {
     Talk(talk::TalkArgs),
     /// Measure latency and load with many participants at once.
     Bench(bench::BenchArgs),
+    /// Hold interviews with simulated people and grade them.
+    Simulate(simulate::SimulateArgs),
     /// Fetch, import and verify the weights of the local models.
     Models(models::ModelsArgs),
     /// Print the settings that are in force, with secrets hidden.
@@ -71,6 +74,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
             print!("{}", config.shown()?);
             Ok(())
         }
+        Command::Simulate(args) => simulate::simulate(&args),
         Command::Serve(args) => {
             panics::keep_to_ourselves();
             runtime()?.block_on(serve::serve(config, args))

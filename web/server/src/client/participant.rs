@@ -153,23 +153,31 @@ impl Participant {
     /// # Errors
     /// As [`Self::invitation`]; 409 `consent_required` before consent.
     pub async fn connect(&self, options: CallOptions) -> Result<Call, ClientError> {
-        let secret: Secret = self
-            .ask(self.http.post(self.link.api("/client_secret")).json(&json!({})))
-            .await?;
         let line = match options.carrier {
             Carrier::WebSocket => {
-                line::by_socket(socket::open(&self.link, &secret.value, Arc::clone(&self.tls)).await?)
+                let secret = self.secret().await?;
+                line::by_socket(socket::open(&self.link, &secret, Arc::clone(&self.tls)).await?)
             }
             Carrier::WebRtc => {
-                let (peer, voice) = Box::pin(self.ring(&secret.value, options.relay)).await?;
+                let (peer, voice) = Box::pin(self.ring(options.relay)).await?;
                 line::by_peer(peer, voice)
             }
         };
         Ok(Call::new(line, options))
     }
 
-    /// Offers a call over WebRTC, and waits until it has come up.
-    async fn ring(&self, secret: &str, relay: Option<SocketAddr>) -> Result<(Peer, PeerVoice), ClientError> {
+    async fn secret(&self) -> Result<String, ClientError> {
+        let request = self.http.post(self.link.api("/client_secret")).json(&json!({}));
+        Ok(self.ask::<Secret>(request).await?.value)
+    }
+
+    /// Offers a call over WebRTC, and waits until it has come up: the bare call, as [`Self::connect`] has it inside. Where a
+    /// relay is given, it is dialled instead of the server.
+    ///
+    /// # Errors
+    /// As [`Self::connect`], and [`ClientError::NoCall`].
+    pub async fn ring(&self, relay: Option<SocketAddr>) -> Result<(Peer, PeerVoice), ClientError> {
+        let secret = self.secret().await?;
         let failed = |error: PeerError| ClientError::NoCall { why: error.to_string() };
         let unreachable = |why: String| ClientError::Unreachable {
             host: self.link.host(),
@@ -180,7 +188,7 @@ impl Participant {
             .map_err(|error| unreachable(error.to_string()))?;
         let server = addresses.next().ok_or_else(|| unreachable("no address".to_owned()))?;
         let (offer, ringing) = Peer::offer(server).await.map_err(failed)?;
-        let request = self.http.post(self.link.calls()).bearer_auth(secret);
+        let request = self.http.post(self.link.calls()).bearer_auth(&secret);
         let request = request
             .header(reqwest::header::CONTENT_TYPE, "application/sdp")
             .body(offer);
@@ -205,6 +213,16 @@ impl Participant {
         recording: bool,
         options: CallOptions,
     ) -> Result<(Invitation, Call), ClientError> {
+        let invitation = self.agree(mode, recording).await?;
+        let call = self.connect(options).await?;
+        Ok((invitation, call))
+    }
+
+    /// Looks at the link, and agrees where that was not done.
+    ///
+    /// # Errors
+    /// As [`Self::join`].
+    pub async fn agree(&self, mode: Mode, recording: bool) -> Result<Invitation, ClientError> {
         let invitation = self.invitation().await?;
         if invitation.state != "usable" {
             return Err(not_usable(&invitation.state));
@@ -217,8 +235,7 @@ impl Participant {
                 self.consent(mode, recording, &invitation.text_version).await?;
             }
         }
-        let call = self.connect(options).await?;
-        Ok((invitation, call))
+        Ok(invitation)
     }
 
     /// Comes back by the same link, trying again while the server is away, for at most `within`.

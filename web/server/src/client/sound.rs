@@ -35,6 +35,19 @@ pub fn is_audible(samples: &[f32]) -> bool {
     samples.chunks(FRAME_SAMPLES).any(|frame| rms(frame) > AUDIBLE_RMS)
 }
 
+/// So many milliseconds of something like a voice, which no codec takes for silence: a buzz at a pitch that wanders, in
+/// syllables. Mono in [-1, 1].
+#[must_use]
+pub fn buzz(rate_hz: u32, ms: usize) -> Vec<f32> {
+    let count = rate_hz as usize / 1_000 * ms;
+    let wave = |n: usize| {
+        let t = n as f32 / rate_hz as f32;
+        let pitch = std::f32::consts::TAU * (140.0 + 30.0 * (t * 5.0).sin());
+        (1..6).map(|k| (t * pitch * k as f32).sin() / k as f32).sum::<f32>() * 0.15 * (0.6 + 0.4 * (t * 20.0).sin())
+    };
+    (0..count).map(wave).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,7 +16,7 @@ use crate::realtime::calls::IceServer;
 const TTL_MS: i64 = 10 * 60 * 1000;
 
 /// A key for the realtime connection.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ts_rs::TS)]
 pub(crate) struct ClientSecret {
     /// `ek_…`.
     pub(crate) value: String,
@@ -25,6 +25,7 @@ pub(crate) struct ClientSecret {
     /// STUN and TURN servers for a call over WebRTC (`POST /v1/realtime/calls`); absent where calls are switched off, and
     /// the WebSocket is the only way.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub(crate) ice_servers: Option<Vec<IceServer>>,
 }
 

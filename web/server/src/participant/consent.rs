@@ -16,7 +16,7 @@ use crate::app::AppState;
 use crate::error::ApiError;
 
 /// What a participant agrees to.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ts_rs::TS)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ConsentBody {
     /// By voice or by text.

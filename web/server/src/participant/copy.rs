@@ -12,7 +12,8 @@ use crate::app::AppState;
 use crate::error::ApiError;
 
 /// A conversation as its person may keep it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ts_rs::TS)]
+#[ts(rename = "OwnCopy")]
 pub(crate) struct Copy {
     /// The study's title.
     title: String,
@@ -27,7 +28,8 @@ pub(crate) struct Copy {
 }
 
 /// One contribution by one side.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ts_rs::TS)]
+#[ts(rename = "CopyTurn")]
 pub(crate) struct CopiedTurn {
     /// Its number, by which [`quotable`](super::quotable) knows it; there are gaps.
     turn: u32,
@@ -42,8 +44,9 @@ pub(crate) struct CopiedTurn {
 }
 
 /// A side, as its person calls it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]
+#[ts(rename = "Speaker")]
 enum CopiedSpeaker {
     You,
     Interviewer,

@@ -14,5 +14,5 @@ pub(crate) async fn page(State(state): State<AppState>, Path(token): Path<String
         Ok(_) => StatusCode::OK,
         Err(error) => error.status(),
     };
-    embed::page("participant.html", status)
+    embed::page("participant.html", status, &state.public_url)
 }

@@ -15,7 +15,7 @@ use crate::app::AppState;
 use crate::error::ApiError;
 
 /// A person's word on one answer.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ts_rs::TS)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct QuotableBody {
     /// Whether it may be quoted.

@@ -12,7 +12,7 @@ use crate::app::AppState;
 use crate::error::ApiError;
 
 /// What a link is for and where it stands.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ts_rs::TS)]
 pub(crate) struct Shown {
     /// What the link is good for.
     pub(crate) state: LinkState,
@@ -25,7 +25,7 @@ pub(crate) struct Shown {
 }
 
 /// The study, as its participants may see it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ts_rs::TS)]
 pub(crate) struct ShownSession {
     /// Title.
     pub(crate) title: String,
@@ -48,7 +48,7 @@ pub(crate) struct ShownSession {
 }
 
 /// What was agreed to.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ts_rs::TS)]
 pub(crate) struct ShownConsent {
     /// How they take part.
     pub(crate) mode: Mode,

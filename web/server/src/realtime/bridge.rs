@@ -127,7 +127,10 @@ async fn listen(mut received: mpsc::Receiver<Incoming>, commands: mpsc::Sender<C
             Incoming::Audio { samples, .. } => Command::Audio(samples),
             Incoming::Commit { .. } => Command::Commit,
             Incoming::Clear => Command::Clear,
-            Incoming::Text { text, .. } => Command::Typed(Pii::new(text.0)),
+            Incoming::Text { text, item_id, .. } => Command::Typed {
+                text: Pii::new(text.0),
+                item: item_id,
+            },
             Incoming::Cancel { .. } => Command::Cancel,
             Incoming::Control { action, .. } => Command::Ask(match action {
                 Control::Skip => Input::Skip,

@@ -11,6 +11,7 @@ use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use colloquy_core::event::Mode;
 use colloquy_core::id::ConversationId;
 use colloquy_transport::connection::Connection;
 use colloquy_transport::webrtc::{AnswerError, Call, Endpoint};
@@ -27,16 +28,18 @@ use crate::app::AppState;
 use crate::error::ApiError;
 
 /// A STUN or TURN server that browsers are told of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(deny_unknown_fields)]
 pub struct IceServer {
     /// Such as `turn:turn.example.org:3478?transport=tcp`.
     pub urls: Vec<String>,
     /// For TURN.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub username: Option<String>,
     /// For TURN.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub credential: Option<String>,
 }
 
@@ -45,8 +48,28 @@ pub struct IceServer {
 pub struct Calls {
     endpoint: Endpoint,
     ice_servers: Vec<IceServer>,
-    /// Calls that were answered and have not come up: a newer one of the same conversation takes its place.
-    coming_up: DashMap<ConversationId, CancellationToken>,
+    coming_up: ComingUp,
+}
+
+/// Calls that were answered and have not come up: a newer one of the same conversation takes its place.
+#[derive(Debug, Default)]
+struct ComingUp(DashMap<ConversationId, CancellationToken>);
+
+impl ComingUp {
+    /// A call begins to come up, and one of the same conversation that still does is cancelled. What it returns is cancelled by
+    /// the next one.
+    fn begin(&self, id: ConversationId) -> CancellationToken {
+        let token = CancellationToken::new();
+        if let Some(older) = self.0.insert(id, token.clone()) {
+            older.cancel();
+        }
+        token
+    }
+
+    /// It came up, or never will. A newer one is left alone.
+    fn end(&self, id: ConversationId, token: &CancellationToken) {
+        self.0.remove_if(&id, |_, present| present == token);
+    }
 }
 
 impl Calls {
@@ -56,7 +79,7 @@ impl Calls {
         Arc::new(Self {
             endpoint,
             ice_servers,
-            coming_up: DashMap::new(),
+            coming_up: ComingUp::default(),
         })
     }
 
@@ -68,18 +91,13 @@ impl Calls {
 
     /// Waits until the call has come up; not if a newer one of the same conversation comes first, or a restart.
     async fn come_up(&self, id: ConversationId, mut call: Call, state: &AppState) -> Option<Call> {
-        let newer = CancellationToken::new();
-        if let Some(older) = self.coming_up.insert(id, newer.clone()) {
-            older.cancel();
-        }
+        let newer = self.coming_up.begin(id);
         let up = tokio::select! {
             connected = call.connected() => connected.inspect_err(|error| info!(%id, %error, "a call did not come up")).is_ok(),
             () = newer.cancelled() => false,
             () = state.registry.lifecycle().draining() => false,
         };
-        if !newer.is_cancelled() {
-            self.coming_up.remove(&id);
-        }
+        self.coming_up.end(id, &newer);
         metrics::counter!("colloquy_calls_total", "outcome" => if up { "connected" } else { "failed" }).increment(1);
         up.then_some(call)
     }
@@ -95,10 +113,14 @@ struct Offer {
 /// The handler.
 ///
 /// # Errors
-/// 401 without a valid key, 400 `invalid_offer` or 413 `offer_too_large` where the offer cannot be answered, 415 for another
+/// 401 without a valid key, 409 `consent_required`, and `voice_not_agreed` where the person agreed to writing alone, 400 `invalid_offer` or 413 `offer_too_large` where the offer cannot be answered, 415 for another
 /// kind of body, 503 `capacity` or `draining`, 404 `webrtc_off`.
 pub(crate) async fn calls(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
     let admitted = admit(&state, request.headers()).await?;
+    if admitted.mode != Mode::Voice {
+        let message = "This person agreed to answer in writing, so that nothing may be heard. Connect to GET /v1/realtime by WebSocket.";
+        return Err(ApiError::new(StatusCode::CONFLICT, "voice_not_agreed", message));
+    }
     let off = || {
         let message = "Calls are switched off here (webrtc.enabled). Connect to GET /v1/realtime by WebSocket.";
         ApiError::new(StatusCode::NOT_FOUND, "webrtc_off", message)
@@ -242,6 +264,19 @@ fn refusal(error: AnswerError) -> ApiError {
 mod tests {
     use super::*;
     use axum::body::Body;
+
+    #[test]
+    fn a_call_that_was_replaced_leaves_the_newer_one_alone() {
+        let (calls, id) = (ComingUp::default(), ConversationId(Uuid::new_v4()));
+        let first = calls.begin(id);
+        let second = calls.begin(id);
+        assert!(first.is_cancelled() && !second.is_cancelled());
+        calls.end(id, &first);
+        let third = calls.begin(id);
+        assert!(second.is_cancelled() && !third.is_cancelled());
+        calls.end(id, &third);
+        assert!(calls.0.is_empty());
+    }
 
     fn request(kind: &str, body: &str) -> Request {
         let builder = Request::builder().method("POST").header(header::CONTENT_TYPE, kind);

@@ -94,9 +94,11 @@ impl Wire {
     fn recorded(&mut self, recorded: &Recorded) -> Vec<ServerEvent> {
         self.log.apply(recorded.at, &recorded.event);
         match &recorded.event {
-            Event::SegmentHeard { turn, from, .. } => {
+            Event::SegmentHeard {
+                turn, segment, from, ..
+            } => {
                 self.began.entry(*turn).or_insert(*from);
-                self.delta(*turn)
+                self.typed(*turn, *segment).unwrap_or_else(|| self.delta(*turn))
             }
             Event::AnswerEnded { turn, voiced_until } => self.answered(*turn, *voiced_until),
             Event::MoveDecided { mv, .. } => {

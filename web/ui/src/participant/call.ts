@@ -6,6 +6,7 @@ import type { EndOutcome, Mode, PauseCause, Stage } from '../wire/types.ts';
 
 /** One contribution. `sending` and `unsent` are typed answers that the server has not taken yet. */
 export interface Line {
+  /** The item's. The server keeps the name under which a typed answer was sent: what was taken is known by it. */
   id: string;
   who: Who;
   text: string;
@@ -47,11 +48,11 @@ export type CallEvent =
   | { type: 'wire'; event: WireEvent }
   | { type: 'dialing' }
   | { type: 'linked'; transport: Transport; fellBack: string | null }
+  /** The connection has stood for a while. */
+  | { type: 'steady' }
   | { type: 'lost' }
   | { type: 'closed' }
   | { type: 'typed'; id: string; text: string }
-  | { type: 'unsent' }
-  | { type: 'discarded'; id: string }
   | { type: 'muted'; muted: boolean }
   | { type: 'ending' }
   | { type: 'mode'; mode: Mode }
@@ -93,8 +94,9 @@ export function reduceCall(call: Call, event: CallEvent): Call {
         transport: event.transport,
         fellBack: event.fellBack ?? (event.transport === 'websocket' ? call.fellBack : null),
         note: call.connection === 'lost' ? 'back' : call.note,
-        attempts: 0,
       };
+    case 'steady':
+      return { ...call, attempts: 0 };
     case 'lost':
       // What was half said is cut; what was typed and not taken may not have arrived.
       return {
@@ -112,10 +114,6 @@ export function reduceCall(call: Call, event: CallEvent): Call {
         floor: 'thinking',
         paused: null,
       };
-    case 'unsent':
-      return unsent(call);
-    case 'discarded':
-      return { ...call, lines: call.lines.filter((line) => line.id !== event.id) };
     case 'muted':
       return { ...call, muted: event.muted };
     case 'ending':
@@ -148,11 +146,9 @@ function told(call: Call, event: WireEvent): Call {
     case 'heard':
       return grow(call, event.item, 'you', event.delta);
     case 'heard_all':
-      return whole(taken(call, event.text), event.item, 'you', event.text, false);
+      return whole(call, event.item, 'you', event.text, false);
     case 'item':
-      return event.who === 'you'
-        ? whole(taken(call, event.text), event.item, 'you', event.text, false)
-        : whole(call, event.item, event.who, event.text, event.cut);
+      return whole(call, event.item, event.who, event.text, event.cut);
     case 'reply_started':
       return { ...call, floor: 'interviewer' };
     case 'said':
@@ -197,12 +193,6 @@ function whole(call: Call, id: string, who: Who, text: string, cut: boolean): Ca
   const at = call.lines.findIndex((one) => one.id === id);
   const lines = at < 0 ? [...call.lines, line] : call.lines.with(at, line);
   return { ...call, lines };
-}
-
-/** Typed answers that are in `text` were taken: the server's line stands for them. */
-function taken(call: Call, text: string): Call {
-  const lines = call.lines.filter((line) => line.state !== 'sending' || !text.includes(line.text.trim()));
-  return lines.length === call.lines.length ? call : { ...call, lines };
 }
 
 /** The question that waits for an answer, or whatever the interviewer said last. */

@@ -7,7 +7,7 @@ import type { WireEvent } from '../wire/parse.ts';
 import { dialRtc } from '../wire/rtc.ts';
 import type { Speaker, Voice } from '../wire/speaker.ts';
 import type { Participant } from '../wire/api.ts';
-import type { ClientEvent, Mode } from '../wire/types.ts';
+import type { ClientEvent, IceServer, Mode } from '../wire/types.ts';
 import { dialWs } from '../wire/ws.ts';
 import type { CallEvent } from './call.ts';
 import { troubleOf } from './state.ts';
@@ -20,6 +20,8 @@ const RETRY_MS = [300, 1_000, 2_000, 4_000, 5_000];
 const WAITING_MAX = 200_000;
 /** A typed answer is taken at once; where it is not, the network is gone. */
 const TAKEN_WITHIN_MS = 8_000;
+/** A connection that stands so long is no longer an attempt: one that is greeted and then refused is. */
+const STEADY_AFTER_MS = 5_000;
 /** What the loudspeaker still has of the goodbye. */
 const GOODBYE_MS = 1_200;
 
@@ -46,7 +48,9 @@ export class Connection {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #watch: ReturnType<typeof setInterval> | undefined;
   #error: string | null = null;
-  #typedAt: number | null = null;
+  /** Typed answers that the server has not taken yet, and when they were sent. */
+  readonly #untaken = new Map<string, number>();
+  #linkedAt = 0;
   /** Where the direct way did not work once, it is not waited for again. */
   #directFailed: string | null = null;
   #ended = false;
@@ -63,7 +67,7 @@ export class Connection {
   }
 
   send(event: ClientEvent): void {
-    if (event.type === 'conversation.item.create') this.#typedAt ??= performance.now();
+    if (event.type === 'conversation.item.create' && event.item.id) this.#untaken.set(event.item.id, performance.now());
     this.#link?.send(event);
   }
 
@@ -117,11 +121,15 @@ export class Connection {
       this.#directFailed ??= fellBack;
       await this.#linked(link);
     } catch (error) {
-      if (!abort.signal.aborted) this.#failed(error instanceof Refused ? error.why : 'failed');
+      if (abort.signal.aborted) return;
+      // What was opened before it failed is not left behind.
+      abort.abort();
+      this.#hangUp();
+      this.#failed(error instanceof Refused ? error.why : 'failed');
     }
   }
 
-  async #secret(): Promise<{ value: string; iceServers: RTCIceServer[] }> {
+  async #secret(): Promise<{ value: string; iceServers: IceServer[] }> {
     const answer = await this.#host.participant.secret();
     if (!answer.ok) throw new Refused(answer.code);
     return { value: answer.value.value, iceServers: answer.value.ice_servers ?? [] };
@@ -136,8 +144,7 @@ export class Connection {
 
   async #linked(link: Link): Promise<void> {
     this.#link = link;
-    this.#attempts = 0;
-    this.#typedAt = null;
+    this.#linkedAt = performance.now();
     this.#host.tell({ type: 'linked', transport: link.transport, fellBack: this.#directFailed });
     this.#watch = setInterval(() => this.#look(link), 1_000);
     if (link.transport === 'websocket' && this.#mode === 'voice' && this.#speaker && this.#mic) {
@@ -162,8 +169,8 @@ export class Connection {
       case 'reply_done':
         this.#voice?.finish();
         break;
-      case 'heard_all':
-        this.#typedAt = null;
+      case 'item':
+        this.#untaken.delete(event.item);
         break;
       case 'error':
         this.#error = event.code;
@@ -178,8 +185,13 @@ export class Connection {
 
   /** A browser tells late or never that the network is gone. */
   #look(link: Link): void {
-    const typed = this.#typedAt !== null && performance.now() - this.#typedAt > TAKEN_WITHIN_MS;
-    if (typed || link.waiting() > WAITING_MAX) this.#lost();
+    const now = performance.now();
+    if (this.#attempts > 0 && now - this.#linkedAt > STEADY_AFTER_MS) {
+      this.#attempts = 0;
+      this.#host.tell({ type: 'steady' });
+    }
+    const late = [...this.#untaken.values()].some((sent) => now - sent > TAKEN_WITHIN_MS);
+    if (late || link.waiting() > WAITING_MAX) this.#lost();
   }
 
   #lost(): void {
@@ -210,7 +222,7 @@ export class Connection {
     this.#voice = null;
     this.#link?.close();
     this.#link = null;
-    this.#typedAt = null;
+    this.#untaken.clear();
     this.#speaker?.hush();
   }
 }

@@ -2,16 +2,22 @@
 
 import { signal, type ReadonlySignal } from '@preact/signals';
 import { Participant } from '../wire/api.ts';
-import { devices, openMic, type Mic, type MicTrouble } from '../wire/mic.ts';
+import { devices, mayListen, openMic, type Mic, type MicTrouble } from '../wire/mic.ts';
 import { Speaker } from '../wire/speaker.ts';
 import type { Control, Mode } from '../wire/types.ts';
 import type { CallEvent } from './call.ts';
 import { Connection } from './connection.ts';
 import { stayAwake } from './presence.ts';
-import { CONSENT_VERSION, initial, reduce, type Event, type State } from './state.ts';
+import { backOf, CONSENT_VERSION, initial, reduce, type Event, type State } from './state.ts';
 
 /** A person who thinks aloud in silence has the floor again after this. */
 const THOUGHT_LONG_MS = 7_000;
+
+/** A name for what is typed: nobody else's, on no other device. */
+function newName(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return `typed_${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+}
 
 export class Controller {
   readonly #state = signal(initial);
@@ -22,7 +28,6 @@ export class Controller {
   #micAsked = 0;
   #connection: Connection | null = null;
   #thinking: ReturnType<typeof setTimeout> | undefined;
-  #typed = 0;
   #sleep: () => void = () => undefined;
 
   constructor(token: string) {
@@ -57,7 +62,9 @@ export class Controller {
 
   async agree(): Promise<void> {
     const { mode, recording } = this.#state.value;
-    if (await this.#consent(mode, recording)) this.#begin();
+    if (!(await this.#consent(mode, recording))) return;
+    this.dispatch({ type: 'consented', mode, recording });
+    this.#begin();
   }
 
   async decline(): Promise<void> {
@@ -67,11 +74,31 @@ export class Controller {
   }
 
   /** Goes on with what was agreed to before. To be called in a tap. */
-  resume(): void {
+  async resume(): Promise<void> {
     const { mode, recording } = this.#state.value;
     this.#takeSpeaker(mode);
+    if (mode === 'voice') await this.#openKnownMic();
     this.dispatch({ type: 'consented', mode, recording });
     this.#begin();
+  }
+
+  /** Who comes back, to a browser that asks no more, need not turn the microphone on and check it again. */
+  async #openKnownMic(): Promise<void> {
+    this.dispatch({ type: 'busy' });
+    if (this.#mic === null && (await mayListen())) await this.#openMic(null);
+  }
+
+  /** The browser's Back: the step before, or the question whether to end, which a second one takes back. */
+  back(): void {
+    const to = backOf(this.#state.value);
+    if (to === 'end') return this.askEnd(!this.#state.value.endAsked);
+    if (to === null) return;
+    this.#closeMic();
+    this.dispatch({ type: 'go', to });
+  }
+
+  askEnd(asked: boolean): void {
+    this.dispatch({ type: 'ask_end', asked });
   }
 
   async #consent(mode: Mode, recording: boolean): Promise<boolean> {
@@ -79,7 +106,7 @@ export class Controller {
     this.#takeSpeaker(mode);
     this.dispatch({ type: 'busy' });
     const answer = await this.#participant.consent({ mode, recording, text_version: CONSENT_VERSION });
-    this.dispatch(answer.ok ? { type: 'consented', mode, recording } : { type: 'failed', code: answer.code });
+    if (!answer.ok) this.dispatch({ type: 'failed', code: answer.code });
     return answer.ok;
   }
 
@@ -105,8 +132,14 @@ export class Controller {
   /** Opens the microphone, or another one. To be called in a tap. */
   async useMic(id: string | null): Promise<void> {
     this.#takeSpeaker('voice');
+    const open = await this.#openMic(id);
+    // In the middle of a conversation it goes on with the new one.
+    if (open && this.#state.value.screen.at === 'talk') this.#reconnect();
+  }
+
+  async #openMic(id: string | null): Promise<boolean> {
     const speaker = this.#speaker;
-    if (!speaker) return;
+    if (!speaker) return false;
     this.dispatch({ type: 'mic_asking' });
     this.#mic?.close();
     this.#mic = null;
@@ -116,17 +149,16 @@ export class Controller {
       // The person chose to write, to leave, or another microphone, while the browser asked.
       if (asked !== this.#micAsked) {
         mic.close();
-        return;
+        return false;
       }
       this.#mic = mic;
       mic.mute(this.#state.value.call.muted);
       this.dispatch({ type: 'mic_open', input: mic.id, ...(await devices()) });
     } catch (trouble) {
       this.dispatch({ type: 'mic_failed', trouble: typeof trouble === 'string' ? (trouble as MicTrouble) : 'busy' });
-      return;
+      return false;
     }
-    // In the middle of a conversation it goes on with the new one.
-    if (this.#state.value.screen.at === 'talk') this.#reconnect();
+    return true;
   }
 
   async useOutput(id: string): Promise<void> {
@@ -187,7 +219,7 @@ export class Controller {
     const { consented, shown, mode, devices } = this.#state.value;
     if (this.#connection) return this.#connection.now();
     if (!consented || !shown) return this.load();
-    if (mode === 'text') return this.resume();
+    if (mode === 'text') return void this.resume();
     await this.useMic(devices.input || null);
     if (this.#mic) this.start();
   }
@@ -198,20 +230,21 @@ export class Controller {
   }
 
   type(text: string): void {
-    this.#typed += 1;
-    this.tell({ type: 'typed', id: `mine_${this.#typed}`, text });
-    this.#connection?.send({
-      type: 'conversation.item.create',
-      item: { type: 'message', role: 'user', content: [{ type: 'input_text', text }] },
-    });
+    this.#type(newName(), text);
   }
 
-  /** Sends a typed answer again that was perhaps not taken. */
+  /** Sends a typed answer again that was perhaps not taken. Under the same name it is taken once. */
   again(id: string): void {
     const line = this.#state.value.call.lines.find((one) => one.id === id);
-    if (!line) return;
-    this.tell({ type: 'discarded', id });
-    this.type(line.text);
+    if (line) this.#type(id, line.text);
+  }
+
+  #type(id: string, text: string): void {
+    this.tell({ type: 'typed', id, text });
+    this.#connection?.send({
+      type: 'conversation.item.create',
+      item: { id, type: 'message', role: 'user', content: [{ type: 'input_text', text }] },
+    });
   }
 
   mute(muted: boolean): void {
@@ -227,13 +260,16 @@ export class Controller {
 
   /** Goes on in writing, or by voice. To be called in a tap. */
   async switchTo(mode: Mode): Promise<void> {
-    const { screen, recording } = this.#state.value;
-    if (!(await this.#consent(mode, mode === 'voice' && recording))) {
+    const { screen } = this.#state.value;
+    const recording = mode === 'voice' && this.#state.value.recording;
+    if (!(await this.#consent(mode, recording))) {
       if (screen.at === 'talk') this.tell({ type: 'note', note: 'switch_failed' });
       return;
     }
     this.#hangUp();
     if (mode === 'text') this.#closeMic();
+    else await this.#openKnownMic();
+    this.dispatch({ type: 'consented', mode, recording });
     this.tell({ type: 'mode', mode });
     this.#begin();
   }

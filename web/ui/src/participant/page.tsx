@@ -47,7 +47,15 @@ export function Page({ controller }: { controller: Controller }) {
   const organisation = shown?.session.organisation;
   return (
     <>
-      <a class="skip" href="#main">
+      <a
+        class="skip"
+        href="#main"
+        onClick={(event) => {
+          // Without an address of its own: that would be a step for the browser's Back.
+          event.preventDefault();
+          document.getElementById('main')?.focus();
+        }}
+      >
         {t('page.skip')}
       </a>
       <div class={`page at-${screen.at}`}>

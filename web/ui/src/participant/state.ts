@@ -54,6 +54,8 @@ export interface State {
   copyMissing: boolean;
   /** Marks that are being stored. */
   marking: number[];
+  /** The person is asked whether they want to end. */
+  endAsked: boolean;
 }
 
 export type Event =
@@ -78,6 +80,7 @@ export type Event =
   | { type: 'marking'; turn: number; quotable: boolean }
   | { type: 'marked'; turn: number; quotable: boolean }
   | { type: 'withdrawn' }
+  | { type: 'ask_end'; asked: boolean }
   | { type: 'call'; event: CallEvent };
 
 export const initial: State = {
@@ -94,6 +97,7 @@ export const initial: State = {
   copy: null,
   copyMissing: false,
   marking: [],
+  endAsked: false,
 };
 
 /** What the server's code means for the screen; `null` where the screen stays and only says so. */
@@ -156,7 +160,8 @@ export function reduce(state: State, event: Event): State {
       return { ...state, mic: 'asking', failed: null };
     case 'mic_open': {
       const { inputs, outputs, input } = event;
-      const next = { ...state, mic: 'open' as const, devices: { ...state.devices, inputs, outputs, input } };
+      const note = state.call.note === 'mic_lost' ? null : state.call.note;
+      const next = { ...state, mic: 'open' as const, devices: { ...state.devices, inputs, outputs, input }, call: { ...state.call, note } };
       return next.screen.at === 'trouble' ? at(next, { at: 'check' }) : next;
     }
     case 'mic_closed':
@@ -185,13 +190,15 @@ export function reduce(state: State, event: Event): State {
     }
     case 'withdrawn':
       return at({ ...idle(state), copy: null, consented: false, call: newCall(state.mode) }, { at: 'withdrawn' });
+    case 'ask_end':
+      return { ...state, endAsked: event.asked };
     case 'call':
       return { ...state, call: reduceCall(state.call, event.event) };
   }
 }
 
 function at(state: State, screen: Screen): State {
-  return { ...state, screen };
+  return { ...state, screen, endAsked: false };
 }
 
 function idle(state: State): State {
@@ -236,6 +243,24 @@ function marked(state: State, turn: number, quotable: boolean): State {
   if (!state.copy) return state;
   const turns = state.copy.turns.map((one) => (one.turn === turn ? { ...one, quotable } : one));
   return { ...state, copy: { ...state.copy, turns } };
+}
+
+/** Where the browser's Back leads: a screen, the question whether to end, or away from the page. */
+export function backOf({ screen, call }: State): 'welcome' | 'consent' | 'end' | null {
+  const begun = call.lines.length > 0;
+  switch (screen.at) {
+    case 'consent':
+      return 'welcome';
+    case 'check':
+      return begun ? 'welcome' : 'consent';
+    case 'talk':
+      return call.ended === null ? 'end' : null;
+    case 'trouble':
+      if (!screen.trouble.startsWith('mic_')) return null;
+      return begun ? 'welcome' : 'consent';
+    default:
+      return null;
+  }
 }
 
 /** Whether the person may take part in writing. */

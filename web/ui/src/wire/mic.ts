@@ -46,6 +46,17 @@ export function meter(context: AudioContext, node: AudioNode): () => number {
   };
 }
 
+/** Whether the browser gives us the microphone without asking. */
+export async function mayListen(): Promise<boolean> {
+  try {
+    const { state } = await navigator.permissions.query({ name: 'microphone' as PermissionName });
+    return state === 'granted';
+  } catch {
+    // Some browsers do not know this permission by name, older ones no permissions at all.
+    return false;
+  }
+}
+
 /** Opens the microphone. Throws a `MicTrouble`. `lost` is called when it is unplugged or taken away. */
 export async function openMic(context: AudioContext, id: string | null, lost: () => void): Promise<Mic> {
   const devices = navigator.mediaDevices as MediaDevices | undefined;

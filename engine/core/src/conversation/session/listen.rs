@@ -289,7 +289,10 @@ impl<P: Plan> Session<P> {
     }
 
     /// Typed words are an answer, together with whatever was said before them in the same turn.
-    pub(super) fn typed(&mut self, text: Pii) {
+    pub(super) fn typed(&mut self, text: Pii, item: Option<String>) {
+        if item.as_deref().is_some_and(|item| self.log.was_typed(item)) {
+            return;
+        }
         match self.phase {
             Phase::Replying => self.yield_floor(),
             Phase::Resting => {
@@ -309,6 +312,9 @@ impl<P: Plan> Session<P> {
             self.transcribe(stretch, Urgency::Tail);
         }
         self.drop_draft();
+        if let Some(item) = item {
+            self.record(Event::TypedAs { turn, segment, item });
+        }
         self.record(Event::SegmentHeard {
             turn,
             segment,

@@ -202,7 +202,7 @@ impl<P: Plan> Session<P> {
             } => {
                 self.heard(turn, Stretch { segment, from, to }, transcript);
             }
-            Input::Typed { text } => self.typed(text),
+            Input::Typed { text, item } => self.typed(text, item),
             Input::Commit => self.take_turn(Then::Commit),
             Input::ModelText { utterance, delta } => self.model(utterance, |reply, now| reply.model_text(now, &delta)),
             Input::ModelDone { utterance } => self.model(utterance, Reply::model_done),

@@ -197,7 +197,12 @@ impl Reply {
                 }
                 self.deadline = None;
                 self.model_spoke = true;
-                true
+                if asked {
+                    // A question is the last thing to be said: what would follow it is not waited for.
+                    self.model = None;
+                    self.utterance.close();
+                }
+                !asked
             }
             Err(refusal) if !asked => {
                 self.fall_back(

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::webrtc::call::NotConnected;
+use crate::webrtc::sdp::{MAX_OFFER_BYTES, OfferError};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_never_comes_up_frees_everything() {
@@ -140,6 +141,78 @@ async fn junk_from_strangers_disturbs_nobody() {
         .unwrap();
     event(&mut peer, "colloquy.resumed").await;
     assert_eq!(endpoint.port.size(), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forged_media_and_control_in_a_clients_name_disturb_nobody() {
+    let endpoint = endpoint(1).await;
+    let relay = Relay::start(endpoint.announced()[0], Impairment::default())
+        .await
+        .unwrap();
+    let (port, relayed) = (endpoint.announced()[0].port(), relay.address().port());
+    let dialled = |answer: String| answer.replace(&format!(" {port} typ"), &format!(" {relayed} typ"));
+    let (mut server, mut peer, mut voice) = connect(&endpoint, dialled).await;
+    event(&mut peer, "session.created").await;
+    // From its own address: RTP, sender and receiver reports, goodbyes and feedback, and what looks like DTLS, a farewell in
+    // the clear among it; each with random bytes behind its head, none of them encrypted by anybody.
+    let heads: [&[u8]; 8] = [
+        &[0x80, 111],
+        &[0x80, 200, 0, 6],
+        &[0x81, 201, 0, 7],
+        &[0x81, 203, 0, 1],
+        &[0x8f, 205, 0, 3],
+        &[22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 0],
+        &[23, 254, 253, 0, 1, 0, 0, 0, 0, 0, 9],
+        &[21, 254, 253, 0, 0, 0, 0, 0, 0, 0, 7, 0, 2, 1, 0],
+    ];
+    let mut seed = 1u32;
+    for n in 0..1_600usize {
+        let mut junk = heads[n % heads.len()].to_vec();
+        let length = if n < 16 { junk.len() } else { junk.len() + n % 1_200 };
+        junk.resize_with(length, || {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 24) as u8
+        });
+        relay.forge(&junk).await.unwrap();
+        if n % 50 == 0 {
+            tokio::time::sleep(FRAME / 4).await;
+        }
+    }
+    // It is heard and told as before.
+    for n in 0..20 {
+        voice.say(&speech(n)).await.unwrap();
+        tokio::time::sleep(FRAME).await;
+    }
+    let heard = async {
+        while !matches!(server.incoming.recv().await, Some(Incoming::Audio { samples, .. }) if rms(&samples) > 0.02) {}
+    };
+    timeout(SOON, heard).await.expect("what was said");
+    server
+        .outgoing
+        .send(Outgoing::Event(ServerEvent::Resumed))
+        .await
+        .unwrap();
+    event(&mut peer, "colloquy.resumed").await;
+    peer.close().await;
+    timeout(SOON, server.ended).await.unwrap().unwrap();
+    all_freed(&endpoint).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_offer_of_any_size_is_refused_or_answered() {
+    let endpoint = endpoint(1).await;
+    let lines = |count: usize| format!("{BROWSER}{}", "a=x:y\r\n".repeat(count));
+    let refused = endpoint.answer(&lines(1_000_000)).await.unwrap_err();
+    assert!(
+        matches!(refused, AnswerError::Offer(OfferError::TooLarge { .. })),
+        "{refused}"
+    );
+    let refused = endpoint.answer(&"v".repeat(MAX_OFFER_BYTES)).await.unwrap_err();
+    assert!(matches!(refused, AnswerError::Offer(OfferError::NotSdp)), "{refused}");
+    // As large as it may be.
+    let most = (MAX_OFFER_BYTES - BROWSER.len()) / "a=x:y\r\n".len();
+    drop(endpoint.answer(&lines(most)).await.unwrap());
+    all_freed(&endpoint).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

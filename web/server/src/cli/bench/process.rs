@@ -59,6 +59,11 @@ pub(super) async fn watch(pid: String, done: CancellationToken) -> Option<Usage>
     })
 }
 
+/// Resident memory of process `pid` now, in MB; `None` where there is no such process.
+pub(super) fn memory_now_mb(pid: u32) -> Option<f64> {
+    memory_mb(&std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?)
+}
+
 /// `VmRSS` of `/proc/PID/status`.
 fn memory_mb(status: &str) -> Option<f64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;

@@ -71,7 +71,7 @@ pub(super) fn cause_of(cause: PauseCause) -> wire::PauseCause {
 pub(super) fn stage_of(mv: &Move) -> Option<Stage> {
     match mv {
         Move::Welcome { .. } => Some(Stage::Welcome),
-        Move::OpenTopic { .. } | Move::Probe { .. } => Some(Stage::Asking),
+        Move::OpenTopic { .. } | Move::ReturnTo { .. } | Move::Probe { .. } => Some(Stage::Asking),
         Move::Care { .. } => Some(Stage::Care),
         Move::Recap => Some(Stage::Recap),
         Move::AcceptCorrection => Some(Stage::Correction),

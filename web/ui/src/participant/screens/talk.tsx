@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import { Button } from '../../shared/button.tsx';
 import { Dialog } from '../../shared/dialog.tsx';
 import { Heading } from '../../shared/heading.tsx';
@@ -43,15 +42,16 @@ function Captions({ call }: { call: Call }) {
 function Voice({ state, controller }: ScreenProps) {
   const { call } = state;
   const lost = call.connection === 'lost';
-  const mood: OrbMood = call.paused !== null || lost ? 'paused' : call.muted && call.floor !== 'interviewer' ? 'paused' : call.floor;
+  const resting = lost || call.paused !== null;
+  const mood: OrbMood = call.muted && call.floor !== 'interviewer' ? 'paused' : call.floor;
   const recap = call.stage === 'recap' || call.stage === 'correction';
   // What must be read has the place to itself.
   const care = call.stage === 'care';
   return (
     <>
       <div class="stage">
-        {!recap && !care && <Orb mood={mood} mine={controller.micLevel} theirs={controller.theirLevel} />}
-        {!lost && call.paused === null && <p class="floor">{t(floorMessage(call))}</p>}
+        {!recap && !care && !resting && <Orb mood={mood} mine={controller.micLevel} theirs={controller.theirLevel} />}
+        {!resting && <p class="floor">{t(floorMessage(call))}</p>}
       </div>
       {lost && <Lost call={call} controller={controller} />}
       {!lost && call.paused !== null && <Paused call={call} controller={controller} />}
@@ -132,7 +132,6 @@ function EndDialog({ call, controller, close }: { call: Call; controller: Contro
 export function Talk(props: ScreenProps) {
   const { state, controller } = props;
   const { call } = state;
-  const [ending, setEnding] = useState(false);
   const organisation = state.shown?.session.organisation ?? '';
   const over = call.ended !== null;
   return (
@@ -152,9 +151,9 @@ export function Talk(props: ScreenProps) {
         {call.mode === 'text' && !over && (
           <Composer label={t('talk.answer')} off={call.connection !== 'live' || call.ending} send={(text) => controller.type(text)} />
         )}
-        {!(over && call.mode === 'text') && <Controls state={state} controller={controller} end={() => setEnding(true)} />}
+        {!(over && call.mode === 'text') && <Controls state={state} controller={controller} end={() => controller.askEnd(true)} />}
       </div>
-      {ending && <EndDialog call={call} controller={controller} close={() => setEnding(false)} />}
+      {state.endAsked && <EndDialog call={call} controller={controller} close={() => controller.askEnd(false)} />}
     </div>
   );
 }

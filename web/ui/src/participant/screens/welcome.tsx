@@ -22,7 +22,7 @@ export function Welcome({ state, controller }: ScreenProps) {
   if (!session) return null;
   const { organisation, title } = session;
   const back = state.consented;
-  const start = () => (back ? controller.resume() : controller.dispatch({ type: 'go', to: 'consent' }));
+  const start = () => (back ? void controller.resume() : controller.dispatch({ type: 'go', to: 'consent' }));
   return (
     <div class="column welcome">
       <div class="ask">
@@ -56,7 +56,7 @@ export function Welcome({ state, controller }: ScreenProps) {
         </section>
       </div>
       <div class="actions sticky">
-        <Button kind="primary" onClick={start}>
+        <Button kind="primary" busy={state.busy} onClick={start}>
           {t(back ? 'welcome.resume' : 'welcome.start')}
         </Button>
         {back && session.mode === 'participant' && (

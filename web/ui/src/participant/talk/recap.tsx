@@ -16,7 +16,8 @@ export function Recap({ call, controller }: { call: Call; controller: Controller
     <section class="panel recap" aria-labelledby="recap">
       <h2 id="recap">{t('recap.title')}</h2>
       <p class="soft">{t('recap.lead')}</p>
-      <blockquote>{lastOf(call, 'interviewer')?.text}</blockquote>
+      {/* In writing it stands right above. */}
+      {call.mode === 'voice' && <blockquote>{lastOf(call, 'interviewer')?.text}</blockquote>}
       {open && (
         <Composer
           label={t('recap.label')}

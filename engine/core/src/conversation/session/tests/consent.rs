@@ -27,7 +27,10 @@ fn what_we_are_saying_is_said_to_its_end_and_the_next_is_written() {
     rig.quiet(1_500);
     assert_eq!(rig.transcript(), ["Hello. How is your work?"]);
     let spoken = rig.count(|o| matches!(o, Output::Synthesize { .. }));
-    rig.input(Input::Typed { text: "Good.".into() });
+    rig.input(Input::Typed {
+        text: "Good.".into(),
+        item: None,
+    });
     assert_eq!(rig.transcript()[1..], ["Good.", "Thank you. What came after number 0?"]);
     assert_eq!(rig.count(|o| matches!(o, Output::Synthesize { .. })), spoken);
     assert!(rig.count(|o| matches!(o, Output::Show { .. })) > 0);
@@ -43,6 +46,7 @@ fn what_was_begun_aloud_is_finished_in_writing() {
     rig.hears("We shipped it, and");
     rig.input(Input::Typed {
         text: "then it broke.".into(),
+        item: None,
     });
     assert_eq!(
         rig.transcript()[1..],

@@ -14,6 +14,7 @@ fn typed_words_are_answered_in_text() {
     rig.input(Input::Connected);
     rig.input(Input::Typed {
         text: "Good, mostly.".into(),
+        item: None,
     });
     assert_eq!(
         rig.transcript(),
@@ -35,6 +36,7 @@ fn words_typed_while_speech_is_still_decoded_follow_it_in_one_answer() {
     rig.quiet(300);
     rig.input(Input::Typed {
         text: "Then it broke.".into(),
+        item: None,
     });
     assert!(
         !rig.has_event(|e| matches!(e, Event::AnswerEnded { .. })),
@@ -51,7 +53,10 @@ fn words_typed_while_we_speak_take_the_floor() {
     let mut rig = Rig::new();
     rig.input(Input::Connected);
     rig.quiet(300);
-    rig.input(Input::Typed { text: "Good.".into() });
+    rig.input(Input::Typed {
+        text: "Good.".into(),
+        item: None,
+    });
     rig.quiet(2_500);
     let transcript = rig.transcript();
     assert_eq!(transcript[0], "Hello.", "only what was played");
@@ -68,6 +73,7 @@ fn words_typed_while_it_rests_wake_it_and_are_answered() {
     assert_eq!(rig.session.phase, Phase::Resting);
     rig.input(Input::Typed {
         text: "Here I am: it goes well.".into(),
+        item: None,
     });
     assert!(rig.has_event(|e| matches!(e, Event::Resumed)));
     rig.quiet(2_500);
@@ -76,4 +82,27 @@ fn words_typed_while_it_rests_wake_it_and_are_answered() {
         ["Here I am: it goes well.", "Thank you. What came after number 0?"],
         "nothing is asked in between"
     );
+}
+
+#[test]
+fn words_that_are_sent_again_under_the_same_name_are_taken_once() {
+    let settings = Settings {
+        mode: Mode::Text,
+        ..Settings::default()
+    };
+    let mut rig = Rig::with(settings, Scripted::closing_after(3), Vec::new());
+    rig.input(Input::Connected);
+    for _ in 0..2 {
+        rig.input(Input::Typed {
+            text: "Good, mostly.".into(),
+            item: Some("mine_1".to_owned()),
+        });
+    }
+    assert_eq!(rig.transcript().len(), 3, "{:?}", rig.transcript());
+    assert!(rig.has_event(|e| matches!(e, Event::TypedAs { item, .. } if item == "mine_1")));
+    rig.input(Input::Typed {
+        text: "Good, mostly.".into(),
+        item: Some("mine_2".to_owned()),
+    });
+    assert_eq!(rig.transcript().len(), 5, "another name is another answer");
 }

@@ -256,14 +256,14 @@ mod tests {
     use super::*;
     use colloquy_core::ports::{InferenceError, Transcript, Word};
 
-    /// 200 ms of tone, 60 ms of almost nothing, and so on.
+    /// 200 ms of tone, 160 ms of almost nothing, and so on.
     fn words(count: usize) -> Vec<f32> {
         let tone = |n: usize| (n as f32 * 0.3).sin() * 0.5;
         (0..count)
             .flat_map(|_| {
                 (0..200 * PER_MS)
                     .map(tone)
-                    .chain((0..60 * PER_MS).map(|n| tone(n) * 0.002))
+                    .chain((0..160 * PER_MS).map(|n| tone(n) * 0.002))
             })
             .collect()
     }
@@ -271,11 +271,11 @@ mod tests {
     struct Reader;
     impl SpeechToText for Reader {
         fn transcribe(&mut self, pcm: &[f32], _: &dyn Fn() -> bool) -> Result<Transcript, InferenceError> {
-            let count = pcm.len() / (260 * PER_MS);
+            let count = pcm.len() / (360 * PER_MS);
             let word = |n: usize| Word {
                 text: "word".to_owned().into(),
-                start_ms: n as u32 * 260,
-                end_ms: n as u32 * 260 + 180,
+                start_ms: n as u32 * 360,
+                end_ms: n as u32 * 360 + 180,
                 probability: 1.0,
             };
             Ok(Transcript {
@@ -294,7 +294,7 @@ mod tests {
         let (longer, pause) = with_pause(&turn, &mut Reader, 1).unwrap().unwrap();
         assert_eq!(pause.ms(), 500);
         assert_eq!(longer.pcm.len(), turn.pcm.len() + 500 * PER_MS);
-        assert!((200..260).contains(&(pause.from % 260)), "{pause:?}");
+        assert!((200..360).contains(&(pause.from % 360)), "{pause:?}");
         let inside = &longer.pcm[pause.from as usize * PER_MS..pause.to as usize * PER_MS];
         assert!(rms(inside) < 0.01, "{}", rms(inside));
     }
