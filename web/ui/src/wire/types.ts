@@ -920,6 +920,10 @@ mode: ModeChoice,
  */
 recording: boolean,
 /**
+ * How the session greets them; may be empty.
+ */
+welcome: string,
+/**
  * Whom to turn to.
  */
 help: HelpContact | null, };
