@@ -25,7 +25,7 @@ let relay;
 /** Word error rates by the way of the voice. */
 const rates = {};
 before(async () => {
-  server = await startServer({ invitations: 4, env: { COLLOQUY_WEBRTC__PUBLIC_ADDRESS: RELAYED } });
+  server = await startServer({ invitations: 4, recording: true, env: { COLLOQUY_WEBRTC__PUBLIC_ADDRESS: RELAYED } });
   front = await startFront(server.address);
   relay = await startRelay(server.port);
 });
@@ -66,7 +66,7 @@ async function understands(page, way) {
 
 test('by voice over WebRTC from the link to the thanks, and the own copy after it', { timeout: 400_000 }, () =>
   inBrowser(async (page) => {
-    await begin(page, link(0));
+    await begin(page, link(0), { keepSound: true });
     await page.getByText('Connection', { exact: true }).click();
     await page.getByText('Connected directly (WebRTC).').waitFor();
     await page.getByText('Everything said so far').click();
@@ -102,6 +102,16 @@ test('by voice over WebRTC from the link to the thanks, and the own copy after i
     await answers.first().waitFor();
     const copied = (await answers.locator('p').allTextContents()).join(' ');
     assert.ok(wordErrors(before, copied.slice(0, before.length)) <= 0.1, copied);
+    const listen = page.getByRole('button', { name: /^Listen to the answer/ });
+    assert.equal(await listen.count(), await answers.count(), 'every answer can be listened to');
+    const sound = page.waitForResponse((response) => response.url().endsWith('/audio') && response.ok());
+    await listen.first().click();
+    const stop = page.getByRole('button', { name: /^Stop the answer/ });
+    await stop.waitFor();
+    const seconds = (await (await sound).body()).length / 32_000;
+    assert.ok(seconds > 8, `the first answer is ${seconds} s long`);
+    await stop.click();
+    await stop.waitFor({ state: 'detached' });
     const marks = page.getByRole('switch');
     const kept = page.waitForResponse((response) => response.url().endsWith('/quotable') && response.ok());
     await marks.first().check();

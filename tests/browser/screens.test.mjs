@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { openPage, startBrowser } from './support/browser.mjs';
 import { startFront } from './support/front.mjs';
 import { look } from './support/look.mjs';
-import { heard, mockServer, says, topic } from './support/mock.mjs';
+import { heard, mockServer, RECORDED, says, topic } from './support/mock.mjs';
 
 const LOOKS = (process.env.COLLOQUY_LOOKS ?? 'light,dark,phone,zoom').split(',');
 const ONLY = process.env.COLLOQUY_SCREENS?.split(',');
@@ -235,6 +235,14 @@ const SCREENS = {
     server.shows({ state: 'finished' });
     await open(page);
     await page.getByText('Mostly the people.').waitFor();
+  },
+  copy_recorded: async (page, server) => {
+    server.shows({ state: 'finished' });
+    server.copies(RECORDED);
+    await open(page);
+    // Nothing of it is a sound: it says that it could not be played.
+    await page.getByRole('button', { name: /^Listen to/ }).first().click();
+    await page.getByText('It could not be played.').waitFor();
   },
   copy_missing: async (page, server) => {
     server.shows({ state: 'finished' });

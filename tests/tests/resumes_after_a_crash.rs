@@ -10,6 +10,7 @@ use colloquy_tests::server::{Server, ServerOptions};
 use colloquy_tests::story::Story;
 use colloquy_tests::study::{Guest, Study};
 use colloquy_tests::talker::{Answers, Talker};
+use colloquy_tests::wire::get;
 use colloquy_transport::proto::ServerEvent;
 
 /// 15 s without a pause in which it could be taken to be over: it is confirmed while it is spoken.
@@ -156,4 +157,10 @@ async fn can_be_heard(server: &Server, story: &Story, guest: &Guest, half: &str)
         assert!(ms >= at_least_ms, "turn {turn}: {ms} ms of {at_least_ms}");
         assert!(samples.iter().any(|s| s.abs() > 1_000), "turn {turn} is silent");
     }
+    let (_, copy) = get(server, &format!("/api/participant/{}/copy", guest.token)).await;
+    let turns = copy["turns"].as_array().expect("turns");
+    assert!(
+        turns.iter().all(|turn| turn["audio"] == (turn["speaker"] == "you")),
+        "the copy does not say which answers can be listened to: {turns:?}"
+    );
 }

@@ -4,9 +4,10 @@ import { say, textOf } from './person.mjs';
 export const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
 
 /** From the link to the first word, by the mouse. */
-export async function begin(page, address) {
+export async function begin(page, address, { keepSound = false } = {}) {
   await page.goto(address);
   await press(page, 'Continue');
+  if (keepSound) await page.getByRole('checkbox', { name: /Also keep the sound/ }).check();
   await press(page, 'Agree and continue');
   await press(page, 'Turn on the microphone');
   await press(page, 'Begin the conversation');

@@ -32,14 +32,22 @@ const COPY = {
     [4, 'you', 'The deadline was set before anybody had looked at the work. My manager pushed back in the end, which I valued a lot.'],
     [5, 'interviewer', 'What would have to change for you there?'],
     [6, 'you', 'I would like us to be asked before a date is promised to a customer.'],
-  ].map(([turn, speaker, text]) => ({ turn, speaker, text, at_ms: turn * 20_000, quotable: turn !== 4 })),
+  ].map(([turn, speaker, text]) => ({ turn, speaker, text, at_ms: turn * 20_000, quotable: turn !== 4, audio: false })),
+};
+
+/** The same of somebody who agreed that the sound is kept. */
+export const RECORDED = {
+  ...COPY,
+  recording: true,
+  turns: COPY.turns.map((turn) => ({ ...turn, audio: turn.speaker === 'you' })),
 };
 
 /** Mocks the server. Every answer can be changed by `set`; `calls` are the requests that came. */
-export async function mockServer(page, { shown = {}, session = {}, copy = COPY } = {}) {
+export async function mockServer(page, { shown = {}, session = {} } = {}) {
   const state = {
     shown: { state: 'usable', session: { ...SESSION, ...session }, consent: null, text_version: '2026-11', ...shown },
     answers: {},
+    copy: COPY,
   };
   const calls = [];
   const sockets = [];
@@ -54,7 +62,7 @@ export async function mockServer(page, { shown = {}, session = {}, copy = COPY }
     if (name === 'GET ') return route.fulfill({ json: state.shown });
     if (name === 'POST consent') return route.fulfill({ json: { conversation_id: 'c' } });
     if (name === 'POST client_secret') return route.fulfill({ json: { value: 'ek_test', expires_at: 2_000_000_000, ice_servers: [] } });
-    if (name === 'GET copy') return route.fulfill({ json: copy });
+    if (name === 'GET copy') return route.fulfill({ json: state.copy });
     return route.fulfill({ status: 204 });
   });
   await page.route('**/v1/realtime/calls', (route) => route.fulfill({ status: 405 }));
@@ -95,6 +103,7 @@ export async function mockServer(page, { shown = {}, session = {}, copy = COPY }
     },
     set: (name, answer) => (state.answers[name] = answer),
     refuse: (name, status, code) => (state.answers[name] = { status, json: { error: { code, message: '' } } }),
+    copies: (copy) => (state.copy = copy),
     shows: (more) => Object.assign(state.shown, more),
     written: () => (state.modality = 'text'),
     spoken: () => (state.modality = 'audio'),

@@ -24,8 +24,8 @@ function surroundings() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => own(name)));
 }
 
-/** Starts it. `tokens` are those of personal links; `env` is more of its settings. */
-export async function startServer({ template = 'pulse', invitations = 1, env: more = {} } = {}) {
+/** Starts it. `tokens` are those of personal links; `recording` is offered to them; `env` is more of its settings. */
+export async function startServer({ template = 'pulse', invitations = 1, recording = false, env: more = {} } = {}) {
   if (!existsSync(PROGRAM)) throw new Error(`there is no ${PROGRAM}: build it, or name it by COLLOQUY_BIN`);
   const folder = mkdtempSync(join(tmpdir(), 'colloquy-browser-'));
   const port = await freePort();
@@ -33,10 +33,11 @@ export async function startServer({ template = 'pulse', invitations = 1, env: mo
     ...surroundings(),
     COLLOQUY_LISTEN: `127.0.0.1:${port}`,
     COLLOQUY_PUBLIC_URL: `http://localhost:${port}`,
-    COLLOQUY_DATABASE_URL: `sqlite:${folder}/colloquy.db`,
+    COLLOQUY_DATA_DIR: folder,
     ...more,
   };
-  const demo = spawnSync(PROGRAM, ['demo', '--json', '--template', template, '--invitations', String(invitations)], { env, encoding: 'utf8' });
+  const wanted = ['--template', template, '--invitations', String(invitations), ...(recording ? ['--recording'] : [])];
+  const demo = spawnSync(PROGRAM, ['demo', '--json', ...wanted], { env, encoding: 'utf8' });
   if (demo.status !== 0) throw new Error(`colloquy demo failed: ${demo.stderr}`);
   const tokens = JSON.parse(demo.stdout).map((link) => link.split('/').at(-1));
   const child = spawn(PROGRAM, ['serve'], { env, stdio: ['ignore', 'ignore', 'pipe'] });

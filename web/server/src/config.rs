@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use colloquy_models::ModelsConfig;
+use colloquy_runtime::actor::DRAIN_GRACE;
 use colloquy_runtime::llm::ModelConfig;
 use serde::{Deserialize, Serialize};
 
@@ -180,6 +181,9 @@ impl Default for Config {
     }
 }
 
+/// Writing that a conversation is paused takes at most so long.
+const LAYING_DOWN_SECONDS: u64 = 2;
+
 /// Where everything is kept by default: `~/.local/share/colloquy`.
 fn data_dir() -> PathBuf {
     if let Some(dir) = std::env::var_os("XDG_DATA_HOME") {
@@ -212,7 +216,24 @@ impl Config {
             .build()
             .and_then(config::Config::try_deserialize)
             .context("the settings cannot be read")?;
+        settings.possible()?;
         Ok(settings.with_defaults())
+    }
+
+    /// What can be told to be impossible without trying it.
+    fn possible(&self) -> anyhow::Result<()> {
+        let least = DRAIN_GRACE.as_secs() + LAYING_DOWN_SECONDS;
+        anyhow::ensure!(
+            self.drain_seconds >= least,
+            "drain_seconds is {}: it must be at least {least}, because running conversations are paused {} s after SIGTERM",
+            self.drain_seconds,
+            DRAIN_GRACE.as_secs()
+        );
+        anyhow::ensure!(
+            self.max_conversations > 0,
+            "max_conversations is 0: nobody could be interviewed; name at least 1"
+        );
+        Ok(())
     }
 
     fn with_defaults(mut self) -> Self {
@@ -353,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_overrides_the_defaults_and_an_unknown_name_is_refused() {
+    fn a_file_overrides_the_defaults_and_what_is_unknown_or_impossible_is_refused() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("c.toml");
         let settings = "max_conversations = 3\n[models]\nwhisper_threads = 1\n[webrtc]\nlisten = \"9\"\n\
@@ -364,8 +385,14 @@ mod tests {
         assert_eq!(config.webrtc.public_address, [IpAddr::from([192, 0, 2, 7])]);
         assert!(config.webrtc.enabled && config.webrtc.ice_servers[0].urls == ["turn:turn.example.org"]);
         assert!(!config.shown().unwrap().contains("secret"));
-        std::fs::write(&path, "max_conversation = 3\n").unwrap();
-        let error = format!("{:#}", Config::load(Some(&path)).unwrap_err());
-        assert!(error.contains("max_conversation"), "{error}");
+        for (wrong, named) in [
+            ("max_conversation = 3\n", "max_conversation"),
+            ("drain_seconds = 9\n", "at least 10"),
+            ("max_conversations = 0\n", "at least 1"),
+        ] {
+            std::fs::write(&path, wrong).unwrap();
+            let error = format!("{:#}", Config::load(Some(&path)).unwrap_err());
+            assert!(error.contains(named), "{error}");
+        }
     }
 }

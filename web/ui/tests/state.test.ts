@@ -84,7 +84,7 @@ test('what the server refuses with decides the screen; anything else only says t
 });
 
 test('a mark is shown at once, and taken back where it could not be stored', () => {
-  const copy = { title: '', organisation: '', completed_at: 0, recording: false, turns: [{ turn: 2, speaker: 'you', text: 'x', at_ms: 0, quotable: true }] } as const;
+  const copy = { title: '', organisation: '', completed_at: 0, recording: false, turns: [{ turn: 2, speaker: 'you', text: 'x', at_ms: 0, quotable: true, audio: false }] } as const;
   const marking = fold([{ type: 'copy', copy: { ...copy, turns: [...copy.turns] } }, { type: 'marking', turn: 2, quotable: false }]);
   assert.deepEqual([marking.copy?.turns[0]?.quotable, marking.marking], [false, [2]]);
   const undone = fold([{ type: 'marked', turn: 2, quotable: true }, { type: 'failed', code: 'offline' }], marking);

@@ -43,7 +43,7 @@ const BEAT: Duration = Duration::from_millis(20);
 /// After the device is gone, the last words are waited for so long.
 const LEAVE_WITHIN: Duration = Duration::from_secs(10);
 /// A told conversation goes on for so long before it is paused for a restart.
-const DRAIN_GRACE: Duration = Duration::from_secs(8);
+pub const DRAIN_GRACE: Duration = Duration::from_secs(8);
 
 /// The work that is under way for an utterance.
 #[derive(Default)]

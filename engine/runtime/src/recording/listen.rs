@@ -1,6 +1,6 @@
-//! The sound of one turn, found by what the log says of it.
+//! The sound of a turn, found by what the log says of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::BufReader;
 
@@ -63,6 +63,33 @@ impl Recordings {
         });
         Ok(read.await.unwrap_or_default())
     }
+
+    /// The participant's turns of which something is kept on this node. `log` is the conversation's.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn answers(
+        &self,
+        store: &Store,
+        conversation: ConversationId,
+        log: &[Recorded],
+    ) -> Result<BTreeSet<TurnId>, StoreError> {
+        let kept = store.recordings().of_conversation(conversation).await?;
+        let files: Vec<Files> = kept.iter().map(|one| self.files(conversation, one.id)).collect();
+        let said: Vec<(TurnId, usize)> = log
+            .iter()
+            .filter_map(|recorded| stretch(recorded, &kept))
+            .map(|(turn, part)| (turn, part.recording))
+            .collect();
+        let here = tokio::task::spawn_blocking(move || {
+            let here: Vec<bool> = files.iter().map(|one| one.sound(Side::Participant).is_file()).collect();
+            said.into_iter()
+                .filter(|(_, recording)| here[*recording])
+                .map(|(turn, _)| turn)
+                .collect()
+        });
+        Ok(here.await.unwrap_or_default())
+    }
 }
 
 /// Which recording holds what was said at `at`. One begins where the one before it ends; after a crash it begins where the
@@ -71,24 +98,32 @@ fn holding(kept: &[Recording], at: Ms) -> Option<usize> {
     kept.iter().rposition(|recording| recording.from <= at)
 }
 
+/// The stretch of speech that an event tells of, with a breath around it; `None` of what was typed, and of what was said before
+/// anything was kept.
+fn stretch(recorded: &Recorded, kept: &[Recording]) -> Option<(TurnId, Part)> {
+    let Event::SegmentHeard { turn, from, to, .. } = &recorded.event else {
+        return None;
+    };
+    let recording = holding(kept, *from).filter(|_| from < to)?;
+    let begin = kept[recording].from;
+    let part = Part {
+        recording,
+        from_ms: from.since(begin).saturating_sub(AROUND_MS),
+        to_ms: to.since(begin) + AROUND_MS,
+    };
+    Some((*turn, part))
+}
+
 /// The parts in which the person said it: one for each recording, pauses included.
 fn heard(log: &[Recorded], turn: TurnId, kept: &[Recording]) -> Vec<Part> {
     let mut parts: BTreeMap<usize, Part> = BTreeMap::new();
-    for recorded in log {
-        let Event::SegmentHeard { turn: of, from, to, .. } = &recorded.event else {
-            continue;
-        };
-        let Some(recording) = holding(kept, *from).filter(|_| *of == turn) else {
-            continue;
-        };
-        let begin = kept[recording].from;
-        let (from_ms, to_ms) = (from.since(begin).saturating_sub(AROUND_MS), to.since(begin) + AROUND_MS);
-        let part = parts.entry(recording).or_insert(Part {
-            recording,
-            from_ms,
-            to_ms,
-        });
-        (part.from_ms, part.to_ms) = (part.from_ms.min(from_ms), part.to_ms.max(to_ms));
+    let of_turn = log
+        .iter()
+        .filter_map(|recorded| stretch(recorded, kept))
+        .filter(|(of, _)| *of == turn);
+    for (_, new) in of_turn {
+        let part = parts.entry(new.recording).or_insert_with(|| new.clone());
+        (part.from_ms, part.to_ms) = (part.from_ms.min(new.from_ms), part.to_ms.max(new.to_ms));
     }
     parts.into_values().collect()
 }
@@ -225,6 +260,11 @@ mod tests {
             heard(&log, TurnId(2), &recordings(&[16_000])).len(),
             1,
             "what was said before is not kept"
+        );
+        assert_eq!(
+            heard(&[segment(0, 17_000, 17_000)], TurnId(2), &kept),
+            [],
+            "it was typed"
         );
     }
 

@@ -1,5 +1,7 @@
 //! `GET /api/participant/{token}/copy`: a person's own copy of their finished conversation, for 30 days.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -41,6 +43,8 @@ pub(crate) struct CopiedTurn {
     at_ms: u64,
     /// Whether it may be quoted; true for ours, which nobody quotes.
     quotable: bool,
+    /// Whether it was said aloud by the person and can be listened to: [`audio`](super::audio).
+    audio: bool,
 }
 
 /// A side, as its person calls it.
@@ -63,14 +67,23 @@ pub(crate) async fn copy(
 ) -> Result<([(HeaderName, HeaderValue); 1], Json<Copy>), ApiError> {
     let invited = follow(&state, &token).await?;
     let conversation = finished(&invited)?;
+    let events = state.store().events().read(conversation.id, 0).await?;
     let mut log = Log::default();
-    for recorded in state.store().events().read(conversation.id, 0).await? {
+    for recorded in &events {
         log.apply(recorded.at, &recorded.event);
     }
+    let audible = match &state.registry.services().recordings {
+        Some(recordings) => recordings.answers(state.store(), conversation.id, &events).await?,
+        None => BTreeSet::new(),
+    };
     let copy = Copy {
         completed_at: conversation.ended.unwrap_or(conversation.updated),
         recording: conversation.consent.as_ref().is_some_and(|consent| consent.recording),
-        turns: log.turns().iter().filter_map(CopiedTurn::of).collect(),
+        turns: log
+            .turns()
+            .iter()
+            .filter_map(|turn| CopiedTurn::of(turn, audible.contains(&turn.id)))
+            .collect(),
         title: invited.session.title,
         organisation: invited.workspace.name,
     };
@@ -98,7 +111,7 @@ pub(super) fn finished(invited: &Invited) -> Result<&Conversation, ApiError> {
 }
 
 impl CopiedTurn {
-    fn of(turn: &Turn) -> Option<Self> {
+    fn of(turn: &Turn, audio: bool) -> Option<Self> {
         let text = turn.text.expose();
         (!text.is_empty()).then(|| Self {
             turn: turn.id.0,
@@ -109,6 +122,7 @@ impl CopiedTurn {
             text: text.to_owned(),
             at_ms: turn.at.0,
             quotable: turn.quotable,
+            audio,
         })
     }
 }

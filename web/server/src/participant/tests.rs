@@ -144,8 +144,8 @@ async fn the_copy_holds_what_both_sides_said_however_it_ended() {
         let found = scene.database.store().conversations().find(scene.conversation).await;
         let (status, copy) = scene.copy().await;
         let turns = json!([
-            { "turn": 1, "speaker": "interviewer", "text": "How is your work?", "at_ms": 2_000, "quotable": true },
-            { "turn": 2, "speaker": "you", "text": "Too much, since May.", "at_ms": 2_500, "quotable": true },
+            { "turn": 1, "speaker": "interviewer", "text": "How is your work?", "at_ms": 2_000, "quotable": true, "audio": false },
+            { "turn": 2, "speaker": "you", "text": "Too much, since May.", "at_ms": 2_500, "quotable": true, "audio": false },
         ]);
         let expected = json!({
             "title": copy["title"],

@@ -317,6 +317,12 @@ export class Controller {
     else this.dispatch({ type: 'copy_missing' });
   }
 
+  /** What was said in a turn of the copy; null where it could not be had. */
+  async sound(turn: number): Promise<Blob | null> {
+    const answer = await this.#participant.sound(turn);
+    return answer.ok ? answer.value : null;
+  }
+
   async mark(turn: number, quotable: boolean): Promise<void> {
     this.dispatch({ type: 'marking', turn, quotable });
     const answer = await this.#participant.quotable(turn, quotable);

@@ -18,17 +18,22 @@ export function codeOf(status: number, body: unknown): string {
 }
 
 async function ask<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
-  const request: RequestInit = { method, cache: 'no-store', credentials: 'same-origin', referrerPolicy: 'no-referrer' };
+  const request: RequestInit = { method };
   if (body !== undefined) {
     request.body = JSON.stringify(body);
     request.headers = { 'content-type': 'application/json' };
   }
+  return fetched(path, request, (response) => (response.status === 204 ? null : response.json().catch(() => null)));
+}
+
+async function fetched<T>(path: string, request: RequestInit, read: (response: Response) => Promise<unknown> | null): Promise<Answer<T>> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), WITHIN_MS);
+  const whole: RequestInit = { cache: 'no-store', credentials: 'same-origin', referrerPolicy: 'no-referrer', ...request };
   try {
-    const response = await fetch(path, { ...request, signal: abort.signal });
-    const told: unknown = response.status === 204 ? null : await response.json().catch(() => null);
-    return response.ok ? { ok: true, value: told as T } : { ok: false, code: codeOf(response.status, told) };
+    const response = await fetch(path, { ...whole, signal: abort.signal });
+    if (!response.ok) return { ok: false, code: codeOf(response.status, await response.json().catch(() => null)) };
+    return { ok: true, value: (await read(response)) as T };
   } catch {
     return { ok: false, code: 'offline' };
   } finally {
@@ -66,6 +71,11 @@ export class Participant {
 
   quotable(turn: number, quotable: boolean): Promise<Answer<null>> {
     return ask('PUT', `${this.#base}/turns/${turn}/quotable`, { quotable });
+  }
+
+  /** What was said in a turn, as a WAV file. */
+  sound(turn: number): Promise<Answer<Blob>> {
+    return fetched(`${this.#base}/turns/${turn}/audio`, { method: 'GET' }, (response) => response.blob());
   }
 
   withdraw(): Promise<Answer<null>> {

@@ -156,7 +156,11 @@ at_ms: number,
 /**
  * Whether it may be quoted; true for ours, which nobody quotes.
  */
-quotable: boolean, };
+quotable: boolean,
+/**
+ * Whether it was said aloud by the person and can be listened to: [`audio`](super::audio).
+ */
+audio: boolean, };
 
 /**
  * Sound as text. `Debug` shows only its length: a voice is personal too.

@@ -300,8 +300,9 @@ impl<P: Plan> Session<P> {
                 self.phase = Phase::Listening;
             }
             Phase::Taking(Then::Answer | Then::Commit) => self.phase = Phase::Listening,
-            Phase::Listening => {}
-            _ => return,
+            // A button was pressed and waits for the last words: these belong to them.
+            Phase::Taking(_) | Phase::Listening => {}
+            Phase::New | Phase::Over => return,
         }
         let turn = self.fresh_turn();
         let now = self.now;

@@ -5,6 +5,7 @@ import { Heading } from '../../shared/heading.tsx';
 import { LANGUAGE, t } from '../../shared/messages.ts';
 import type { CopyTurn, OwnCopy } from '../../wire/types.ts';
 import type { ScreenProps } from '../page.tsx';
+import { Listen, type Listener, useListener } from './listen.tsx';
 
 /** A mark's name quotes so much of its answer. */
 const START_CHARS = 40;
@@ -30,13 +31,21 @@ function save(copy: OwnCopy): void {
   setTimeout(() => URL.revokeObjectURL(address), 1_000);
 }
 
-function Turn({ turn, busy, mark }: { turn: CopyTurn; busy: boolean; mark: (quotable: boolean) => void }) {
+interface TurnProps {
+  turn: CopyTurn;
+  busy: boolean;
+  mark: (quotable: boolean) => void;
+  listener: Listener;
+}
+
+function Turn({ turn, busy, mark, listener }: TurnProps) {
   if (turn.speaker === 'interviewer') return <li class="asked">{turn.text}</li>;
   const start = turn.text.length > START_CHARS ? `${turn.text.slice(0, START_CHARS)} …` : turn.text;
   return (
     <li class={turn.quotable ? 'said' : 'said unquoted'}>
       <p>{turn.text}</p>
-      <label class="switch">
+      <div class="beneath">
+        <label class="switch">
         <input
           type="checkbox"
           role="switch"
@@ -48,7 +57,9 @@ function Turn({ turn, busy, mark }: { turn: CopyTurn; busy: boolean; mark: (quot
           }}
         />
         <span aria-hidden="true">{t('copy.no_quote')}</span>
-      </label>
+        </label>
+        {turn.audio && <Listen turn={turn.turn} start={start} listener={listener} />}
+      </div>
     </li>
   );
 }
@@ -57,6 +68,7 @@ function Turn({ turn, busy, mark }: { turn: CopyTurn; busy: boolean; mark: (quot
 export function Copy({ state, controller }: ScreenProps) {
   const [withdrawing, setWithdrawing] = useState(false);
   const { copy } = state;
+  const listener = useListener((turn) => controller.sound(turn));
   const session = state.shown?.session;
   const title = copy?.title ?? session?.title ?? '';
   const when = copy?.completed_at ? t('copy.when', { title, date: date(copy.completed_at) }) : title;
@@ -86,6 +98,7 @@ export function Copy({ state, controller }: ScreenProps) {
                 key={turn.turn}
                 turn={turn}
                 busy={state.marking.includes(turn.turn)}
+                listener={listener}
                 mark={(quotable) => void controller.mark(turn.turn, quotable)}
               />
             ))}

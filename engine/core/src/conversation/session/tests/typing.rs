@@ -106,3 +106,26 @@ fn words_that_are_sent_again_under_the_same_name_are_taken_once() {
     });
     assert_eq!(rig.transcript().len(), 5, "another name is another answer");
 }
+
+#[test]
+fn words_typed_while_a_button_waits_for_the_last_words_are_kept_with_them() {
+    for button in [
+        Input::Skip,
+        Input::Pause {
+            cause: PauseCause::Asked,
+        },
+    ] {
+        let mut rig = Rig::new();
+        rig.begin();
+        rig.deaf = true;
+        rig.speak("", 900);
+        rig.input(button);
+        rig.input(Input::Typed {
+            text: "Then it broke.".into(),
+            item: Some("mine_1".to_owned()),
+        });
+        rig.hears("We shipped it.");
+        assert_eq!(rig.transcript()[1], "We shipped it. Then it broke.");
+        assert!(rig.has_event(|e| matches!(e, Event::TypedAs { item, .. } if item == "mine_1")));
+    }
+}
