@@ -24,12 +24,24 @@ pub enum StoreError {
     /// There is an owner: the first run is over.
     #[error("this installation is set up already")]
     AlreadySetUp,
+    /// The code that the first run asks for is another one, or too old.
+    #[error("this is not the setup code")]
+    WrongSetupCode,
+    /// They are the only owner of their workspace.
+    #[error("a workspace must have an owner")]
+    LastOwner,
     /// Somebody else changed it since it was read.
     #[error("it was changed by somebody else since it was read")]
     Outdated,
     /// The person is invited to this session; a person has one conversation in a session.
     #[error("this person is already invited to this session")]
     AlreadyInvited,
+    /// Somebody takes part by this invitation: its links are theirs alone.
+    #[error("the person has begun to take part")]
+    Begun,
+    /// A request that is to be done once has the name of another one.
+    #[error("this idempotency key stands for another request")]
+    KeyReused,
     /// Two topics of a session have the same id.
     #[error("two topics have the same id")]
     TopicTwice,

@@ -127,6 +127,9 @@ impl Sessions<'_> {
         let mut tx = self.0.write().await?;
         insert(&mut tx.link(), &session).await?;
         topics::insert(&mut tx.link(), session.id, &new.topics).await?;
+        self.0
+            .note(&mut tx.link(), session.workspace, "session.create", session.id.0)
+            .await?;
         tx.commit().await?;
         Ok(session)
     }
@@ -152,13 +155,16 @@ impl Sessions<'_> {
         rows.into_iter().map(Row::into_session).collect()
     }
 
-    /// Opens, closes or reopens one.
+    /// Opens, closes or reopens one; twice is once.
     ///
     /// # Errors
     /// [`StoreError::Missing`]; [`StoreError::NoTopics`] when one without an enabled topic would open.
     pub async fn set_state(&self, id: SessionId, state: SessionState) -> Result<(), StoreError> {
         let mut tx = self.0.write().await?;
-        lock(&mut tx.link(), id).await?;
+        let session = lock(&mut tx.link(), id).await?;
+        if session.state == state {
+            return Ok(());
+        }
         if state == SessionState::Open && !topics::all(&mut tx.link(), id).await?.iter().any(|topic| topic.enabled) {
             return Err(StoreError::NoTopics);
         }
@@ -166,6 +172,12 @@ impl Sessions<'_> {
             sqlx::query("UPDATE sessions SET state = $2, version = version + 1 WHERE id = $1")
                 .bind(id.0).bind(word(&state)).execute(conn).await.map(drop)
         })?;
+        let deed = match state {
+            SessionState::Draft => "session.draft",
+            SessionState::Open => "session.open",
+            SessionState::Closed => "session.close",
+        };
+        self.0.note(&mut tx.link(), session.workspace, deed, id.0).await?;
         tx.commit().await
     }
 

@@ -56,6 +56,9 @@ impl Workspaces<'_> {
     pub async fn create(&self, name: &str, help: Option<&HelpContact>, now: i64) -> Result<Workspace, StoreError> {
         let mut tx = self.0.write().await?;
         let workspace = insert(&mut tx.link(), name, help, now).await?;
+        self.0
+            .note(&mut tx.link(), workspace.id, "workspace.create", workspace.id.0)
+            .await?;
         tx.commit().await?;
         Ok(workspace)
     }
@@ -129,6 +132,17 @@ pub(crate) async fn insert(
             .execute(conn).await.map(drop)
     })?;
     Ok(workspace)
+}
+
+/// Holds off others who do the same until the transaction ends. SQLite's transaction does so by itself.
+pub(crate) async fn hold(link: &mut Link<'_>, id: WorkspaceId) -> Result<(), StoreError> {
+    if let Link::Postgres(conn) = link {
+        sqlx::query("SELECT id FROM workspaces WHERE id = $1 FOR NO KEY UPDATE")
+            .bind(id.0)
+            .execute(&mut **conn)
+            .await?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn find(link: &mut Link<'_>, id: WorkspaceId) -> Result<Option<Workspace>, StoreError> {

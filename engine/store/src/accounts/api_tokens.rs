@@ -79,6 +79,7 @@ impl ApiTokens<'_> {
                 .bind(row.id.0).bind(token.hash()).bind(user.0).bind(name).bind(word(&scope)).bind(now)
                 .execute(conn).await.map(drop)
         })?;
+        self.0.note_at(&mut tx.link(), user, "token.create", row.id.0).await?;
         tx.commit().await?;
         Ok((row, token))
     }
@@ -131,12 +132,19 @@ impl ApiTokens<'_> {
     /// [`StoreError::Database`].
     pub async fn revoke(&self, user: UserId, id: ApiTokenId, now: i64) -> Result<bool, StoreError> {
         let mut tx = self.0.write().await?;
-        let found = on!(&mut tx.link(), conn => {
-            sqlx::query("UPDATE api_tokens SET revoked_at = COALESCE(revoked_at, $3) WHERE id = $1 AND user_id = $2")
+        let revoked = on!(&mut tx.link(), conn => {
+            sqlx::query("UPDATE api_tokens SET revoked_at = $3 WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL")
                 .bind(id.0).bind(user.0).bind(now).execute(conn).await.map(|done| done.rows_affected())
         })?;
+        if revoked > 0 {
+            self.0.note_at(&mut tx.link(), user, "token.revoke", id.0).await?;
+        }
+        let there: Option<Uuid> = on!(&mut tx.link(), conn => {
+            sqlx::query_scalar("SELECT id FROM api_tokens WHERE id = $1 AND user_id = $2")
+                .bind(id.0).bind(user.0).fetch_optional(conn).await
+        })?;
         tx.commit().await?;
-        Ok(found > 0)
+        Ok(there.is_some())
     }
 }
 

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::users::{self, User};
 use crate::error::StoreError;
-use crate::pool::{Store, on};
+use crate::pool::{Link, Store, on};
 use crate::token::Token;
 use crate::workspaces::{self, Workspace};
 
@@ -31,16 +31,12 @@ impl Logins<'_> {
     /// # Errors
     /// [`StoreError::Database`], also when there is no such user.
     pub async fn begin(&self, user: UserId, now: i64) -> Result<Token, StoreError> {
-        let token = Token::draw(PREFIX);
         let mut tx = self.0.write().await?;
         on!(&mut tx.link(), conn => {
             sqlx::query("DELETE FROM logins WHERE expires_at <= $1").bind(now).execute(conn).await.map(drop)
         })?;
-        on!(&mut tx.link(), conn => {
-            sqlx::query("INSERT INTO logins (hash, user_id, created, expires_at) VALUES ($1, $2, $3, $4)")
-                .bind(token.hash()).bind(user.0).bind(now).bind(now + LOGIN_LIFETIME_MS)
-                .execute(conn).await.map(drop)
-        })?;
+        let token = insert(&mut tx.link(), user, now).await?;
+        self.0.note_at(&mut tx.link(), user, "user.login", user.0).await?;
         tx.commit().await?;
         Ok(token)
     }
@@ -76,9 +72,15 @@ impl Logins<'_> {
             return Ok(());
         };
         let mut tx = self.0.write().await?;
-        on!(&mut tx.link(), conn => {
-            sqlx::query("DELETE FROM logins WHERE hash = $1").bind(token.hash()).execute(conn).await.map(drop)
+        let user: Option<Uuid> = on!(&mut tx.link(), conn => {
+            sqlx::query_scalar("DELETE FROM logins WHERE hash = $1 RETURNING user_id")
+                .bind(token.hash()).fetch_optional(conn).await
         })?;
+        if let Some(user) = user {
+            self.0
+                .note_at(&mut tx.link(), UserId(user), "user.logout", user)
+                .await?;
+        }
         tx.commit().await
     }
 
@@ -88,9 +90,29 @@ impl Logins<'_> {
     /// [`StoreError::Database`].
     pub async fn end_all(&self, user: UserId) -> Result<(), StoreError> {
         let mut tx = self.0.write().await?;
-        on!(&mut tx.link(), conn => {
-            sqlx::query("DELETE FROM logins WHERE user_id = $1").bind(user.0).execute(conn).await.map(drop)
-        })?;
+        end_all(&mut tx.link(), user).await?;
+        self.0
+            .note_at(&mut tx.link(), user, "user.logout_everywhere", user.0)
+            .await?;
         tx.commit().await
     }
+}
+
+/// Draws a login.
+pub(crate) async fn insert(link: &mut Link<'_>, user: UserId, now: i64) -> Result<Token, StoreError> {
+    let token = Token::draw(PREFIX);
+    on!(link, conn => {
+        sqlx::query("INSERT INTO logins (hash, user_id, created, expires_at) VALUES ($1, $2, $3, $4)")
+            .bind(token.hash()).bind(user.0).bind(now).bind(now + LOGIN_LIFETIME_MS)
+            .execute(conn).await.map(drop)
+    })?;
+    Ok(token)
+}
+
+/// Forgets all logins of somebody.
+pub(crate) async fn end_all(link: &mut Link<'_>, user: UserId) -> Result<(), StoreError> {
+    on!(link, conn => {
+        sqlx::query("DELETE FROM logins WHERE user_id = $1").bind(user.0).execute(conn).await.map(drop)
+    })?;
+    Ok(())
 }

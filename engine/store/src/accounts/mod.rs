@@ -3,4 +3,5 @@
 pub(crate) mod api_tokens;
 pub(crate) mod audit;
 pub(crate) mod logins;
+pub(crate) mod setup_codes;
 pub(crate) mod users;

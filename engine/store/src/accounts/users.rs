@@ -7,9 +7,12 @@ use colloquy_core::pii::Pii;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::audit::{self, Author};
+use super::{logins, setup_codes};
 use crate::error::StoreError;
 use crate::people::normal;
 use crate::pool::{Link, Store, on};
+use crate::token::Token;
 use crate::word::{choice, word};
 use crate::workspaces::{self, Workspace};
 
@@ -94,12 +97,18 @@ impl Store {
 }
 
 impl Users<'_> {
-    /// The first run: makes a workspace of that name and its owner, of whatever role `owner` was given. Of several who try
-    /// at once, one succeeds.
+    /// The first run, by somebody who was shown a [setup code](crate::SetupCodes): makes a workspace of that name and its
+    /// owner, of whatever role `owner` was given. Of several who try at once, one succeeds. It is noted.
     ///
     /// # Errors
-    /// [`StoreError::AlreadySetUp`] where there is a user.
-    pub async fn set_up(&self, workspace: &str, owner: &NewUser, now: i64) -> Result<(Workspace, User), StoreError> {
+    /// [`StoreError::AlreadySetUp`] where there is a user, else [`StoreError::WrongSetupCode`].
+    pub async fn set_up(
+        &self,
+        code: &str,
+        workspace: &str,
+        owner: &NewUser,
+        now: i64,
+    ) -> Result<(Workspace, User), StoreError> {
         let mut tx = self.0.write().await?;
         if let Link::Postgres(conn) = &mut tx.link() {
             // SQLite's transaction holds off other writers anyway.
@@ -110,12 +119,19 @@ impl Users<'_> {
         if any(&mut tx.link()).await? {
             return Err(StoreError::AlreadySetUp);
         }
+        if !setup_codes::admits(&mut tx.link(), code, now).await? {
+            return Err(StoreError::WrongSetupCode);
+        }
+        setup_codes::forget(&mut tx.link()).await?;
         let workspace = workspaces::insert(&mut tx.link(), workspace, None, now).await?;
         let owner = NewUser {
             role: Role::Owner,
             ..owner.clone()
         };
         let user = insert(&mut tx.link(), workspace.id, &owner, now).await?;
+        let author = Author::user(user.id, now);
+        let set_up = workspace.id.0;
+        audit::insert(&mut tx.link(), workspace.id, &author, "workspace.set_up", set_up).await?;
         tx.commit().await?;
         Ok((workspace, user))
     }
@@ -135,8 +151,64 @@ impl Users<'_> {
     pub async fn create(&self, workspace: WorkspaceId, new: &NewUser, now: i64) -> Result<User, StoreError> {
         let mut tx = self.0.write().await?;
         let user = insert(&mut tx.link(), workspace, new, now).await?;
+        self.0.note(&mut tx.link(), workspace, "user.create", user.id.0).await?;
         tx.commit().await?;
         Ok(user)
+    }
+
+    /// Makes something else of somebody who still is `from`.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`]; [`StoreError::Outdated`] where they are not `from` any more; [`StoreError::LastOwner`] where
+    /// nobody would own the workspace.
+    pub async fn set_role(&self, id: UserId, from: Role, to: Role) -> Result<User, StoreError> {
+        let mut tx = self.0.write().await?;
+        let found = find(&mut tx.link(), id).await?.ok_or(StoreError::Missing("user"))?;
+        // Of two owners who resign at once one stays.
+        workspaces::hold(&mut tx.link(), found.workspace).await?;
+        let user = find(&mut tx.link(), id).await?.ok_or(StoreError::Missing("user"))?;
+        if user.role != from {
+            return Err(StoreError::Outdated);
+        }
+        if from == to {
+            return Ok(user);
+        }
+        if from == Role::Owner {
+            let owners: i64 = on!(&mut tx.link(), conn => {
+                sqlx::query_scalar("SELECT COUNT(*) FROM users WHERE workspace = $1 AND role = $2")
+                    .bind(user.workspace.0).bind(word(&Role::Owner)).fetch_one(conn).await
+            })?;
+            if owners < 2 {
+                return Err(StoreError::LastOwner);
+            }
+        }
+        on!(&mut tx.link(), conn => {
+            sqlx::query("UPDATE users SET role = $2 WHERE id = $1")
+                .bind(id.0).bind(word(&to)).execute(conn).await.map(drop)
+        })?;
+        self.0.note(&mut tx.link(), user.workspace, "user.role", id.0).await?;
+        tx.commit().await?;
+        Ok(User { role: to, ..user })
+    }
+
+    /// Changes somebody's password, signs them out everywhere, and in again here.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`].
+    pub async fn set_password(&self, id: UserId, password: &PasswordHash, now: i64) -> Result<Token, StoreError> {
+        let mut tx = self.0.write().await?;
+        let user = find(&mut tx.link(), id).await?.ok_or(StoreError::Missing("user"))?;
+        on!(&mut tx.link(), conn => {
+            sqlx::query("UPDATE users SET password = $2 WHERE id = $1")
+                .bind(id.0).bind(password.expose()).execute(conn).await.map(drop)
+        })?;
+        logins::end_all(&mut tx.link(), id).await?;
+        let login = logins::insert(&mut tx.link(), id, now).await?;
+        self.0
+            .note(&mut tx.link(), user.workspace, "user.password", id.0)
+            .await?;
+        tx.commit().await?;
+        Ok(login)
     }
 
     /// The one with this id.
@@ -176,7 +248,7 @@ impl Users<'_> {
     }
 }
 
-async fn any(link: &mut Link<'_>) -> Result<bool, StoreError> {
+pub(crate) async fn any(link: &mut Link<'_>) -> Result<bool, StoreError> {
     let found: Option<i64> = on!(link, conn => {
         sqlx::query_scalar("SELECT created FROM users LIMIT 1").fetch_optional(conn).await
     })?;

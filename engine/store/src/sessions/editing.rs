@@ -97,6 +97,9 @@ impl Sessions<'_> {
             .execute(conn).await.map(drop)
         })?;
         topics::swap(&mut tx.link(), id, &edit.topics).await?;
+        self.0
+            .note(&mut tx.link(), session.workspace, "session.edit", id.0)
+            .await?;
         tx.commit().await?;
         Ok(Session {
             title: edit.title.clone(),
@@ -131,6 +134,9 @@ impl Sessions<'_> {
         };
         insert(&mut tx.link(), &session).await?;
         topics::insert(&mut tx.link(), session.id, &topics).await?;
+        self.0
+            .note(&mut tx.link(), session.workspace, "session.clone", session.id.0)
+            .await?;
         tx.commit().await?;
         Ok(session)
     }

@@ -5,9 +5,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use colloquy_core::id::ApiTokenId;
 use colloquy_runtime::actor::unix_ms;
-use colloquy_store::{LOGIN_LIFETIME_MS, NewDeed, Scope, Token, User, Workspace};
+use colloquy_store::{Author, LOGIN_LIFETIME_MS, Scope, Store, Token, User, Workspace};
 use url::Url;
-use uuid::Uuid;
 
 use super::permissions::{Action, may};
 use super::problem::Problem;
@@ -36,21 +35,13 @@ impl Caller {
         self.key.map(|(_, scope)| scope)
     }
 
-    /// Notes in the audit log what they did.
-    pub(super) async fn note(
-        &self,
-        state: &AppState,
-        deed: &'static str,
-        subject: Option<Uuid>,
-    ) -> Result<(), Problem> {
-        let new = NewDeed {
-            workspace: self.workspace.id,
+    /// The store in their hands: what they do is noted in the audit log.
+    pub(super) fn store(&self, state: &AppState) -> Store {
+        state.store().by(Author {
             user: Some(self.user.id),
             api_token: self.key.map(|(id, _)| id),
-            deed,
-            subject,
-        };
-        Ok(state.store().audit().note(&new, unix_ms()).await?)
+            at: unix_ms(),
+        })
     }
 }
 

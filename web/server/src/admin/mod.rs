@@ -4,8 +4,11 @@
 mod accounts;
 mod attempts;
 mod caller;
+mod described;
 pub(crate) mod input;
+mod invitations;
 pub mod password;
+mod people;
 pub mod permissions;
 mod problem;
 mod sessions;
@@ -22,14 +25,14 @@ use axum::routing::get;
 use axum::{Json, Router};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::AppState;
 use attempts::Attempts;
+use described::{Described, complete};
 use password::Hasher;
 use problem::Problem;
 
@@ -43,30 +46,6 @@ pub struct Desk {
     hasher: Hasher,
 }
 
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Colloquy",
-        description = "Sessions, and who works with them. Errors are problem details (RFC 9457) whose `code` is for programs. \
-            Browsers sign in by cookie; programs send an API token as `Authorization: Bearer cqy_…`."
-    ),
-    security(("login" = []), ("token" = [])),
-    modifiers(&Locks)
-)]
-struct Described;
-
-struct Locks;
-
-impl Modify for Locks {
-    fn modify(&self, document: &mut Document) {
-        let components = document.components.get_or_insert_default();
-        let cookie = ApiKey::Cookie(ApiKeyValue::new(caller::COOKIE));
-        components.add_security_scheme("login", SecurityScheme::ApiKey(cookie));
-        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
-        components.add_security_scheme("token", SecurityScheme::Http(bearer));
-    }
-}
-
 fn described() -> (Router<AppState>, Document) {
     let routes = OpenApiRouter::new()
         .routes(routes!(accounts::setup::needed, accounts::setup::set_up))
@@ -74,7 +53,9 @@ fn described() -> (Router<AppState>, Document) {
         .routes(routes!(accounts::login::logout))
         .routes(routes!(accounts::login::logout_everywhere))
         .routes(routes!(accounts::me::me))
+        .routes(routes!(accounts::password::change))
         .routes(routes!(accounts::users::list, accounts::users::add))
+        .routes(routes!(accounts::users::set_role))
         .routes(routes!(accounts::tokens::list, accounts::tokens::create))
         .routes(routes!(accounts::tokens::revoke))
         .routes(routes!(accounts::audit::read))
@@ -83,10 +64,18 @@ fn described() -> (Router<AppState>, Document) {
         .routes(routes!(sessions::read::read, sessions::edit::edit))
         .routes(routes!(sessions::clone::clone))
         .routes(routes!(sessions::state::open))
-        .routes(routes!(sessions::state::close));
-    OpenApiRouter::with_openapi(Described::openapi())
+        .routes(routes!(sessions::state::close))
+        .routes(routes!(invitations::list::list, invitations::create::create))
+        .routes(routes!(invitations::read::read))
+        .routes(routes!(invitations::extend::extend))
+        .routes(routes!(invitations::revoke::revoke))
+        .routes(routes!(invitations::link::link))
+        .routes(routes!(people::search::search));
+    let (router, mut document) = OpenApiRouter::with_openapi(Described::openapi())
         .nest("/api/v1", routes)
-        .split_for_parts()
+        .split_for_parts();
+    complete(&mut document);
+    (router, document)
 }
 
 /// The routes under `/api/v1`, and their description at `/api/v1/openapi.json`.

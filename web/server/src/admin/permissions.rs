@@ -12,18 +12,22 @@ use super::problem::Problem;
 pub enum Action {
     /// See oneself, the workspace, and what one may do.
     SeeOneself,
-    /// Make and revoke one's own API tokens, sign out everywhere.
+    /// Change one's password, make and revoke one's own API tokens, sign out everywhere.
     KeepKeys,
     /// See who else works here.
     SeeColleagues,
-    /// Add somebody, up to one's own role.
-    AddColleagues,
+    /// Add somebody, or change what they are, up to one's own role.
+    KeepColleagues,
     /// Read the audit log.
     ReadAudit,
     /// See sessions, their topics, and the library.
     ReadSessions,
     /// Create, edit, clone, open and close sessions.
     EditSessions,
+    /// See who is invited and how far they are, and look people up.
+    SeeInvitations,
+    /// Invite people, extend and revoke invitations, draw links.
+    Invite,
 }
 
 /// All roles, the most powerful first.
@@ -42,23 +46,27 @@ struct Rule {
 }
 
 #[rustfmt::skip]
-const RULES: [Rule; 7] = {
+const RULES: [Rule; 9] = {
     use Role::{Admin, Analyst, Owner, Viewer};
     use Scope::{Read, Write};
     [
         Rule { action: Action::SeeOneself, what: "See oneself, the workspace, and what one may do",
             roles: &[Owner, Admin, Analyst, Viewer], sessions: false, scope: Some(Read) },
-        Rule { action: Action::KeepKeys, what: "Make and revoke one's own API tokens, sign out everywhere",
+        Rule { action: Action::KeepKeys, what: "Change one's password, make and revoke one's own API tokens, sign out everywhere",
             roles: &[Owner, Admin, Analyst, Viewer], sessions: false, scope: None },
         Rule { action: Action::SeeColleagues, what: "See who else works here",
             roles: &[Owner, Admin, Analyst, Viewer], sessions: false, scope: Some(Read) },
-        Rule { action: Action::AddColleagues, what: "Add colleagues, up to one's own role",
+        Rule { action: Action::KeepColleagues, what: "Add colleagues and change their roles, up to one's own role",
             roles: &[Owner, Admin], sessions: false, scope: None },
         Rule { action: Action::ReadAudit, what: "Read the audit log",
             roles: &[Owner], sessions: false, scope: Some(Read) },
         Rule { action: Action::ReadSessions, what: "See sessions, their topics, and the library",
             roles: &[Owner, Admin, Analyst], sessions: true, scope: Some(Read) },
         Rule { action: Action::EditSessions, what: "Create, edit, clone, open and close sessions",
+            roles: &[Owner, Admin], sessions: true, scope: Some(Write) },
+        Rule { action: Action::SeeInvitations, what: "See who is invited and how far they are, and look people up",
+            roles: &[Owner, Admin], sessions: true, scope: Some(Read) },
+        Rule { action: Action::Invite, what: "Invite people, extend and revoke invitations, draw links",
             roles: &[Owner, Admin], sessions: true, scope: Some(Write) },
     ]
 };

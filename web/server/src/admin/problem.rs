@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use colloquy_store::StoreError;
+use colloquy_store::{LinkState, StoreError};
 use serde::Serialize;
 use tracing::error;
 use utoipa::ToSchema;
@@ -116,6 +116,33 @@ impl From<StoreError> for Problem {
             ),
             StoreError::NoTopics => conflict("no_topics", "An open session needs at least one enabled topic."),
             StoreError::AlreadySetUp => conflict("already_set_up", "This installation has an owner. Sign in."),
+            StoreError::AlreadyInvited => conflict(
+                "already_invited",
+                "This person is invited to this session. Extend the invitation, or draw a new link.",
+            ),
+            StoreError::Link(LinkState::Revoked) => {
+                conflict("invitation_revoked", "This invitation was taken back for good.")
+            }
+            StoreError::Link(LinkState::SessionClosed) => {
+                conflict("session_closed", "This session is closed. Reopen it to invite people.")
+            }
+            StoreError::Begun => conflict(
+                "conversation_begun",
+                "This person has agreed to take part. Their links lead to what they said, and are theirs alone.",
+            ),
+            StoreError::KeyReused => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency_key_reused",
+                "This Idempotency-Key stood for another request within the last 24 hours.",
+            ),
+            StoreError::WrongSetupCode => Self::forbidden(
+                "wrong_setup_code",
+                "This is not the code. The server prints one when it starts; so does `colloquy admin setup-code`.",
+            ),
+            StoreError::LastOwner => conflict(
+                "last_owner",
+                "A workspace must have an owner. Make somebody else one first.",
+            ),
             StoreError::UserTaken => conflict("email_taken", "Somebody signs in by this address already."),
             StoreError::TopicTwice => Self::field("topics", "Two topics have the same id."),
             StoreError::Outdated => Self::new(

@@ -1,7 +1,7 @@
 //! The words of choices, for the API's description: taken from the choices themselves, so that they cannot differ.
 
 use colloquy_core::guide::{Confidentiality, ModeChoice, Priority};
-use colloquy_store::{Plan, Scope, SessionState};
+use colloquy_store::{Plan, Scope, SessionState, Standing};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
@@ -48,4 +48,21 @@ pub(super) fn confidentiality() -> Object {
 
 pub(super) fn priority() -> Object {
     words(&[Priority::Low, Priority::Medium, Priority::High])
+}
+
+pub(super) fn standing() -> Object {
+    use Standing as S;
+    words(&[
+        S::Queued,
+        S::Sent,
+        S::Bounced,
+        S::Opened,
+        S::InProgress,
+        S::Completed,
+        S::EndedEarly,
+        S::Declined,
+        S::Withdrawn,
+        S::Expired,
+        S::Revoked,
+    ])
 }

@@ -4,12 +4,12 @@ use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use colloquy_core::pii::Pii;
 use colloquy_runtime::actor::unix_ms;
-use colloquy_store::{NewDeed, NewUser, Role, Store, StoreError, Workspace};
+use colloquy_store::{Author, NewUser, Role, Store, StoreError, Workspace};
 
 use crate::admin::password::{generate, hash, weakness};
 use crate::config::Config;
 
-/// Make workspaces and their owners.
+/// Make workspaces and their owners, where nobody has to sign in.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  colloquy admin create-workspace \"Harbour Clinic\"\n  colloquy admin create-owner --email ada@harbour.example --name \"Ada Lund\""
@@ -28,6 +28,8 @@ enum AdminCommand {
     },
     /// Make a user who owns a workspace.
     CreateOwner(OwnerArgs),
+    /// Print a code for the first run, which makes the first workspace and its owner over HTTP.
+    SetupCode,
 }
 
 #[derive(Debug, Args)]
@@ -51,7 +53,9 @@ struct OwnerArgs {
 /// # Errors
 /// What is wrong with the arguments, or the database.
 pub async fn admin(config: &Config, args: AdminArgs) -> anyhow::Result<()> {
-    let store = Store::connect(&config.database_url).await?;
+    let store = Store::connect(&config.database_url)
+        .await?
+        .by(Author::operator(unix_ms()));
     let done = match args.command {
         AdminCommand::CreateWorkspace { name } => create_workspace(&store, &name).await,
         AdminCommand::CreateOwner(args) => {
@@ -62,6 +66,7 @@ pub async fn admin(config: &Config, args: AdminArgs) -> anyhow::Result<()> {
             };
             create_owner(&store, &args, given).await
         }
+        AdminCommand::SetupCode => setup_code(&store).await,
     };
     store.close().await;
     println!("{}", done?);
@@ -76,6 +81,13 @@ fn read_password() -> anyhow::Result<Pii> {
     Ok(Pii::new(line.trim_end_matches(['\r', '\n'])))
 }
 
+async fn setup_code(store: &Store) -> anyhow::Result<String> {
+    match store.setup_codes().mint(unix_ms()).await? {
+        Some(code) => Ok(code.expose().to_owned()),
+        None => bail!("this installation has an owner: sign in, or make another one by create-owner"),
+    }
+}
+
 async fn create_workspace(store: &Store, name: &str) -> anyhow::Result<String> {
     let name = name.trim();
     if name.is_empty() {
@@ -85,7 +97,6 @@ async fn create_workspace(store: &Store, name: &str) -> anyhow::Result<String> {
         bail!("there is a workspace {name:?} already");
     }
     let workspace = store.workspaces().create(name, None, unix_ms()).await?;
-    note(store, &workspace, "workspace.create", workspace.id.0).await?;
     Ok(format!("Workspace {name:?} is made: {}", workspace.id))
 }
 
@@ -114,11 +125,10 @@ async fn create_owner(store: &Store, args: &OwnerArgs, given: Option<Pii>) -> an
         role: Role::Owner,
         password: hash,
     };
-    let user = match store.users().create(workspace.id, &new, unix_ms()).await {
+    match store.users().create(workspace.id, &new, unix_ms()).await {
         Err(StoreError::UserTaken) => bail!("somebody signs in by this address already"),
         created => created?,
     };
-    note(store, &workspace, "user.create", user.id.0).await?;
     let shown = match given {
         Some(_) => String::new(),
         None => format!("\nPassword, shown this once: {}", password.expose()),
@@ -149,17 +159,6 @@ async fn choose(store: &Store, wanted: Option<&str>) -> anyhow::Result<Workspace
     }
 }
 
-async fn note(store: &Store, workspace: &Workspace, deed: &'static str, subject: uuid::Uuid) -> anyhow::Result<()> {
-    let new = NewDeed {
-        workspace: workspace.id,
-        user: None,
-        api_token: None,
-        deed,
-        subject: Some(subject),
-    };
-    Ok(store.audit().note(&new, unix_ms()).await?)
-}
-
 #[cfg(test)]
 mod tests {
     use colloquy_store::testing::Database;
@@ -178,7 +177,9 @@ mod tests {
     #[tokio::test]
     async fn an_owner_is_made_in_the_workspace_that_is_meant() {
         let db = Database::sqlite().await;
-        let store = db.store();
+        let store = &db.store().by(Author::operator(unix_ms()));
+        let code = setup_code(store).await.unwrap();
+        assert!(store.setup_codes().admits(&code, unix_ms()).await.unwrap());
         let refused = create_owner(store, &owner("ada@h.example", None), None)
             .await
             .unwrap_err();
@@ -210,6 +211,7 @@ mod tests {
         let deeds = store.audit().of_workspace(user.workspace, None, 9).await.unwrap();
         assert_eq!(deeds.len(), 2);
         assert!(deeds.iter().all(|deed| deed.user_id.is_none()));
+        assert!(setup_code(store).await.is_err(), "there is nothing to set up");
         db.remove().await;
     }
 }

@@ -111,6 +111,13 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
     info!(%address, encrypted = certificate.is_some(), "ready");
     let scheme = if certificate.is_some() { "https" } else { "http" };
     println!("Colloquy listens on {scheme}://{address}");
+    // To the console and not through the log, which goes to more people.
+    if let Some(code) = store.setup_codes().mint(unix_ms()).await? {
+        println!(
+            "Nobody owns this installation yet. Code for its first run: {}",
+            code.expose()
+        );
+    }
     if certificate.is_none()
         && let Some(warning) = without_microphones(address, &config.public_url)
     {

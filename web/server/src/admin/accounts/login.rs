@@ -61,13 +61,12 @@ pub(crate) async fn login(
     let right = state.desk.hasher.verify(body.password, hash).await?;
     let user = user.filter(|_| right).ok_or_else(wrong)?;
     let workspace = state.store().workspaces().find(user.workspace).await?;
-    let login = state.store().logins().begin(user.id, unix_ms()).await?;
     let caller = Caller {
         user,
         workspace: workspace.ok_or_else(Problem::internal)?,
         key: None,
     };
-    caller.note(&state, "user.login", Some(caller.user.id.0)).await?;
+    let login = caller.store(&state).logins().begin(caller.user.id, unix_ms()).await?;
     Ok((cookie(Some(&login), &headers, &visitor), Json(Me::of(&caller))).into_response())
 }
 
@@ -88,7 +87,7 @@ pub(crate) async fn logout(
 ) -> Result<Response, Problem> {
     caller.may(Action::KeepKeys)?;
     if let Some(login) = login_of(&headers) {
-        state.store().logins().end(login).await?;
+        caller.store(&state).logins().end(login).await?;
     }
     Ok((StatusCode::NO_CONTENT, cookie(None, &headers, &visitor)).into_response())
 }
@@ -109,9 +108,6 @@ pub(crate) async fn logout_everywhere(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     caller.may(Action::KeepKeys)?;
-    state.store().logins().end_all(caller.user.id).await?;
-    caller
-        .note(&state, "user.logout_everywhere", Some(caller.user.id.0))
-        .await?;
+    caller.store(&state).logins().end_all(caller.user.id).await?;
     Ok((StatusCode::NO_CONTENT, cookie(None, &headers, &visitor)).into_response())
 }

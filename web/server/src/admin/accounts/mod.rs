@@ -3,6 +3,7 @@
 pub(super) mod audit;
 pub(super) mod login;
 pub(super) mod me;
+pub(super) mod password;
 pub(super) mod setup;
 pub(super) mod tokens;
 pub(super) mod users;

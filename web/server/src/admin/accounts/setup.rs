@@ -1,4 +1,4 @@
-//! `/api/v1/setup`: the first run, in which whoever comes first makes the workspace and owns it.
+//! `/api/v1/setup`: the first run, in which whoever has the code from the server's console makes the workspace and owns it.
 
 use axum::Json;
 use axum::extract::State;
@@ -36,6 +36,8 @@ pub(crate) async fn needed(State(state): State<AppState>) -> Result<Json<Setup>,
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FirstRun {
+    /// What the server printed when it started, or `colloquy admin setup-code` did: `setup_…`.
+    code: String,
     /// The organisation's name, as participants see it.
     workspace: String,
     /// The owner's name.
@@ -54,7 +56,7 @@ pub(crate) struct FirstRun {
     post, path = "/setup", tag = "accounts", security(()), request_body = FirstRun,
     responses(
         (status = CREATED, body = Me),
-        (status = FORBIDDEN, description = "`foreign_origin`", body = Problem),
+        (status = FORBIDDEN, description = "`foreign_origin`, `wrong_setup_code`", body = Problem),
         (status = CONFLICT, description = "`already_set_up`", body = Problem),
         (status = UNPROCESSABLE_ENTITY, description = "`invalid_field`, `invalid_body`", body = Problem),
         (status = TOO_MANY_REQUESTS, description = "`too_many_attempts`", body = Problem),
@@ -76,23 +78,24 @@ pub(crate) async fn set_up(
     let name = Pii::new(line("name", body.name.expose(), NAME_MAX)?);
     let password = chosen(body.password)?;
     state.desk.attempts.count(email.expose(), visitor.address)?;
+    let now = unix_ms();
+    if !state.store().setup_codes().admits(&body.code, now).await? {
+        return Err(colloquy_store::StoreError::WrongSetupCode.into());
+    }
     let owner = NewUser {
         email,
         name,
         role: Role::Owner,
         password: state.desk.hasher.hash(password).await?,
     };
-    let now = unix_ms();
-    let (workspace, user) = state.store().users().set_up(&workspace, &owner, now).await?;
+    let users = state.store().users();
+    let (workspace, user) = users.set_up(&body.code, &workspace, &owner, now).await?;
     let login = state.store().logins().begin(user.id, now).await?;
     let caller = Caller {
         user,
         workspace,
         key: None,
     };
-    caller
-        .note(&state, "workspace.set_up", Some(caller.workspace.id.0))
-        .await?;
     let cookie = cookie(Some(&login), &headers, &visitor);
     Ok((StatusCode::CREATED, cookie, Json(Me::of(&caller))).into_response())
 }

@@ -107,9 +107,9 @@ pub(crate) async fn create(
 ) -> Result<(StatusCode, Json<Drawn>), Problem> {
     caller.may(Action::KeepKeys)?;
     let name = line("name", &body.name, NAME_MAX)?;
-    let tokens = state.store().api_tokens();
+    let store = caller.store(&state);
+    let tokens = store.api_tokens();
     let (token, secret) = tokens.create(caller.user.id, &name, body.scope, unix_ms()).await?;
-    caller.note(&state, "token.create", Some(token.id.0)).await?;
     let drawn = Drawn {
         token: token.into(),
         secret: secret.expose().to_owned(),
@@ -129,10 +129,13 @@ pub(crate) async fn create(
 )]
 pub(crate) async fn revoke(State(state): State<AppState>, caller: Caller, Id(id): Id) -> Result<StatusCode, Problem> {
     caller.may(Action::KeepKeys)?;
-    let tokens = state.store().api_tokens();
-    if !tokens.revoke(caller.user.id, ApiTokenId(id), unix_ms()).await? {
+    let store = caller.store(&state);
+    if !store
+        .api_tokens()
+        .revoke(caller.user.id, ApiTokenId(id), unix_ms())
+        .await?
+    {
         return Err(Problem::missing("API token"));
     }
-    caller.note(&state, "token.revoke", Some(id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

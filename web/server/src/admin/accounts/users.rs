@@ -1,8 +1,9 @@
-//! `/api/v1/users`: colleagues.
+//! `/api/v1/users`: colleagues, and what they are.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use colloquy_core::id::UserId;
 use colloquy_core::pii::Pii;
 use colloquy_runtime::actor::unix_ms;
 use colloquy_store::{NewUser, Role};
@@ -12,7 +13,7 @@ use utoipa::ToSchema;
 use super::NAME_MAX;
 use super::me::Colleague;
 use crate::admin::caller::Caller;
-use crate::admin::input::{Body, email, line};
+use crate::admin::input::{Body, Id, email, line};
 use crate::admin::password::generate;
 use crate::admin::permissions::{Action, ROLES};
 use crate::admin::problem::Problem;
@@ -83,12 +84,8 @@ pub(crate) async fn add(
     caller: Caller,
     Body(body): Body<NewColleague>,
 ) -> Result<(StatusCode, Json<Added>), Problem> {
-    caller.may(Action::AddColleagues)?;
-    let rank = |role| ROLES.iter().position(|other| *other == role);
-    if rank(body.role) < rank(caller.user.role) {
-        let detail = "Nobody gives a role above their own.";
-        return Err(Problem::forbidden("role_lacks_permission", detail));
-    }
+    caller.may(Action::KeepColleagues)?;
+    not_above(body.role, &caller)?;
     let email = email(&body.email)?;
     let name = Pii::new(line("name", body.name.expose(), NAME_MAX)?);
     let password = generate();
@@ -98,15 +95,61 @@ pub(crate) async fn add(
         role: body.role,
         password: state.desk.hasher.hash(password.clone()).await?,
     };
-    let user = state
-        .store()
-        .users()
-        .create(caller.workspace.id, &new, unix_ms())
-        .await?;
-    caller.note(&state, "user.create", Some(user.id.0)).await?;
+    let store = caller.store(&state);
+    let user = store.users().create(caller.workspace.id, &new, unix_ms()).await?;
     let added = Added {
         user: (&user).into(),
         password,
     };
     Ok((StatusCode::CREATED, Json(added)))
+}
+
+/// Nobody gives a role above their own, nor takes one away.
+fn not_above(role: Role, caller: &Caller) -> Result<(), Problem> {
+    let rank = |role| ROLES.iter().position(|other| *other == role);
+    if rank(role) < rank(caller.user.role) {
+        let detail = "Nobody gives a role above their own, nor takes one away.";
+        return Err(Problem::forbidden("role_lacks_permission", detail));
+    }
+    Ok(())
+}
+
+/// What somebody shall be.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RoleSent {
+    /// At most what the caller is.
+    #[schema(schema_with = words::role)]
+    role: Role,
+}
+
+/// Change what a colleague is; a workspace keeps an owner
+#[utoipa::path(
+    put, path = "/users/{id}/role", tag = "accounts", params(("id" = uuid::Uuid, Path)), request_body = RoleSent,
+    responses(
+        (status = OK, body = Colleague),
+        (status = UNAUTHORIZED, description = "`unauthenticated`", body = Problem),
+        (status = FORBIDDEN, description = "`foreign_origin`, `role_lacks_permission`, `login_required`", body = Problem),
+        (status = NOT_FOUND, description = "`not_found`", body = Problem),
+        (status = CONFLICT, description = "`last_owner`", body = Problem),
+        (status = PRECONDITION_FAILED, description = "`outdated`: somebody else changed it at the same moment", body = Problem),
+        (status = UNPROCESSABLE_ENTITY, description = "`invalid_body`", body = Problem),
+    )
+)]
+pub(crate) async fn set_role(
+    State(state): State<AppState>,
+    caller: Caller,
+    Id(id): Id,
+    Body(body): Body<RoleSent>,
+) -> Result<Json<Colleague>, Problem> {
+    caller.may(Action::KeepColleagues)?;
+    let found = state.store().users().find(UserId(id)).await?;
+    let user = found
+        .filter(|user| user.workspace == caller.workspace.id)
+        .ok_or_else(|| Problem::missing("user"))?;
+    not_above(user.role, &caller)?;
+    not_above(body.role, &caller)?;
+    let store = caller.store(&state);
+    let user = store.users().set_role(user.id, user.role, body.role).await?;
+    Ok(Json((&user).into()))
 }

@@ -43,12 +43,11 @@ pub(crate) async fn clone(
     caller.may(Action::EditSessions)?;
     let (original, _) = own(&state, &caller, id).await?;
     let title = line("title", &body.title.unwrap_or(original.title), TITLE_MAX)?;
-    let session = state
-        .store()
+    let session = caller
+        .store(&state)
         .sessions()
         .clone_of(original.id, &title, unix_ms())
         .await?;
-    caller.note(&state, "session.clone", Some(session.id.0)).await?;
     let (session, topics) = own(&state, &caller, session.id.0).await?;
     Ok(shown(StatusCode::CREATED, session, topics))
 }

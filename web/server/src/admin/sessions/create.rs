@@ -61,7 +61,6 @@ pub(crate) async fn create(
         language: "en".to_owned(),
         topics: copied.collect(),
     };
-    let session = state.store().sessions().create(&new, unix_ms()).await?;
-    caller.note(&state, "session.create", Some(session.id.0)).await?;
+    let session = caller.store(&state).sessions().create(&new, unix_ms()).await?;
     Ok(shown(StatusCode::CREATED, session, new.topics))
 }

@@ -104,7 +104,6 @@ pub(crate) async fn edit(
         help: body.help.map(help).transpose()?,
         topics: merged(&topics, body.topics)?,
     };
-    let session = state.store().sessions().edit(session.id, version, &edit).await?;
-    caller.note(&state, "session.edit", Some(id)).await?;
+    let session = caller.store(&state).sessions().edit(session.id, version, &edit).await?;
     Ok(shown(StatusCode::OK, session, edit.topics))
 }

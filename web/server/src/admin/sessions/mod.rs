@@ -112,6 +112,14 @@ impl From<&Session> for Summary {
 }
 
 /// The session with this id, if it is the caller's workspace's: of others' nobody learns that they exist.
+pub(super) async fn known(state: &AppState, caller: &Caller, id: Uuid) -> Result<Session, Problem> {
+    let found = state.store().sessions().find(SessionId(id)).await?;
+    found
+        .filter(|session| session.workspace == caller.workspace.id)
+        .ok_or_else(|| Problem::missing("session"))
+}
+
+/// As [`known`], with its topics as they stood at the same moment.
 async fn own(state: &AppState, caller: &Caller, id: Uuid) -> Result<(Session, Vec<SessionTopic>), Problem> {
     let found = state.store().sessions().with_topics(SessionId(id)).await?;
     found

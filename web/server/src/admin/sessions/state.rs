@@ -25,7 +25,7 @@ use crate::app::AppState;
     )
 )]
 pub(crate) async fn open(State(state): State<AppState>, caller: Caller, Id(id): Id) -> Result<Response, Problem> {
-    turn(&state, &caller, id, SessionState::Open, "session.open").await
+    turn(&state, &caller, id, SessionState::Open).await
 }
 
 /// Close an open session: nobody can start or go on; twice is once
@@ -40,27 +40,17 @@ pub(crate) async fn open(State(state): State<AppState>, caller: Caller, Id(id): 
     )
 )]
 pub(crate) async fn close(State(state): State<AppState>, caller: Caller, Id(id): Id) -> Result<Response, Problem> {
-    turn(&state, &caller, id, SessionState::Closed, "session.close").await
+    turn(&state, &caller, id, SessionState::Closed).await
 }
 
-async fn turn(
-    state: &AppState,
-    caller: &Caller,
-    id: Uuid,
-    wanted: SessionState,
-    deed: &'static str,
-) -> Result<Response, Problem> {
+async fn turn(state: &AppState, caller: &Caller, id: Uuid, wanted: SessionState) -> Result<Response, Problem> {
     caller.may(Action::EditSessions)?;
-    let (session, topics) = own(state, caller, id).await?;
-    if session.state == wanted {
-        return Ok(shown(StatusCode::OK, session, topics));
-    }
+    let (session, _) = own(state, caller, id).await?;
     if session.state == SessionState::Draft && wanted == SessionState::Closed {
         let detail = "A draft was never open.";
         return Err(Problem::new(StatusCode::CONFLICT, "not_open", detail));
     }
-    state.store().sessions().set_state(session.id, wanted).await?;
-    caller.note(state, deed, Some(id)).await?;
+    caller.store(state).sessions().set_state(session.id, wanted).await?;
     let (session, topics) = own(state, caller, id).await?;
     Ok(shown(StatusCode::OK, session, topics))
 }

@@ -1,6 +1,7 @@
 //! The admin's side over HTTP, in this process.
 
 mod accounts;
+mod invitations;
 mod matrix;
 mod sessions;
 
@@ -135,16 +136,25 @@ impl Desk {
         As::Token(token.expose().to_owned())
     }
 
+    /// What the server prints for the first run; something else once that is over.
+    async fn code(&self) -> String {
+        let code = self.store().setup_codes().mint(unix_ms()).await.unwrap();
+        code.map_or_else(|| "setup_none".to_owned(), |code| code.expose().to_owned())
+    }
+
     /// The first run, by Ada.
     async fn set_up(&self) -> As {
-        let told = self.post(&As::Nobody, "/api/v1/setup", first_run()).await;
+        let told = self
+            .post(&As::Nobody, "/api/v1/setup", first_run(&self.code().await))
+            .await;
         assert_eq!(told.status, StatusCode::CREATED, "{}", told.body);
         told.login()
     }
 }
 
-fn first_run() -> Value {
+fn first_run(code: &str) -> Value {
     json!({
+        "code": code,
         "workspace": "Harbour Clinic", "name": "Ada Lund", "email": "Ada@Harbour.example",
         "password": "correct horse battery",
     })
