@@ -4,6 +4,8 @@ export CARGO_TARGET_DIR ?= $(HOME)/.cache/colloquy/target
 # whisper.cpp's bindings are shipped with the crate: no libclang is needed.
 export WHISPER_DONT_GENERATE_BINDINGS = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# A Node that the set-up installed, where Debian's is too old. It comes first: only the set-up decides whether it is there.
+export PATH := $(HOME)/.cache/colloquy/node/bin:$(HOME)/.cargo/bin:$(PATH)
 
 COLLOQUY := $(CARGO_TARGET_DIR)/release/colloquy
 export COLLOQUY_BIN := $(COLLOQUY)

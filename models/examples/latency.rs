@@ -88,7 +88,7 @@ fn main() {
         show(&format!("speech, {words} words, first sound"), || first().0);
         show(&format!("speech, {words} words, all of it"), || first().1);
     }
-    let mut embedder = models.embedder();
+    let mut embedder = Models::embedder(&ModelsConfig::default()).unwrap();
     show("embedding, 16 tokens", || {
         timed(|| {
             embedder

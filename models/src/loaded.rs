@@ -4,8 +4,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use colloquy_core::ports::{
-    Embedder as _, EndOfTurn as _, InferenceError, SpeechToText as _, TextToSpeech as _, VOICE_FRAME,
-    VoiceActivity as _,
+    EndOfTurn as _, InferenceError, SpeechToText as _, TextToSpeech as _, VOICE_FRAME, VoiceActivity as _,
 };
 use colloquy_core::time::HEARING_RATE_HZ;
 use serde::{Deserialize, Serialize};
@@ -53,14 +52,13 @@ impl Default for ModelsConfig {
     }
 }
 
-/// Every model, loaded once and shared by what it hands out. Each port belongs to one thread; ports of the same model share
+/// Every model that a conversation needs, loaded once and shared by what it hands out. Each port belongs to one thread; ports of the same model share
 /// its weights, and (except for the recognizers) take turns.
 pub struct Models {
     whisper: Whisper,
     vad: VadModel,
     end_of_turn: SmartTurnModel,
     voice: Voice,
-    embedder: MiniLm,
 }
 
 impl Models {
@@ -80,7 +78,6 @@ impl Models {
             vad: VadModel::load(&onnx, &found.vad)?,
             end_of_turn: SmartTurnModel::load(&onnx, &found.end_of_turn, threads)?,
             voice: Voice::load(&onnx, &found.voice, &found.voice_config, &config.espeak, threads)?,
-            embedder: MiniLm::load(&found.embedder, &found.embedder_tokenizer)?,
         };
         models.warm()?;
         Ok(models)
@@ -94,7 +91,6 @@ impl Models {
             .transcribe(&vec![0.0; HEARING_RATE_HZ as usize], &|| false)?;
         self.synthesizer()?
             .synthesize("Hello.", &mut |_| ControlFlow::Continue(()))?;
-        self.embedder().embed("hello")?;
         Ok(())
     }
 
@@ -140,9 +136,12 @@ impl Models {
         self.voice.speaker()
     }
 
-    /// Embeddings of texts.
-    #[must_use]
-    pub fn embedder(&self) -> MiniLm {
-        self.embedder.clone()
+    /// Embeddings of texts. No conversation needs them: they are loaded by whoever does, in half a second and 90 MB.
+    ///
+    /// # Errors
+    /// As [`Models::load`].
+    pub fn embedder(config: &ModelsConfig) -> Result<MiniLm, ModelsError> {
+        let found = find(&config.dir, &config.paths, config.whisper)?;
+        MiniLm::load(&found.embedder, &found.embedder_tokenizer)
     }
 }

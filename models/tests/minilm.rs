@@ -5,6 +5,7 @@
 mod common;
 
 use colloquy_core::ports::Embedder;
+use colloquy_models::{Models, ModelsConfig};
 
 /// Two texts each, and the cosine that the reference (the same network in f64 in numpy) finds.
 const REFERENCE: [(&str, &str, f32); 3] = [
@@ -22,7 +23,7 @@ const REFERENCE: [(&str, &str, f32); 3] = [
 ];
 
 fn likeness(a: &str, b: &str) -> f32 {
-    let mut embedder = common::models().embedder();
+    let mut embedder = Models::embedder(&ModelsConfig::default()).unwrap_or_else(|e| panic!("{e}"));
     let (a, b) = (embedder.embed(a).unwrap(), embedder.embed(b).unwrap());
     assert_eq!(a.len(), 384);
     assert!((a.iter().map(|x| x * x).sum::<f32>() - 1.0).abs() < 1e-4);

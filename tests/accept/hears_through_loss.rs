@@ -189,7 +189,6 @@ fn session() -> Connection {
         expires_at: None,
         language: "en".to_owned(),
         voice: "default".to_owned(),
-        voice_allowed: true,
         modality: Modality::Audio,
         input: AudioFormat::default(),
         output: AudioFormat::default(),

@@ -154,8 +154,8 @@ impl Registry {
     pub async fn read_on(&self, id: ConversationId) {
         let live = self.live.get(&id).map(|live| live.commands.clone());
         if let Some(commands) = live {
-            // An error means that it is ending by itself.
-            let _ending = commands.send(Command::ReadOn).await;
+            // An error means that it is ending by itself, or does not listen; before its next event it reads in any case.
+            let _ending = tokio::time::timeout(HANDOVER, commands.send(Command::ReadOn)).await;
         }
     }
 
@@ -301,12 +301,12 @@ impl Registry {
         else {
             return false;
         };
-        // An error means that it is ending by itself.
-        let _ending = commands.send(command).await;
-        if tokio::time::timeout(HANDOVER, over.wait_for(|over| *over))
-            .await
-            .is_err()
-        {
+        let ending = async {
+            // An error means that it is ending by itself.
+            let _ending = commands.send(command).await;
+            over.wait_for(|over| *over).await.is_ok()
+        };
+        if tokio::time::timeout(HANDOVER, ending).await.is_err() {
             warn!(%id, "a conversation did not end in time; what it still writes is refused");
         }
         true
@@ -374,7 +374,12 @@ impl Registry {
                 _ = renew.tick() => {
                     let until = unix_ms() + LEASE_MS;
                     match self.services.store.conversations().renew(id, &self.services.node, until).await {
-                        Ok(true) => {}
+                        Ok(true) => {
+                            // What cannot be asked now is asked the next time.
+                            if let Ok(true) = self.services.store.conversations().is_revoked(id).await {
+                                let _ending = commands.send(Command::Revoked).await;
+                            }
+                        }
                         Ok(false) => {
                             warn!(%id, "another node holds the lease of a conversation");
                             let _ending = commands.send(Command::LeaseLost).await;

@@ -1,6 +1,7 @@
 //! What every conversation shares.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use colloquy_store::Store;
 
@@ -20,6 +21,9 @@ pub struct Services {
     pub model_deadline_ms: u64,
     /// Whether answers are prepared while the end of a turn is uncertain.
     pub speculate: bool,
+    /// One that rests, or is held in writing, and in which nobody has done anything for so long is laid down: its place is
+    /// for others, and its link goes on.
+    pub idle_after: Duration,
     /// Where sound is kept, of those who agree to it; none is where this is not.
     pub recordings: Option<Arc<Recordings>>,
     /// This server's name among several; the same one after a restart.

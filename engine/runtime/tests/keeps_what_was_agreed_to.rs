@@ -157,3 +157,27 @@ async fn a_disk_that_fails_ends_the_recording_and_not_the_conversation() {
     assert_eq!(told, 1);
     rig.remove().await;
 }
+
+#[tokio::test]
+async fn files_that_nobody_knows_of_are_deleted_and_others_stay() {
+    let rig = Rig::recorded().await;
+    let (_, mut client) = rig.talks("ada", Mode::Voice).await;
+    talks(&mut client).await;
+    leaves(client).await;
+    let kept = rig.kept();
+    assert_eq!(kept.len(), 3, "{kept:?}");
+    // As a withdrawal leaves it while the folder cannot be reached.
+    let folder = rig.shelf().join(uuid::Uuid::now_v7().to_string());
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(
+        folder.join(format!("{}.participant.opus", uuid::Uuid::now_v7())),
+        "sound",
+    )
+    .unwrap();
+    std::fs::write(rig.shelf().join("README"), "not ours").unwrap();
+    tidy(rig.registry.services(), unix_ms()).await;
+    assert!(!folder.exists());
+    assert_eq!(rig.kept(), kept);
+    assert!(rig.shelf().join("README").exists());
+    rig.remove().await;
+}

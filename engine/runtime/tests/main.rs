@@ -4,6 +4,7 @@
 mod admits_no_more_than_it_can_serve;
 mod drains;
 mod forgets_who_withdraws;
+mod gives_up_its_place;
 mod goes_on_when_the_consent_changes;
 mod keeps_what_was_agreed_to;
 mod outlives_a_panicking_model;

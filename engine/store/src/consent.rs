@@ -99,16 +99,23 @@ impl Conversations<'_> {
         let session = sessions::find(link, invitation.session)
             .await?
             .ok_or(StoreError::Missing("session"))?;
-        let existing = conversations::by_invitation(link, invitation.id).await?;
+        let known = conversations::by_invitation(link, invitation.id).await?;
+        // It is held before it is judged: it may be coming to its end in this moment.
+        let held = match &known {
+            Some(known) => events::hold(link, known.id, now).await?,
+            None => None,
+        };
+        let existing = match &held {
+            Some(_) => conversations::by_invitation(link, invitation.id).await?,
+            None => known,
+        };
         let state = judge(&invitation, session.state, existing.as_ref(), now);
         if state != LinkState::Usable {
             return Err(StoreError::Link(state));
         }
         let id = if let Some(conversation) = existing {
             if answer.changes(&conversation) {
-                let held = events::hold(link, conversation.id, now)
-                    .await?
-                    .ok_or(StoreError::Missing("conversation"))?;
+                let held = held.ok_or(StoreError::Missing("conversation"))?;
                 let event = std::slice::from_ref(&answer.event);
                 events::append(link, conversation.id, held.last_seq, held.at, now, event).await?;
             }

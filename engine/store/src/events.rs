@@ -78,21 +78,23 @@ pub(crate) async fn hold(
     conversation: ConversationId,
     now: i64,
 ) -> Result<Option<Held>, StoreError> {
-    let row: Option<(i64, i64, String)> = on!(link, conn => {
-        sqlx::query_as(
-            "UPDATE conversations SET updated = $2 WHERE id = $1
-             RETURNING last_seq, (SELECT COALESCE(MAX(at_ms), 0) FROM events WHERE conversation = $1), state",
-        )
-        .bind(conversation.0).bind(now).fetch_optional(conn).await
+    let row: Option<(i64, String)> = on!(&mut *link, conn => {
+        sqlx::query_as("UPDATE conversations SET updated = $2 WHERE id = $1 RETURNING last_seq, state")
+            .bind(conversation.0).bind(now).fetch_optional(conn).await
     })?;
-    row.map(|(last_seq, at, state)| {
-        Ok(Held {
-            last_seq: last_seq.unsigned_abs(),
-            at: Ms(at.unsigned_abs()),
-            state: choice("conversations.state", state)?,
-        })
-    })
-    .transpose()
+    let Some((last_seq, state)) = row else {
+        return Ok(None);
+    };
+    // A statement of its own: on PostgreSQL the first one sees what was there before it had to wait.
+    let (at,): (i64,) = on!(&mut *link, conn => {
+        sqlx::query_as("SELECT COALESCE(MAX(at_ms), 0) FROM events WHERE conversation = $1")
+            .bind(conversation.0).fetch_one(conn).await
+    })?;
+    Ok(Some(Held {
+        last_seq: last_seq.unsigned_abs(),
+        at: Ms(at.unsigned_abs()),
+        state: choice("conversations.state", state)?,
+    }))
 }
 
 /// The end of a log that is held.

@@ -51,6 +51,22 @@ impl Conversations<'_> {
         Ok(kept)
     }
 
+    /// Whether the conversation's invitation was taken back.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn is_revoked(&self, id: ConversationId) -> Result<bool, StoreError> {
+        let mut reader = self.0.read().await?;
+        let row: Option<(i64,)> = on!(&mut reader.link(), conn => {
+            sqlx::query_as(
+                "SELECT COUNT(*) FROM conversations JOIN invitations ON invitations.id = conversations.invitation
+                 WHERE conversations.id = $1 AND invitations.state = 'revoked'",
+            )
+            .bind(id.0).fetch_optional(conn).await
+        })?;
+        Ok(row.is_some_and(|(revoked,)| revoked > 0))
+    }
+
     /// Gives the lease up, if `node` has it.
     ///
     /// # Errors

@@ -3,6 +3,8 @@
 //! `$1` placeholders work on both and `FromRow` serves both, so a statement is written once, inside
 //! [`on!`], which expands it for each. A match on the database stands only where dialects differ.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,6 +24,8 @@ use crate::error::{StoreError, unreachable_database};
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres");
 
+/// How long PostgreSQL works on a statement, or waits within a transaction: each takes a few milliseconds.
+const POSTGRES_STATEMENT: &str = "15s";
 /// How long a statement waits for another process's write on the same SQLite file; a write takes well under 10 ms, so
 /// that this is reached only by a process that hangs.
 const SQLITE_BUSY_MS: u64 = 5_000;
@@ -213,7 +217,11 @@ async fn connect_sqlite(url: &str) -> Result<Pool, StoreError> {
         ));
     }
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        tokio::fs::create_dir_all(folder)
+        // What people say is nobody's business on a machine that is shared.
+        tokio::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
             .await
             .map_err(|e| StoreError::Connect(format!("{}: {e}", folder.display())))?;
     }
@@ -284,6 +292,8 @@ async fn create_sqlite(options: &SqliteConnectOptions) -> Result<(), sqlx::Error
         .await?
         .close()
         .await?;
+    // SQLite gives its log the rights of the file.
+    tokio::fs::set_permissions(&made, Permissions::from_mode(0o600)).await?;
     // It fails where another process was faster, whose file is as good, and where files cannot have two names: then the
     // pool makes the file.
     let _ = tokio::fs::hard_link(&made, file).await;
@@ -315,6 +325,11 @@ async fn connect_postgres(url: &str) -> Result<Pool, StoreError> {
         .await
         .map_err(|e| unreachable_database(&e))?;
     first.close().await?;
+    // A statement that takes so long stands behind something that hangs. Migrations may take longer, and wait for others'.
+    let options = options.options([
+        ("statement_timeout", POSTGRES_STATEMENT),
+        ("idle_in_transaction_session_timeout", POSTGRES_STATEMENT),
+    ]);
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)
         .acquire_timeout(ACQUIRE_TIMEOUT)

@@ -119,6 +119,19 @@ impl Recordings<'_> {
         Ok(rows.into_iter().map(Row::into_recording).collect())
     }
 
+    /// Those of a conversation that are known at all, also where they must go.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn known(&self, conversation: ConversationId) -> Result<Vec<RecordingId>, StoreError> {
+        let mut reader = self.0.read().await?;
+        let rows: Vec<(Uuid,)> = on!(&mut reader.link(), conn => {
+            sqlx::query_as("SELECT id FROM recordings WHERE conversation = $1")
+                .bind(conversation.0).fetch_all(conn).await
+        })?;
+        Ok(rows.into_iter().map(|(id,)| RecordingId(id)).collect())
+    }
+
     /// Forgets one whose files are gone.
     ///
     /// # Errors

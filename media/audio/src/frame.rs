@@ -29,11 +29,7 @@ pub fn pcm16_to_f32(bytes: &[u8], out: &mut Vec<f32>) -> Result<(), AudioError> 
     if !rest.is_empty() {
         return Err(AudioError::OddLength { bytes: bytes.len() });
     }
-    out.extend(
-        samples
-            .iter()
-            .map(|sample| f32::from(i16::from_le_bytes(*sample)) / FULL_SCALE),
-    );
+    out.extend(samples.iter().map(|sample| from_i16(i16::from_le_bytes(*sample))));
     Ok(())
 }
 
@@ -45,15 +41,17 @@ pub fn f32_to_pcm16(samples: &[f32], out: &mut Vec<u8>) {
     }
 }
 
-/// The nearest 16-bit sample.
-pub(crate) fn to_i16(sample: f32) -> i16 {
-    // A float cast saturates, and turns NaN into 0: nothing that a model returns can wrap around.
-    (sample * FULL_SCALE).round() as i16
+/// A 16-bit sample as a number in [-1, 1).
+#[must_use]
+pub fn from_i16(sample: i16) -> f32 {
+    f32::from(sample) / FULL_SCALE
 }
 
-/// The float of a 16-bit sample.
-pub(crate) fn from_i16(sample: i16) -> f32 {
-    f32::from(sample) / FULL_SCALE
+/// The nearest 16-bit sample.
+#[must_use]
+pub fn to_i16(sample: f32) -> i16 {
+    // A float cast saturates, and turns NaN into 0: nothing that a model returns can wrap around.
+    (sample * FULL_SCALE).round() as i16
 }
 
 #[cfg(test)]

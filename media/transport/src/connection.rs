@@ -71,8 +71,6 @@ pub enum Incoming {
         /// The client's id of the event.
         event_id: Option<String>,
     },
-    /// From now on the interviewer speaks, or writes.
-    Modality(Modality),
     /// A button of the participant's page.
     Control {
         /// Which one.
@@ -94,7 +92,6 @@ impl fmt::Debug for Incoming {
             Self::Truncate { audio_end_ms, .. } => write!(f, "Truncate({audio_end_ms} ms)"),
             Self::Cancel { .. } => f.write_str("Cancel"),
             Self::CreateResponse { .. } => f.write_str("CreateResponse"),
-            Self::Modality(modality) => write!(f, "Modality({modality:?})"),
             Self::Control { action, .. } => write!(f, "Control({action:?})"),
             Self::Closed => f.write_str("Closed"),
         }
@@ -292,7 +289,7 @@ impl Connection {
         ])?;
         let input = format(wanted, "input", "session.audio.input.format")?;
         let output = format(wanted, "output", "session.audio.output.format")?;
-        let modality = self.modality(wanted)?;
+        self.check_modality(wanted)?;
         let mut received = Received::default();
         if let Some(input) = input
             && input != self.session.input
@@ -306,30 +303,26 @@ impl Connection {
             self.session.output = output;
             received.replies.push(Reply::OutputFormat(output));
         }
-        if modality != self.session.modality {
-            self.session.modality = modality;
-            received.incoming.push(Incoming::Modality(modality));
-        }
         received.replies.push(Reply::Event(ServerEvent::SessionUpdated {
             session: self.session.to_wire(),
         }));
         Ok(received)
     }
 
-    fn modality(&self, wanted: &ClientSession) -> Result<Modality, ProtocolError> {
+    /// Voice or writing is what the person agreed to; their consent changes it, and not their client.
+    fn check_modality(&self, wanted: &ClientSession) -> Result<(), ProtocolError> {
         let Some(modalities) = &wanted.output_modalities else {
-            return Ok(self.session.modality);
+            return Ok(());
         };
-        match modalities.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-            ["text"] => Ok(Modality::Text),
-            // A session that is typed stays so; session.updated tells.
-            ["audio"] if !self.session.voice_allowed => Ok(Modality::Text),
-            ["audio"] => Ok(Modality::Audio),
-            _ => {
-                let message = "Modalities are either [\"audio\"], with a transcript, or [\"text\"]. Choose one.";
-                Err(ProtocolError::new(ErrorCode::InvalidEvent, message).at("session.output_modalities"))
+        let message = match modalities.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            ["text"] if self.session.modality != Modality::Text => {
+                "This conversation is held by voice, as the person agreed. Leave the field out."
             }
-        }
+            // Clients ask for sound by habit; session.updated tells that there is none.
+            ["text"] | ["audio"] => return Ok(()),
+            _ => "Modalities are either [\"audio\"], with a transcript, or [\"text\"]. Choose one.",
+        };
+        Err(ProtocolError::new(ErrorCode::InvalidEvent, message).at("session.output_modalities"))
     }
 }
 

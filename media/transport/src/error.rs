@@ -45,20 +45,18 @@ pub enum ErrorCode {
     InstructionsNotAllowed,
     /// An audio format that is not spoken here.
     UnsupportedFormat,
-    /// There is no such item.
-    ItemNotFound,
-    /// There is no response to cancel.
-    NoActiveResponse,
     /// Another connection goes on with this conversation.
     ConversationTakenOver,
+    /// It is still connected through another server, which gives it back within half a minute.
+    Elsewhere,
+    /// Nobody has said or written anything for a long time; the same link goes on.
+    Idle,
     /// The conversation is over.
     ConversationEnded,
     /// No free place for another conversation.
     Capacity,
     /// Nothing is heard before consent.
     ConsentRequired,
-    /// The link is too old.
-    LinkExpired,
     /// The link was taken back.
     LinkRevoked,
     /// Too many wrong messages in a row.
@@ -74,7 +72,7 @@ impl ErrorCode {
     #[must_use]
     pub fn kind(self) -> ErrorType {
         match self {
-            Self::Capacity | Self::Draining | Self::Internal => ErrorType::ServerError,
+            Self::Capacity | Self::Elsewhere | Self::Draining | Self::Internal => ErrorType::ServerError,
             _ => ErrorType::InvalidRequestError,
         }
     }

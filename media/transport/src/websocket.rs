@@ -107,8 +107,9 @@ where
     let mut reader = Reader::new(connection, incoming.clone(), replies);
     let ended = tokio::select! {
         ended = read(&mut reader, &mut stream, patience.dead_after) => {
-            if ended == Ended::TooManyErrors {
-                // Its last error and the reason for closing are still to be written.
+            if matches!(ended, Ended::ByServer | Ended::TooManyErrors) {
+                // The last words and the reason for closing are still to be written: nobody listens, but what was said before
+                // may wait for its turn.
                 let _ = timeout(FAREWELL_WITHIN, &mut writer).await;
             }
             ended

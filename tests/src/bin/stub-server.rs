@@ -34,6 +34,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         model: None,
         model_deadline_ms: 800,
         speculate: true,
+        idle_after: Duration::from_secs(900),
         recordings: None,
         node: "stub".to_owned(),
     };

@@ -12,7 +12,7 @@ use colloquy_store::Store;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::trace::{DefaultOnResponse, TraceLayer};
+use tower_http::trace::{DefaultOnFailure, DefaultOnResponse, TraceLayer};
 use tracing::Level;
 
 use crate::admin::{self, Desk};
@@ -61,7 +61,9 @@ pub fn app(state: AppState) -> Router {
             let client = request.extensions().get::<Visitor>().and_then(|visitor| visitor.address);
             tracing::debug_span!("http", method = %request.method(), route, client = client.map(tracing::field::display))
         })
-        .on_response(DefaultOnResponse::new().level(Level::DEBUG));
+        .on_response(DefaultOnResponse::new().level(Level::DEBUG))
+        // What fails on our side is logged where it fails; that a place is taken is no failure.
+        .on_failure(DefaultOnFailure::new().level(Level::DEBUG));
     // What is compressed: the pages and their files. Sockets and streams are not.
     let pages = Router::new()
         .route("/i/{token}", get(participant::page::page))
@@ -69,6 +71,7 @@ pub fn app(state: AppState) -> Router {
         .layer(CompressionLayer::new());
     Router::new()
         .merge(pages)
+        .route("/", get(welcome))
         .route("/api/participant/{token}", get(participant::show::show))
         .route("/api/participant/{token}/consent", post(participant::consent::consent))
         .route("/api/participant/{token}/decline", post(participant::consent::decline))
@@ -95,12 +98,29 @@ pub fn app(state: AppState) -> Router {
         .route("/healthz", get(ops::healthz))
         .route("/readyz", get(ops::readyz))
         .route("/metrics", get(ops::metrics))
+        .fallback(nowhere)
+        .method_not_allowed_fallback(not_so)
         .layer(RequestBodyLimitLayer::new(BODY_BYTES))
         .layer(map_response(too_large))
         .merge(admin::router())
         .layer(trace)
         .layer(from_fn_with_state(state.entrance.clone(), introduce))
         .with_state(state)
+}
+
+/// `GET /`: who comes without a link is told that they need one.
+async fn welcome() -> &'static str {
+    "This is Colloquy, which holds interviews by voice. To take part, open the personal link in your invitation.\n"
+}
+
+async fn nowhere() -> ApiError {
+    let message = "There is nothing at this address. Personal links begin with /i/; the README lists the API.";
+    ApiError::new(StatusCode::NOT_FOUND, "not_found", message)
+}
+
+async fn not_so() -> ApiError {
+    let message = "This address is not asked with this method; the README lists the API.";
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
 }
 
 /// The limit refuses with plain text; programs get our words.

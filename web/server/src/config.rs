@@ -41,6 +41,9 @@ pub struct Config {
     pub max_conversations: usize,
     /// After SIGTERM, running conversations have so many seconds before they are paused and the server ends.
     pub drain_seconds: u64,
+    /// A conversation that rests, or is held in writing, gives up its place when nobody has done anything for so many minutes;
+    /// its link goes on.
+    pub idle_minutes: u64,
     /// Whether answers are prepared while the end of a turn is uncertain.
     pub speculate: bool,
     /// Threads that transcribe, each with 200 MB of its own.
@@ -170,6 +173,7 @@ impl Default for Config {
             node: "colloquy".to_owned(),
             max_conversations: 12,
             drain_seconds: 20,
+            idle_minutes: 15,
             speculate: true,
             recognizers: 1,
             log_format: LogFormat::Text,
@@ -228,6 +232,15 @@ impl Config {
             "drain_seconds is {}: it must be at least {least}, because running conversations are paused {} s after SIGTERM",
             self.drain_seconds,
             DRAIN_GRACE.as_secs()
+        );
+        anyhow::ensure!(
+            self.recognizers > 0,
+            "recognizers is 0: nobody would be understood; name at least 1"
+        );
+        anyhow::ensure!(
+            self.public_url.is_empty() || url::Url::parse(&self.public_url).is_ok_and(|url| url.has_host()),
+            "public_url is {:?}: give what links begin with, as in https://interviews.example.com",
+            self.public_url
         );
         anyhow::ensure!(
             self.max_conversations > 0,
@@ -308,9 +321,18 @@ const OTHER_VARIABLES: [&str; 6] = [
     "COLLOQUY_PG_BIN",
 ];
 
+/// Where a service is called `colloquy`, its platform tells every program of the cluster where it is, in variables that begin
+/// as ours: `COLLOQUY_SERVICE_HOST`, `COLLOQUY_PORT`, `COLLOQUY_PORT_8080_TCP_ADDR` and so on.
+fn of_a_service(name: &str) -> bool {
+    name == "COLLOQUY_PORT"
+        || ["COLLOQUY_PORT_", "COLLOQUY_SERVICE_"]
+            .iter()
+            .any(|of| name.starts_with(of))
+}
+
 fn environment() -> config::Environment {
     let source = std::env::vars()
-        .filter(|(name, _)| !OTHER_VARIABLES.contains(&name.as_str()))
+        .filter(|(name, _)| !OTHER_VARIABLES.contains(&name.as_str()) && !of_a_service(name))
         .collect();
     config::Environment::with_prefix("COLLOQUY")
         .prefix_separator("_")
@@ -367,6 +389,12 @@ mod tests {
     }
 
     #[test]
+    fn what_a_platform_says_of_a_service_is_no_setting() {
+        assert!(of_a_service("COLLOQUY_PORT") && of_a_service("COLLOQUY_SERVICE_PORT_HTTP"));
+        assert!(!of_a_service("COLLOQUY_PUBLIC_URL") && !of_a_service("COLLOQUY_PORTS"));
+    }
+
+    #[test]
     fn links_begin_as_the_server_speaks() {
         let mut config = Config::default();
         config.tls.self_signed = true;
@@ -389,6 +417,9 @@ mod tests {
             ("max_conversation = 3\n", "max_conversation"),
             ("drain_seconds = 9\n", "at least 10"),
             ("max_conversations = 0\n", "at least 1"),
+            ("recognizers = 0\n", "at least 1"),
+            ("public_url = \"nonsense\"\n", "public_url"),
+            ("log_format = \"xml\"\n", "text"),
         ] {
             std::fs::write(&path, wrong).unwrap();
             let error = format!("{:#}", Config::load(Some(&path)).unwrap_err());

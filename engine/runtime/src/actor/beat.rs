@@ -8,11 +8,8 @@ use colloquy_core::event::{Mode, PauseCause};
 use colloquy_core::id::UtteranceId;
 use colloquy_core::time::{Ms, SPEAKING_RATE_HZ};
 
-use super::{BEAT, Conversation, ToClient};
+use super::{BEAT, Conversation, Farewell, ToClient};
 use crate::error::RuntimeError;
-
-/// Speech of this many frames of 20 ms wakes a conversation that rests because nobody answered.
-const WAKING_FRAMES: u32 = 15;
 
 impl Conversation {
     /// What waits in the input clock is the end of the turn: it is heard at once.
@@ -33,13 +30,19 @@ impl Conversation {
         if self.session.poll_timeout().is_some_and(|(at, _)| self.now() >= at) && self.resting.is_none() {
             self.input(Input::Timeout).await?;
         }
+        // In a spoken conversation the silence is noticed first, and rests it.
+        let may_idle = self.resting.is_some() || self.mode == Mode::Text;
+        if may_idle && self.last_sign.elapsed() >= self.services.idle_after {
+            self.leave(Farewell::Idle).await?;
+        }
         Ok(())
     }
 
     async fn hear(&mut self) -> Result<(), RuntimeError> {
+        let mut woken = false;
         while let Some(frame) = self.clock.next_frame() {
-            if self.resting.is_some() {
-                self.voiced_frames += u32::from(loud(frame.samples));
+            if let Some(cause) = self.resting {
+                woken |= cause == PauseCause::Silence && self.waking.hears(frame.samples, &mut *self.voice)?;
                 continue;
             }
             if let Some(tape) = self.tape.as_mut().filter(|_| self.mode == Mode::Voice) {
@@ -47,7 +50,7 @@ impl Conversation {
             }
             self.hearing.push(frame.samples);
         }
-        if self.resting == Some(PauseCause::Silence) && self.voiced_frames >= WAKING_FRAMES {
+        if woken {
             self.input(Input::Resume).await?;
         }
         while let Some((at, frame)) = self.hearing.next_frame() {
@@ -129,10 +132,4 @@ impl Conversation {
         let since = self.beat_at.elapsed().min(BEAT).as_millis() as u64;
         self.hearing.now() + since
     }
-}
-
-/// Whether a frame is louder than a quiet room (-45 dBFS).
-fn loud(samples: &[f32]) -> bool {
-    let energy: f32 = samples.iter().map(|s| s * s).sum::<f32>() / samples.len().max(1) as f32;
-    energy > 3.2e-5
 }

@@ -1,16 +1,20 @@
 //! The conversation and its log: what the machine records is stored before anything that follows from it is done, and
 //! what others stored meanwhile is read.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use colloquy_core::conversation::{Input, Output};
 use colloquy_core::event::{Event, Outcome};
 use colloquy_core::time::Ms;
 use colloquy_store::StoreError;
+use tokio::time::timeout;
 use tracing::info;
 
 use super::{Conversation, Farewell, ToClient, unix_ms};
 use crate::error::RuntimeError;
+
+/// A database that has not taken an event by then will not: it takes a few milliseconds, and a hung network for ever.
+const STORE_WITHIN: Duration = Duration::from_secs(20);
 
 impl Conversation {
     pub(super) async fn input(&mut self, input: Input) -> Result<(), RuntimeError> {
@@ -58,7 +62,12 @@ impl Conversation {
         let begun = Instant::now();
         loop {
             let log = self.services.store.events();
-            match log.append(self.id, self.seq, at, wall_ms, &events).await {
+            let appended = timeout(STORE_WITHIN, log.append(self.id, self.seq, at, wall_ms, &events)).await;
+            let appended = appended.unwrap_or_else(|_| {
+                let seconds = STORE_WITHIN.as_secs();
+                Err(StoreError::Database(format!("it has not answered for {seconds} s")))
+            });
+            match appended {
                 Ok(last) => {
                     metrics::histogram!("colloquy_store_seconds").record(begun.elapsed().as_secs_f64());
                     return Ok(std::mem::replace(&mut self.seq, last));

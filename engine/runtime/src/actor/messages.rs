@@ -35,6 +35,8 @@ pub enum Command {
     Gone,
     /// Another connection takes over.
     TakenOver,
+    /// The invitation was taken back.
+    Revoked,
     /// The server is being restarted.
     Drain,
     /// Somebody else wrote to the log, such as a consent that changed: read it.
@@ -93,6 +95,10 @@ pub enum Farewell {
     Failed,
     /// The client left.
     Left,
+    /// Nobody has said or written anything for a long time.
+    Idle,
+    /// The link was taken back.
+    Revoked,
     /// The person does not agree any more: nothing was kept since then.
     Declined,
 }

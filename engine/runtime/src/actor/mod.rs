@@ -6,6 +6,7 @@ mod journal;
 mod messages;
 mod outputs;
 mod sound;
+mod waking;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -30,6 +31,7 @@ use crate::recording::Tape;
 use crate::services::Services;
 use hearing::Hearing;
 pub use messages::{Command, Farewell, ToClient};
+use waking::Waking;
 
 /// Commands from a client that wait for the conversation: a second of 20 ms audio messages.
 pub const COMMANDS: usize = 64;
@@ -41,7 +43,9 @@ const DONE: usize = 64;
 /// The beat of a conversation: one frame of audio each way.
 const BEAT: Duration = Duration::from_millis(20);
 /// After the device is gone, the last words are waited for so long.
-const LEAVE_WITHIN: Duration = Duration::from_secs(10);
+///
+/// The machine itself gives up on a recognizer after 10 s, and then lays the conversation down as it should be.
+const LEAVE_WITHIN: Duration = Duration::from_secs(11);
 /// A told conversation goes on for so long before it is paused for a restart.
 pub const DRAIN_GRACE: Duration = Duration::from_secs(8);
 
@@ -90,7 +94,9 @@ pub(crate) struct Conversation {
     owed: VecDeque<Done>,
     /// Resting for want of an answer: a voice wakes us.
     resting: Option<PauseCause>,
-    voiced_frames: u32,
+    waking: Waking,
+    /// When the person last did something, or the conversation began to rest.
+    last_sign: Instant,
     farewell: Option<Farewell>,
     /// The device is gone or will be: the last words are waited for until then.
     leave_by: Option<tokio::time::Instant>,
@@ -130,7 +136,8 @@ impl Conversation {
             work,
             owed: VecDeque::new(),
             resting: None,
-            voiced_frames: 0,
+            waking: Waking::default(),
+            last_sign: Instant::now(),
             farewell: None,
             leave_by: None,
             stalled: false,
@@ -154,6 +161,7 @@ impl Conversation {
             };
             self.drop_everything();
             self.close_tape().await;
+            metrics::counter!("colloquy_speech_gaps_total").increment(self.pacer.gaps().count.into());
             info!(?farewell, "a conversation is laid down");
             // A client that reads no more has nothing to be told.
             let _gone = self.client.try_send(ToClient::Finished(farewell));
@@ -194,6 +202,7 @@ impl Conversation {
                     _ if self.leave_by.is_some() => {}
                     Command::Gone => self.leave(Farewell::Left).await?,
                     Command::TakenOver => self.leave(Farewell::TakenOver).await?,
+                    Command::Revoked => self.leave(Farewell::Revoked).await?,
                     Command::Drain => {
                         let seconds = DRAIN_GRACE.as_secs() as u32;
                         self.tell(ToClient::Draining { seconds });
@@ -230,6 +239,12 @@ impl Conversation {
     }
 
     async fn command(&mut self, command: Command) -> Result<(), RuntimeError> {
+        if matches!(
+            command,
+            Command::Typed { .. } | Command::Commit | Command::Ask(_) | Command::Cancel
+        ) {
+            self.last_sign = Instant::now();
+        }
         match command {
             Command::Audio(samples) => {
                 if let Err(error) = self.clock.push(&samples) {
@@ -253,7 +268,12 @@ impl Conversation {
                 self.pacer.keep_ahead(ms);
                 Ok(())
             }
-            Command::Gone | Command::TakenOver | Command::Drain | Command::ReadOn | Command::LeaseLost => Ok(()),
+            Command::Gone
+            | Command::TakenOver
+            | Command::Revoked
+            | Command::Drain
+            | Command::ReadOn
+            | Command::LeaseLost => Ok(()),
         }
     }
 

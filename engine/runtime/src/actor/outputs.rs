@@ -1,5 +1,7 @@
 //! Doing what the machine says, and telling it what came of it.
 
+use std::time::Instant;
+
 use colloquy_audio::frame::samples_to_ms;
 use colloquy_core::conversation::{Input, Output, Urgency};
 use colloquy_core::event::{Event, FallbackCause, Mode, Recorded};
@@ -7,6 +9,7 @@ use colloquy_core::id::{SegmentId, TurnId, UtteranceId};
 use colloquy_core::time::{Ms, SPEAKING_RATE_HZ};
 use tracing::warn;
 
+use super::waking::Waking;
 use super::{Conversation, Farewell, ToClient, unix_ms};
 use crate::error::RuntimeError;
 use crate::inference::{Cancel, Done, Hear, Judge, Speak};
@@ -17,7 +20,8 @@ impl Conversation {
         match &event {
             Event::Paused { cause } => {
                 self.resting = Some(*cause);
-                self.voiced_frames = 0;
+                self.waking = Waking::default();
+                self.last_sign = Instant::now();
                 if let Some(tape) = &mut self.tape {
                     tape.rests();
                 }

@@ -15,7 +15,7 @@ use super::{Files, Recordings, Side};
 
 /// A stretch begins where the recognizer was sure; a breath before and behind belongs to it.
 const AROUND_MS: u64 = 200;
-/// No turn is longer; of one that is, this is its beginning. It bounds what a request takes: 20 MB.
+/// No turn is longer; of one that is, this is its beginning. It bounds what a request takes: 60 MB.
 const LONGEST_MS: u64 = 10 * 60 * 1000;
 
 /// What was said in a turn.
@@ -48,6 +48,8 @@ impl Recordings {
         log: &[Recorded],
         turn: TurnId,
     ) -> Result<Option<TurnSound>, StoreError> {
+        // It is never closed: an error cannot be.
+        let _turn = self.listeners.acquire().await;
         let kept = store.recordings().of_conversation(conversation).await?;
         let files: Vec<Files> = kept.iter().map(|one| self.files(conversation, one.id)).collect();
         let (heard, spoken) = (heard(log, turn, &kept), spoken(log, turn, &kept));

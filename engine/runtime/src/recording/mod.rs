@@ -13,10 +13,11 @@ mod tape;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 use std::{collections::HashSet, fs, io};
 
 use colloquy_core::id::{ConversationId, RecordingId};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 pub use listen::TurnSound;
 use scribe::Job;
@@ -25,6 +26,8 @@ pub(crate) use tape::Tape;
 /// Jobs that wait for the scribe, most of them 20 ms of sound of 1 to 2 kB: three seconds of twelve conversations. Who finds
 /// no place is not recorded any more.
 const JOBS: usize = 4_096;
+/// Turns that are read at once, each of up to 60 MB.
+const LISTENERS: usize = 4;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// What this node keeps.
@@ -33,6 +36,10 @@ pub struct Recordings {
     folder: PathBuf,
     keep_ms: i64,
     scribe: mpsc::Sender<Job>,
+    /// When files without a row were last looked for.
+    swept: Mutex<Option<Instant>>,
+    /// Who listens; others wait.
+    listeners: Semaphore,
     /// Those that are being made: their files are left alone until they are whole.
     open: Arc<Mutex<HashSet<RecordingId>>>,
 }
@@ -97,6 +104,8 @@ impl Recordings {
             folder,
             keep_ms: i64::from(keep_days) * DAY_MS,
             scribe,
+            swept: Mutex::default(),
+            listeners: Semaphore::new(LISTENERS),
             open: Arc::default(),
         }))
     }

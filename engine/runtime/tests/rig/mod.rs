@@ -23,6 +23,9 @@ use tokio::sync::mpsc;
 /// Nothing here takes longer, on a busy machine either.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Longer than any test.
+const NEVER: Duration = Duration::from_secs(3_600);
+
 /// Sound is kept for so long.
 pub(crate) const KEEP_DAYS: u32 = 90;
 
@@ -38,15 +41,20 @@ pub(crate) struct Rig {
 impl Rig {
     /// One that holds `limit` conversations at once.
     pub(crate) async fn with(limit: usize, panics: &Panics) -> Self {
-        Self::build(limit, panics, false).await
+        Self::build(limit, panics, false, NEVER).await
+    }
+
+    /// One that gives up its place where nobody does anything for so long.
+    pub(crate) async fn idle_after(idle_after: Duration) -> Self {
+        Self::build(1, &Panics::default(), false, idle_after).await
     }
 
     /// One that keeps the sound of everybody, who agree to that.
     pub(crate) async fn recorded() -> Self {
-        Self::build(4, &Panics::default(), true).await
+        Self::build(4, &Panics::default(), true, NEVER).await
     }
 
-    async fn build(limit: usize, panics: &Panics, recorded: bool) -> Self {
+    async fn build(limit: usize, panics: &Panics, recorded: bool, idle_after: Duration) -> Self {
         let database = Database::sqlite().await;
         let store = database.store().clone();
         let folder = tempfile::tempdir().unwrap();
@@ -62,6 +70,7 @@ impl Rig {
             model: None,
             model_deadline_ms: 800,
             speculate: true,
+            idle_after,
             recordings: recorded.then_some(recordings),
             node: "north".to_owned(),
         };

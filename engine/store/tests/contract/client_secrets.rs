@@ -1,7 +1,7 @@
 //! A client secret admits its device, again after a lost connection, for ten minutes.
 
-use colloquy_store::CLIENT_SECRET_LIFETIME_MS;
 use colloquy_store::testing::Database;
+use colloquy_store::{CLIENT_SECRET_LIFETIME_MS, SessionState};
 
 use crate::scene::{DAY_MS, NOW, Scene};
 
@@ -30,7 +30,7 @@ async fn a_new_secret_leaves_a_live_one_alone(db: &Database) {
     assert_eq!(secrets.redeem(first.expose(), NOW + 999).await, Ok(Some(ada)));
 }
 
-async fn a_revoked_or_expired_invitation_ends_its_secrets(db: &Database) {
+async fn a_revoked_or_expired_invitation_and_a_closed_session_end_their_secrets(db: &Database) {
     let scene = Scene::set(db.store()).await;
     let (ada, ben) = (scene.participant("ada").await, scene.participant("ben").await);
     let secrets = db.store().client_secrets();
@@ -44,10 +44,18 @@ async fn a_revoked_or_expired_invitation_ends_its_secrets(db: &Database) {
         .unwrap();
     assert_eq!(secrets.redeem(expiring.expose(), last_day - 1).await, Ok(Some(ben.id)));
     assert_eq!(secrets.redeem(expiring.expose(), last_day).await, Ok(None));
+    let closed = secrets.mint(ben.id, NOW, CLIENT_SECRET_LIFETIME_MS).await.unwrap();
+    assert_eq!(secrets.redeem(closed.expose(), NOW).await, Ok(Some(ben.id)));
+    let sessions = db.store().sessions();
+    sessions
+        .set_state(scene.session.id, SessionState::Closed)
+        .await
+        .unwrap();
+    assert_eq!(secrets.redeem(closed.expose(), NOW).await, Ok(None));
 }
 
 both!(
     a_secret_admits_as_often_as_needed_until_it_expires,
     a_new_secret_leaves_a_live_one_alone,
-    a_revoked_or_expired_invitation_ends_its_secrets,
+    a_revoked_or_expired_invitation_and_a_closed_session_end_their_secrets,
 );

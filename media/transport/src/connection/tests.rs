@@ -12,7 +12,6 @@ fn view() -> SessionView {
         expires_at: Some(1_800_000_000),
         language: "en".into(),
         voice: "joe".into(),
-        voice_allowed: true,
         modality: Modality::Audio,
         input: AudioFormat::Pcm24k,
         output: AudioFormat::Pcm24k,
@@ -184,15 +183,16 @@ fn a_format_that_is_not_spoken_here_is_refused_and_nothing_changes() {
 }
 
 #[test]
-fn a_client_can_change_to_text_but_not_to_speech_where_that_is_not_allowed() {
+fn a_client_cannot_change_what_the_person_agreed_to() {
     let update = |modality: &str| json!({"type": "session.update", "session": {"type": "realtime", "output_modalities": [modality]}});
     let mut speaking = connection();
+    let error = say(&mut speaking, update("text")).unwrap_err();
     assert_eq!(
-        say(&mut speaking, update("text")).unwrap().incoming,
-        [Incoming::Modality(Modality::Text)]
+        (error.code, error.param.as_deref()),
+        (ErrorCode::InvalidEvent, Some("session.output_modalities"))
     );
+    assert_eq!(speaking.session(), &view());
     let typed = SessionView {
-        voice_allowed: false,
         modality: Modality::Text,
         ..view()
     };

@@ -69,8 +69,6 @@ pub struct SessionView {
     pub language: String,
     /// Name of the voice.
     pub voice: String,
-    /// Whether the session allows speech; else everything is written.
-    pub voice_allowed: bool,
     /// How the interviewer answers.
     pub modality: Modality,
     /// What the client sends.

@@ -22,7 +22,6 @@ fn all() -> Vec<ServerEvent> {
         expires_at: Some(1_800_000_000),
         language: "en".into(),
         voice: "joe".into(),
-        voice_allowed: true,
         modality: Modality::Audio,
         input: AudioFormat::Pcm24k,
         output: AudioFormat::MuLaw,

@@ -206,14 +206,8 @@ impl Call {
         let mut write = Box::pin(write(channel.clone(), to_write));
         let mut speak = Box::pin(speaker.run(greeting, answers, outgoing));
         let ended = tokio::select! {
-            ended = self.listen(&mut ear, incoming.clone()) => ended,
-            ended = read(&mut reader, channel, &lane) => {
-                if ended == Ended::TooManyErrors {
-                    // Its last error is still to be written.
-                    let _ = timeout(FAREWELL_WITHIN, &mut speak).await;
-                }
-                ended
-            }
+            ended = self.listen(&mut ear, incoming.clone()) => last_words(ended, &mut speak).await,
+            ended = read(&mut reader, channel, &lane) => last_words(ended, &mut speak).await,
             ended = &mut speak => ended,
             ended = &mut write => ended,
         };
@@ -301,6 +295,14 @@ async fn read(reader: &mut Reader, channel: Option<Arc<dyn DataChannel>>, lane: 
             Err(Stop::TooManyErrors) => return Ended::TooManyErrors,
         }
     }
+}
+
+/// Nobody listens to the client any more; what was to be said to it before that, the reason for it included, still is.
+async fn last_words(ended: Ended, speak: &mut (impl Future<Output = Ended> + Unpin)) -> Ended {
+    if matches!(ended, Ended::ByServer | Ended::TooManyErrors) {
+        let _ = timeout(FAREWELL_WITHIN, speak).await;
+    }
+    ended
 }
 
 /// Messages go to the client. It ends by itself when there will be no more.

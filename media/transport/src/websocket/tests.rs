@@ -21,7 +21,6 @@ fn connection() -> Connection {
         expires_at: None,
         language: "en".into(),
         voice: "joe".into(),
-        voice_allowed: true,
         modality: Modality::Audio,
         input: AudioFormat::Pcm24k,
         output: AudioFormat::Pcm24k,
@@ -121,6 +120,45 @@ async fn a_wrong_message_is_answered_and_the_connection_goes_on() {
     assert_eq!(call.hear().await["error"]["code"], "binary_message");
     call.say(r#"{"type":"input_audio_buffer.commit"}"#).await;
     assert_eq!(call.incoming.recv().await, Some(Incoming::Commit { event_id: None }));
+}
+
+#[tokio::test]
+async fn the_last_words_are_written_though_nobody_listens_to_the_client_any_more() {
+    let mut call = call();
+    call.hear().await;
+    // The conversation is over and stops listening, while the client goes on speaking.
+    drop(call.incoming);
+    call.client
+        .send(Ok(Message::text(r#"{"type":"input_audio_buffer.commit"}"#)))
+        .await
+        .unwrap();
+    tokio::task::yield_now().await;
+    for n in 0..3 {
+        let error = ProtocolError::new(ErrorCode::ConversationTakenOver, format!("{n}"));
+        let event = Outgoing::Event(ServerEvent::Error { error });
+        call.outgoing
+            .send(event)
+            .await
+            .expect("what is to be said is still taken");
+    }
+    let close = Outgoing::Close {
+        code: 1008,
+        reason: "over".into(),
+    };
+    call.outgoing.send(close).await.expect("the farewell is still taken");
+    for n in 0..3 {
+        let Some(Message::Text(text)) = call.heard.next().await else {
+            panic!("the last words are missing from {n} on");
+        };
+        let told: Value = serde_json::from_str(text.as_str()).unwrap();
+        assert_eq!(told["error"]["message"], format!("{n}"));
+    }
+    let Some(Message::Close(Some(close))) = call.heard.next().await else {
+        panic!("not closed");
+    };
+    assert_eq!(close.code, 1008);
+    drop(call.client);
+    assert_eq!(call.driver.await.unwrap(), Ended::ByServer);
 }
 
 #[tokio::test]

@@ -51,7 +51,8 @@ pub async fn demo(config: &Config, args: DemoArgs) -> anyhow::Result<()> {
     let store = Store::connect(&config.database_url).await?;
     let now = unix_ms();
     let workspace = workspace(&store, now).await?;
-    let session = match existing(&store, &workspace, template).await?.filter(|_| args.once) {
+    let found = existing(&store, &workspace, template).await?;
+    let session = match found.filter(|found| args.once && found.recording == args.recording) {
         Some(session) => session,
         None => create(&store, &workspace, template, args.recording, now).await?,
     };
@@ -76,8 +77,9 @@ pub async fn demo(config: &Config, args: DemoArgs) -> anyhow::Result<()> {
         println!("  Participant's link:      {link}");
     }
     if let Some(link) = links.first() {
-        println!("  Talk from the terminal:  colloquy talk --link {link} --wav YOUR-ANSWER.wav");
-        println!("  (with recordings as answers; repeat --wav for more. `colloquy talk --help` has more ways.)\n");
+        let program = std::env::current_exe().map_or_else(|_| "colloquy".to_owned(), |path| path.display().to_string());
+        println!("  Talk from the terminal:  {program} talk --link {link} --wav YOUR-ANSWER.wav");
+        println!("  (with recordings as answers; repeat --wav for more. `talk --help` has more ways.)\n");
     }
     Ok(())
 }

@@ -93,14 +93,27 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
         .context("the runtime could not be started")
 }
 
+/// Libraries that log what must not stand in a log; what matters of them we log ourselves. (A directive holds for every target
+/// that begins so.)
+///
+/// - the language model's client and the HTTP client under it: what they cannot read, which may quote what somebody said
+/// - the WebSocket: every message
+/// - the database's driver: statements and their slow ones
+/// - the WebRTC stack: keys of calls, and an error for each packet of junk that a stranger sends
+const MUTED: [&str; 6] = [
+    "async_openai",
+    "tungstenite",
+    "tokio_tungstenite",
+    "sqlx",
+    "webrtc",
+    "rtc",
+];
+
 fn log(config: &Config) -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_env("COLLOQUY_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    // The client of the language model logs what it cannot read, and that may quote what somebody said.
-    let mut filter = filter.add_directive(Directive::from_str("async_openai=off")?);
-    // The WebRTC stack logs keys of calls, and an error for each packet of junk that a stranger sends. What matters of it we
-    // log ourselves. (A directive holds for every target that begins so.)
-    for stack in ["webrtc=off", "rtc=off"] {
-        filter = filter.add_directive(Directive::from_str(stack)?);
+    let mut filter = filter;
+    for muted in MUTED {
+        filter = filter.add_directive(Directive::from_str(&format!("{muted}=off"))?);
     }
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -23,8 +23,9 @@ use tracing::{info, warn};
 
 use crate::app::{AppState, app};
 use crate::config::{Config, Encryption};
+use crate::door;
 use crate::door::certificate::Certificate;
-use crate::door::listener::{Door, Peer};
+use crate::door::listener::Door;
 use crate::door::self_signed;
 use crate::door::visitor::Entrance;
 use crate::engines;
@@ -34,6 +35,8 @@ use crate::realtime::calls::Calls;
 const SECONDS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.35, 0.5, 0.8, 1.2, 2.0, 3.5, 6.0];
 /// Of each conversation, one call that runs and one that is coming up to take over.
 const CALLS_A_CONVERSATION: usize = 2;
+/// Between two times that samples are put into their histograms.
+const KEEP_METRICS_EVERY: Duration = Duration::from_secs(5);
 /// Sockets have so long to be closed after the last conversation was laid down.
 const CLOSE_WITHIN: Duration = Duration::from_secs(3);
 
@@ -56,12 +59,16 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
     let listen = args.listen.unwrap_or(config.listen);
     // Files that cannot be used are told before seconds are spent on weights.
     let certificate = certificate(&config)?;
+    // A renewal may be told before the weights are loaded: from here on it does not end us.
+    let _renewals = certificate.as_ref().map(|_| signal(SignalKind::hangup())).transpose()?;
     let entrance = Entrance {
         proxies: Arc::new(config.proxies()?),
         https: certificate.is_some(),
     };
     let metrics = collect_metrics()?;
+    tokio::spawn(keep_metrics(metrics.clone()));
     let store = Store::connect(&config.database_url).await?;
+    info!("loading the models");
     let (models, recognizers) = (config.models.clone(), config.recognizers);
     let engines = tokio::task::spawn_blocking(move || engines::load(&models, recognizers)).await??;
     let inference = Inference::start(engines).context("the inference threads could not be started")?;
@@ -81,6 +88,7 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
         model,
         model_deadline_ms: config.llm.deadline_ms,
         speculate: config.speculate,
+        idle_after: Duration::from_secs(config.idle_minutes * 60),
         recordings: recordings(&config)?,
         node: config.node.clone(),
     };
@@ -90,7 +98,9 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
     let registry = Registry::new(services, lifecycle.clone(), config.max_conversations);
     let listener = TcpListener::bind(listen)
         .await
-        .with_context(|| format!("cannot listen on {listen}"))?;
+        .with_context(|| {
+            format!("cannot listen on {listen}; where Colloquy runs there already, use that one, or choose another port (--listen)")
+        })?;
     let address = listener.local_addr()?;
     let calls = take_calls(&config, address).await?;
     let state = AppState {
@@ -106,7 +116,11 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
         None => Door::plain(listener)?,
     };
     if let Some(certificate) = certificate.clone() {
-        tokio::spawn(async move { certificate.stay_fresh().await });
+        tokio::spawn(async move {
+            if let Err(error) = certificate.stay_fresh().await {
+                warn!(%error, "the certificate is not read again when it is renewed: restart after a renewal");
+            }
+        });
     }
     info!(%address, encrypted = certificate.is_some(), "ready");
     let scheme = if certificate.is_some() { "https" } else { "http" };
@@ -123,9 +137,13 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
     {
         warn!("{warning}");
     }
-    let app = app(state).into_make_service_with_connect_info::<Peer>();
-    let server = axum::serve(door, app).with_graceful_shutdown(closing(lifecycle.clone()));
-    let server = tokio::spawn(async move { server.await });
+    let stopped = lifecycle.clone();
+    // Once every conversation was laid down, so that health checks see the drain.
+    let server = tokio::spawn(door::serve::serve(
+        door,
+        app(state),
+        async move { stopped.stopped().await },
+    ));
     told_to_stop().await?;
     info!("draining: no new conversations; running ones are paused and continue by their links");
     if !lifecycle.finish(Duration::from_secs(config.drain_seconds)).await {
@@ -197,11 +215,6 @@ async fn take_calls(config: &Config, http: SocketAddr) -> anyhow::Result<Option<
     Ok(Some(Calls::new(endpoint, config.webrtc.ice_servers.clone())))
 }
 
-/// Comes when the listener should close: once every conversation was laid down, so that health checks see the drain.
-async fn closing(lifecycle: Lifecycle) {
-    lifecycle.stopped().await;
-}
-
 async fn told_to_stop() -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate()).context("signals cannot be received")?;
     tokio::select! {
@@ -216,6 +229,14 @@ fn collect_metrics() -> anyhow::Result<PrometheusHandle> {
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS)
         .and_then(PrometheusBuilder::install_recorder)
         .context("metrics cannot be collected")
+}
+
+/// Samples that nobody has asked for are put into their histograms; else they would pile up.
+async fn keep_metrics(metrics: PrometheusHandle) {
+    loop {
+        tokio::time::sleep(KEEP_METRICS_EVERY).await;
+        metrics.run_upkeep();
+    }
 }
 
 #[cfg(test)]

@@ -180,9 +180,9 @@ impl Interview {
             self.error,
             Some(
                 Code::ConversationTakenOver
+                    | Code::Idle
                     | Code::ConversationEnded
                     | Code::ConsentRequired
-                    | Code::LinkExpired
                     | Code::LinkRevoked
                     | Code::TooManyErrors
             )

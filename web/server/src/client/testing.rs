@@ -169,7 +169,6 @@ impl Desk {
             expires_at: None,
             language: "en".into(),
             voice: "tone".into(),
-            voice_allowed: true,
             modality: Modality::Audio,
             input: Default::default(),
             output: Default::default(),

@@ -4,8 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::connect_info::Connected;
-use axum::serve::{IncomingStream, Listener};
+use axum::serve::Listener;
 use tokio::io;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
@@ -16,6 +15,8 @@ use tokio_util::either::Either;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::debug;
 
+/// Who has not begun to speak by then only takes a place from others.
+const BEGIN_WITHIN: Duration = Duration::from_secs(3);
 /// Who has not finished the handshake by then never will: a slow phone on a bad line takes two seconds.
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
 /// Handshakes at once. Each has a few kB, and half a millisecond of a core; more wait in the kernel's queue.
@@ -80,14 +81,16 @@ impl Door {
         };
         Ok(Self { local, way })
     }
-}
 
-impl Listener for Door {
-    type Io = Stream;
-    type Addr = SocketAddr;
+    /// Where it listens.
+    #[must_use]
+    pub fn local_addr(&self) -> SocketAddr {
+        self.local
+    }
 
-    async fn accept(&mut self) -> (Stream, SocketAddr) {
-        match &mut self.way {
+    /// The next connection.
+    pub async fn accept(&mut self) -> (Stream, Peer) {
+        let (stream, address) = match &mut self.way {
             Way::Plain(tcp) => {
                 let (stream, address) = accept(tcp).await;
                 (Either::Left(stream), address)
@@ -97,20 +100,9 @@ impl Listener for Door {
                 // Its task goes on for as long as we are there.
                 None => std::future::pending().await,
             },
-        }
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        Ok(self.local)
-    }
-}
-
-impl Connected<IncomingStream<'_, Door>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, Door>) -> Self {
-        Self {
-            address: *stream.remote_addr(),
-            encrypted: matches!(stream.io(), Either::Right(_)),
-        }
+        };
+        let encrypted = matches!(stream, Either::Right(_));
+        (stream, Peer { address, encrypted })
     }
 }
 
@@ -142,7 +134,7 @@ async fn accept_all(mut tcp: TcpListener, acceptor: TlsAcceptor, done: mpsc::Sen
 /// The handshake; none with who speaks plain HTTP, so that they can be told.
 async fn encrypt(stream: TcpStream, acceptor: TlsAcceptor) -> io::Result<Stream> {
     let mut first = [0];
-    if stream.peek(&mut first).await? == 0 {
+    if timeout(BEGIN_WITHIN, stream.peek(&mut first)).await?? == 0 {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
     if first[0] != TLS_HANDSHAKE {
@@ -165,6 +157,7 @@ mod tests {
     use crate::client::Trust;
     use crate::door::certificate::Certificate;
     use crate::door::self_signed;
+    use crate::door::serve::serve;
 
     /// Asks over TLS: what was agreed on, and what came back.
     async fn ask(server: SocketAddr, trust: &Trust) -> (Vec<u8>, String) {
@@ -195,10 +188,9 @@ mod tests {
         let acceptor = Certificate::load(files).unwrap().acceptor().unwrap();
         let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let door = Door::encrypted(tcp, acceptor).unwrap();
-        let server = door.local;
+        let server = door.local_addr();
         let app = Router::new().route("/", get(encrypts));
-        let app = app.into_make_service_with_connect_info::<Peer>();
-        tokio::spawn(async move { axum::serve(door, app).await });
+        tokio::spawn(serve(door, app, std::future::pending()));
 
         let _silent = TcpStream::connect(server).await.unwrap();
         let mut junk = TcpStream::connect(server).await.unwrap();

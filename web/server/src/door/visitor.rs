@@ -152,7 +152,7 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
 pub async fn introduce(State(entrance): State<Entrance>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<Peer>>().map(|info| info.0);
     let visitor = Visitor::of(peer, request.uri(), request.headers(), &entrance.proxies);
-    if entrance.https && peer.is_some_and(|peer| !peer.encrypted) {
+    if entrance.https && peer.is_some() && !visitor.secure {
         return encrypted_only(&request, &visitor);
     }
     request.extensions_mut().insert(visitor);

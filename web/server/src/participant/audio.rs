@@ -57,11 +57,9 @@ pub(crate) async fn audio(
 
 /// A WAV file (RIFF, PCM16, one channel).
 fn wav(sound: &TurnSound) -> Vec<u8> {
-    let mut data = Vec::with_capacity(sound.samples.len() * 2);
-    f32_to_pcm16(&sound.samples, &mut data);
     // A turn has ten minutes at most: 29 MB.
-    let length = data.len() as u32;
-    let mut file = Vec::with_capacity(WAV_HEADER_BYTES as usize + data.len());
+    let length = sound.samples.len() as u32 * 2;
+    let mut file = Vec::with_capacity(WAV_HEADER_BYTES as usize + length as usize);
     file.extend(b"RIFF");
     file.extend((WAV_HEADER_BYTES - 8 + length).to_le_bytes());
     file.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
@@ -69,7 +67,7 @@ fn wav(sound: &TurnSound) -> Vec<u8> {
     file.extend((sound.rate_hz * 2).to_le_bytes());
     file.extend(b"\x02\0\x10\0data");
     file.extend(length.to_le_bytes());
-    file.extend(data);
+    f32_to_pcm16(&sound.samples, &mut file);
     file
 }
 

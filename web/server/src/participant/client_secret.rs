@@ -4,16 +4,13 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use colloquy_runtime::actor::unix_ms;
-use colloquy_store::{Conversation, ConversationState};
+use colloquy_store::{CLIENT_SECRET_LIFETIME_MS, Conversation, ConversationState};
 use serde::Serialize;
 
 use super::admit;
 use crate::app::AppState;
 use crate::error::ApiError;
 use crate::realtime::calls::IceServer;
-
-/// A key lives so long; connecting again takes a new one.
-const TTL_MS: i64 = 10 * 60 * 1000;
 
 /// A key for the realtime connection.
 #[derive(Debug, Serialize, ts_rs::TS)]
@@ -47,11 +44,11 @@ pub(crate) async fn client_secret(
     let secret = state
         .store()
         .client_secrets()
-        .mint(conversation.id, now, TTL_MS)
+        .mint(conversation.id, now, CLIENT_SECRET_LIFETIME_MS)
         .await?;
     Ok(Json(ClientSecret {
         value: secret.expose().to_owned(),
-        expires_at: (now + TTL_MS) / 1000,
+        expires_at: (now + CLIENT_SECRET_LIFETIME_MS) / 1000,
         ice_servers: state.calls.as_ref().map(|calls| calls.ice_servers().to_vec()),
     }))
 }

@@ -1,6 +1,7 @@
 //! A person's own copy, over HTTP.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -41,6 +42,7 @@ pub(crate) fn served(store: Store) -> (Arc<Registry>, Router) {
         model: None,
         model_deadline_ms: 800,
         speculate: true,
+        idle_after: Duration::from_secs(900),
         recordings: None,
         node: "north".to_owned(),
     };

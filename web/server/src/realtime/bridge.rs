@@ -100,7 +100,7 @@ async fn refuse(error: &JoinError, outgoing: mpsc::Sender<Outgoing>) {
         JoinError::Draining => (ErrorCode::Draining, CLOSE_TRY_LATER),
         JoinError::Missing => (ErrorCode::ConsentRequired, CLOSE_POLICY),
         JoinError::Over => (ErrorCode::ConversationEnded, CLOSE_POLICY),
-        JoinError::Elsewhere => (ErrorCode::ConversationTakenOver, CLOSE_TRY_LATER),
+        JoinError::Elsewhere => (ErrorCode::Elsewhere, CLOSE_TRY_LATER),
         JoinError::Store(_) => (ErrorCode::Internal, CLOSE_TRY_LATER),
     };
     let message = match error {
@@ -142,7 +142,7 @@ async fn listen(mut received: mpsc::Receiver<Incoming>, commands: mpsc::Sender<C
                 Control::End => Input::Stop,
             }),
             // We answer by ourselves, and know by our own pacing what was heard.
-            Incoming::CreateResponse { .. } | Incoming::Truncate { .. } | Incoming::Modality(_) => continue,
+            Incoming::CreateResponse { .. } | Incoming::Truncate { .. } => continue,
             Incoming::Closed => break,
         };
         if commands.send(command).await.is_err() {

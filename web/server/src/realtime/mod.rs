@@ -10,7 +10,7 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use colloquy_core::event::Mode;
-use colloquy_core::guide::{Guide, ModeChoice};
+use colloquy_core::guide::Guide;
 use colloquy_core::id::ConversationId;
 use colloquy_runtime::actor::unix_ms;
 use colloquy_transport::proto::{AudioFormat, Modality, SessionView};
@@ -95,7 +95,6 @@ impl Admitted {
             expires_at: None,
             language: "en".to_owned(),
             voice: "default".to_owned(),
-            voice_allowed: self.guide.mode != ModeChoice::Text,
             modality: self.modality(),
             input: AudioFormat::default(),
             output: AudioFormat::default(),

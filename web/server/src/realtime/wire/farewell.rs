@@ -27,6 +27,22 @@ pub(super) fn farewell_of(farewell: Farewell) -> Vec<Outgoing> {
             1012,
             "restart",
         ),
+        Farewell::Idle => (
+            told(
+                ErrorCode::Idle,
+                "Nobody has said or written anything for a long time. Your place is kept: go on by the same link.",
+            ),
+            1000,
+            "idle",
+        ),
+        Farewell::Revoked => (
+            told(
+                ErrorCode::LinkRevoked,
+                "The invitation was taken back. What was said so far is kept as it is.",
+            ),
+            1008,
+            "revoked",
+        ),
         Farewell::Declined => (
             told(
                 ErrorCode::ConsentRequired,
