@@ -1,5 +1,6 @@
 //! `colloquy serve`.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -127,7 +128,9 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
     println!("Colloquy listens on {scheme}://{address}");
     // To the console and not through the log, which goes to more people.
     if let Some(code) = store.setup_codes().mint(unix_ms()).await? {
-        println!(
+        // Whoever started us may have stopped listening after the line above.
+        let _unread = writeln!(
+            std::io::stdout(),
             "Nobody owns this installation yet. Code for its first run: {}",
             code.expose()
         );
