@@ -89,6 +89,7 @@ section!(Care {
     harassment: String,
     violence: String,
     self_harm: String,
+    emergency: String,
     distress: String,
     contact: String,
     no_contact: String,

@@ -202,6 +202,7 @@ fn care(concern: Concern) -> &'static str {
         Concern::Harassment => &list.harassment,
         Concern::Violence => &list.violence,
         Concern::SelfHarm => &list.self_harm,
+        Concern::Emergency => &list.emergency,
         Concern::Distress => &list.distress,
     }
 }

@@ -76,7 +76,7 @@ pub(crate) struct Polarity {
 }
 
 /// Patterns that are read from a list of strings.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(from = "Vec<String>")]
 pub(crate) struct Patterns(pub(crate) Vec<Pattern>);
 

@@ -1,0 +1,83 @@
+//! What the lists find of disclosures that they were made upon, and of those that were held back.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::planner::safety::concern;
+use crate::planner::words::{plain, tokens};
+
+#[derive(Deserialize)]
+struct Sentences {
+    told: BTreeMap<String, Vec<String>>,
+    harmless: BTreeMap<String, Vec<String>>,
+}
+
+const TOLD: &str = include_str!("../told-en.toml");
+const HELD_OUT: &str = include_str!("../held-out-en.toml");
+
+/// So many of those held back were found when they were tried first (2026-11-22), and so many harmless ones taken for more
+/// than they are. No rule was mended upon them.
+const FOUND_AT_FIRST: usize = 0;
+const ALARMS_AT_FIRST: usize = 100;
+
+fn is_found(text: &str) -> bool {
+    concern(&tokens(text)).is_some()
+}
+
+fn found(texts: &[String]) -> usize {
+    texts.iter().filter(|text| is_found(text)).count()
+}
+
+#[test]
+fn what_the_lists_were_made_upon_is_told_apart() {
+    let all: Sentences = toml::from_str(TOLD).unwrap();
+    let told = all.told.values().flatten().map(|text| (text, true));
+    let harmless = all.harmless.values().flatten().map(|text| (text, false));
+    let wrong: Vec<&String> = told
+        .chain(harmless)
+        .filter(|(text, calls)| is_found(text) != *calls)
+        .map(|(text, _)| text)
+        .collect();
+    assert!(wrong.is_empty(), "{} wrong\n{wrong:#?}", wrong.len());
+}
+
+#[test]
+fn what_was_held_back_is_found_as_it_was_when_it_was_first_tried() {
+    let all: Sentences = toml::from_str(HELD_OUT).unwrap();
+    for (kind, texts) in &all.told {
+        println!("{kind:16} {:>3}/{}", found(texts), texts.len());
+    }
+    let missed: Vec<&String> = all.told.values().flatten().filter(|text| !is_found(text)).collect();
+    println!("missed {missed:#?}");
+    let alarms: Vec<&String> = all.harmless.values().flatten().filter(|text| is_found(text)).collect();
+    println!("alarms {alarms:#?}");
+    let (told, harmless) = (
+        all.told.values().map(Vec::len).sum::<usize>(),
+        all.harmless.values().map(Vec::len).sum::<usize>(),
+    );
+    println!("{} of {told} found, {} alarms of {harmless}", told - missed.len(), alarms.len());
+    assert!(told >= 180 && harmless >= 80);
+    assert!(told - missed.len() >= FOUND_AT_FIRST && alarms.len() <= ALARMS_AT_FIRST);
+}
+
+#[test]
+fn words_of_the_lists_are_written_as_answers_are_read() {
+    let file: toml::Table = include_str!("../../lexicon/care-en.toml").parse().unwrap();
+    let kinds = file.values().filter_map(|kind| kind.get("patterns")?.as_array());
+    let patterns = kinds.flatten().filter_map(toml::Value::as_str);
+    let sets = file["sets"].as_table().unwrap();
+    let words: Vec<&str> = patterns
+        .chain(sets.values().filter_map(toml::Value::as_str))
+        .flat_map(|p| p.split([' ', '|', '~', '*', '^', '$']))
+        .filter(|w| !w.is_empty())
+        .collect();
+    let wrong: Vec<&&str> = words
+        .iter()
+        .filter(|word| match word.strip_prefix('<').and_then(|w| w.strip_suffix('>')) {
+            Some(set) => !sets.contains_key(set),
+            None => plain(word) != [**word],
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
