@@ -18,8 +18,8 @@ const HELD_OUT: &str = include_str!("../held-out-en.toml");
 
 /// So many of those held back were found when they were tried first (2026-11-22), and so many harmless ones taken for more
 /// than they are. No rule was mended upon them.
-const FOUND_AT_FIRST: usize = 0;
-const ALARMS_AT_FIRST: usize = 100;
+const FOUND_AT_FIRST: usize = 108;
+const ALARMS_AT_FIRST: usize = 6;
 
 fn is_found(text: &str) -> bool {
     concern(&tokens(text)).is_some()
@@ -48,17 +48,15 @@ fn what_was_held_back_is_found_as_it_was_when_it_was_first_tried() {
     for (kind, texts) in &all.told {
         println!("{kind:16} {:>3}/{}", found(texts), texts.len());
     }
-    let missed: Vec<&String> = all.told.values().flatten().filter(|text| !is_found(text)).collect();
-    println!("missed {missed:#?}");
-    let alarms: Vec<&String> = all.harmless.values().flatten().filter(|text| is_found(text)).collect();
-    println!("alarms {alarms:#?}");
-    let (told, harmless) = (
-        all.told.values().map(Vec::len).sum::<usize>(),
-        all.harmless.values().map(Vec::len).sum::<usize>(),
+    let (told, harmless): (Vec<&String>, Vec<&String>) = (
+        all.told.values().flatten().collect(),
+        all.harmless.values().flatten().collect(),
     );
-    println!("{} of {told} found, {} alarms of {harmless}", told - missed.len(), alarms.len());
-    assert!(told >= 180 && harmless >= 80);
-    assert!(told - missed.len() >= FOUND_AT_FIRST && alarms.len() <= ALARMS_AT_FIRST);
+    let heard = told.iter().filter(|text| is_found(text)).count();
+    let alarms = harmless.iter().filter(|text| is_found(text)).count();
+    println!("{heard} of {} found, {alarms} alarms of {}", told.len(), harmless.len());
+    assert!(told.len() >= 180 && harmless.len() >= 80);
+    assert!(heard >= FOUND_AT_FIRST && alarms <= ALARMS_AT_FIRST);
 }
 
 #[test]
