@@ -2,6 +2,7 @@
 // Figures are for whoever runs the tests.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
+mod answers_in_time;
 mod hears_through_loss;
 mod holds_fifty_calls;
 mod interviews_by_voice_while_the_model_fails;

@@ -1,31 +1,21 @@
 // The browser's Back: to the step before, and never out of a conversation unasked.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { openPage, startBrowser } from './support/browser.mjs';
-import { startFront } from './support/front.mjs';
+import { test } from 'node:test';
+import { openPage } from './support/browser.mjs';
 import { mockServer, says, topic } from './support/mock.mjs';
+import { press, setStage } from './support/stage.mjs';
 
-let browser;
-let front;
-before(async () => {
-  front = await startFront();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await front?.stop();
-});
+const stage = setStage();
 
-const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
 const heading = (page, name) => page.getByRole('heading', { name, level: 1 }).waitFor();
 /** As the button does; it waits for no new document. */
 const back = (page) => page.evaluate(() => window.history.back());
 
 test('Back leads from step to step, and then away', { timeout: 60_000 }, async () => {
-  const page = await openPage(browser);
+  const page = await openPage(stage.browser);
   await mockServer(page);
   await page.goto('about:blank');
-  await page.goto(`${front.url}/i/token`);
+  await page.goto(`${stage.front.url}/i/token`);
   await press(page, 'Continue');
   await heading(page, /How would you like/);
   await press(page, 'Agree and continue');
@@ -45,10 +35,10 @@ test('Back leads from step to step, and then away', { timeout: 60_000 }, async (
 });
 
 test('Back in a conversation asks, and a second one takes the question back', { timeout: 60_000 }, async () => {
-  const page = await openPage(browser);
+  const page = await openPage(stage.browser);
   const server = await mockServer(page);
   await page.goto('about:blank');
-  await page.goto(`${front.url}/i/token`);
+  await page.goto(`${stage.front.url}/i/token`);
   await press(page, 'Continue');
   await press(page, 'Agree and continue');
   await press(page, 'Turn on the microphone');

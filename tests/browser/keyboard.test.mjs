@@ -1,26 +1,18 @@
 // The whole way by keyboard alone: nothing is clicked, and the focus is always somewhere and always seen.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { openPage, startBrowser } from './support/browser.mjs';
-import { startFront } from './support/front.mjs';
+import { test } from 'node:test';
+import { openPage } from './support/browser.mjs';
 import { enter, focused, headed, tabTo } from './support/keyboard.mjs';
 import { heard, mockServer, says, topic } from './support/mock.mjs';
+import { setStage } from './support/stage.mjs';
+import { until } from './support/until.mjs';
 
-let browser;
-let front;
-before(async () => {
-  front = await startFront();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await front?.stop();
-});
+const stage = setStage();
 
 test('from the link to the own copy by voice', { timeout: 90_000 }, async () => {
-  const page = await openPage(browser);
+  const page = await openPage(stage.browser);
   const server = await mockServer(page);
-  await page.goto(`${front.url}/i/token`);
+  await page.goto(`${stage.front.url}/i/token`);
   await headed(page, /Northwind would like/);
   await enter(page, 'Continue');
   await headed(page, 'How would you like to take part?');
@@ -49,11 +41,9 @@ test('from the link to the own copy by voice', { timeout: 90_000 }, async () => 
   assert.equal((await focused(page)).name, 'End');
   await page.keyboard.press('Enter');
   await enter(page, 'End here');
-  await page.waitForTimeout(100);
-  assert.deepEqual(
-    socket.heard.filter((event) => event.type === 'colloquy.control').map((event) => event.action),
-    ['pause', 'end'],
-  );
+  const controls = () => socket.heard.filter((event) => event.type === 'colloquy.control').map((event) => event.action);
+  await until('two controls', () => controls().length >= 2);
+  assert.deepEqual(controls(), ['pause', 'end']);
   socket.tell({ type: 'colloquy.ended', outcome: 'completed' });
   await headed(page, 'Thank you.');
   await enter(page, 'See my copy');
@@ -61,7 +51,7 @@ test('from the link to the own copy by voice', { timeout: 90_000 }, async () => 
   await page.getByText('Mostly the people.').waitFor();
   await tabTo(page, 'Do not quote the answer “Mostly the people. We had a rough releas …”');
   await page.keyboard.press('Space');
-  await page.waitForTimeout(100);
+  await until('the mark is sent', () => server.calls.at(-1).name.startsWith('PUT'));
   assert.deepEqual(server.calls.at(-1), { name: 'PUT turns/2/quotable', body: { quotable: false } });
   await enter(page, 'Withdraw everything …');
   await enter(page, 'Erase everything');
@@ -70,10 +60,10 @@ test('from the link to the own copy by voice', { timeout: 90_000 }, async () => 
 });
 
 test('an answer is typed, sent by Enter, and the floor stays in the field', { timeout: 60_000 }, async () => {
-  const page = await openPage(browser);
+  const page = await openPage(stage.browser);
   const server = await mockServer(page, { session: { mode: 'text' } });
   server.written();
-  await page.goto(`${front.url}/i/token`);
+  await page.goto(`${stage.front.url}/i/token`);
   await headed(page, /Northwind would like/);
   await enter(page, 'Continue');
   await headed(page, 'Before we begin');
@@ -87,5 +77,6 @@ test('an answer is typed, sent by Enter, and the floor stays in the field', { ti
   await page.keyboard.press('Enter');
   await page.getByText('Sending').waitFor();
   assert.equal((await focused(page)).tag, 'TEXTAREA');
+  await until('the answer is sent', () => socket.heard.at(-1)?.item);
   assert.equal(socket.heard.at(-1).item.content[0].text, 'The people.\nAnd the work.');
 });

@@ -1,26 +1,16 @@
 // Every screen, as a picture and before axe: light, dark, on a phone of 360 px, and at 200 % zoom.
-import { after, before, test } from 'node:test';
-import { openPage, startBrowser } from './support/browser.mjs';
-import { startFront } from './support/front.mjs';
+import { test } from 'node:test';
+import { openPage } from './support/browser.mjs';
 import { look } from './support/look.mjs';
 import { heard, mockServer, RECORDED, says, topic } from './support/mock.mjs';
+import { press, setStage } from './support/stage.mjs';
 
 const LOOKS = (process.env.COLLOQUY_LOOKS ?? 'light,dark,phone,zoom').split(',');
 const ONLY = process.env.COLLOQUY_SCREENS?.split(',');
 
-let browser;
-let front;
-before(async () => {
-  front = await startFront();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser.close();
-  await front.stop();
-});
+const stage = setStage();
 
-const open = (page) => page.goto(`${front.url}/i/token`);
-const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
+const open = (page) => page.goto(`${stage.front.url}/i/token`);
 const heading = (page, name) => page.getByRole('heading', { name, level: 1 }).waitFor();
 
 const toConsent = async (page) => {
@@ -85,6 +75,14 @@ const SCREENS = {
     server.shows({ session: { ...(await shownSession(page)), recording: true, mode: 'voice' } });
     await toConsent(page);
     await page.getByRole('checkbox').check();
+  },
+  consent_text_recorded: async (page, server) => {
+    const session = { ...(await shownSession(page)), recording: true };
+    server.shows({ session, consent: { mode: 'voice', recording: true, text_version: '2026-11' } });
+    await open(page);
+    await press(page, 'Take part in another way');
+    await page.getByRole('radio', { name: /Write/ }).check();
+    await page.getByRole('checkbox', { checked: true }).waitFor();
   },
   consent_failed: async (page, server) => {
     server.set('POST consent', 'offline');
@@ -351,7 +349,7 @@ for (const [name, reach] of Object.entries(SCREENS)) {
   if (ONLY && !ONLY.includes(name)) continue;
   for (const how of LOOKS) {
     test(`${name}, ${how}`, { timeout: 60_000 }, async () => {
-      const page = await openPage(browser, how);
+      const page = await openPage(stage.browser, how);
       try {
         const server = await mockServer(page);
         await reach(page, server);

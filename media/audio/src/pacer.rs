@@ -19,7 +19,7 @@ use utterance::{Closed, Utterance};
 /// What the client may have unheard, in milliseconds.
 pub const AHEAD_MS: u32 = 200;
 /// What may wait to be sent, in milliseconds, all utterances together: twice the longest thing that the interviewer
-/// says, at 96 kB a second.
+/// says, at 48 kB a second.
 pub const MAX_QUEUED_MS: u32 = 60_000;
 
 /// 20 ms to send.

@@ -1,78 +1,70 @@
-// The built page as the server serves it: /i/{token} is participant.html, /assets/… its files, under a policy that allows
-// nothing inline. Everything else goes to `upstream`, or is not found.
-import { createReadStream, existsSync } from 'node:fs';
-import { createServer, request as ask } from 'node:http';
-import { connect } from 'node:net';
+// Where the page is found. With a server it is that server's own page, through a relay that can be cut like a network; without
+// one it is the built page from the disk, under the policy of the server's source, for tests that mock the rest.
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { createServer as createHttp } from 'node:http';
+import { connect, createServer as createTcp } from 'node:net';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const DIST = fileURLToPath(new URL('../../../web/ui/dist/', import.meta.url));
+const EMBED = fileURLToPath(new URL('../../../web/server/src/embed.rs', import.meta.url));
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 
-/** What the page needs, and nothing more. */
-export const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "media-src 'self' blob:",
-  "worker-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+/** The headers of a page as web/server/src/embed.rs has them. */
+function headers() {
+  const source = readFileSync(EMBED, 'utf8').replace(/\\\n\s*/g, '');
+  const policy = source.match(/"(default-src 'none'; [^"]*)"/)?.[1];
+  const permissions = source.match(/"(microphone=\(self\)[^"]*)"/)?.[1];
+  if (!policy?.includes('{socket}') || !permissions) throw new Error(`the page's policy is not found in ${EMBED}`);
+  return {
+    'content-security-policy': policy.replace('{socket}', ''),
+    'permissions-policy': permissions,
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-store',
+  };
+}
 
-const HEADERS = {
-  'content-security-policy': POLICY,
-  'referrer-policy': 'no-referrer',
-  'permissions-policy': 'microphone=(self), camera=(), geolocation=()',
-  'cache-control': 'no-store',
-};
-
-/** Starts it. `upstream` is `host:port`, or null. Returns its address and how to stop it. */
-export async function startFront(upstream = null) {
+/** /i/{token} is participant.html, /assets/… its files. */
+function disk(broken) {
   if (!existsSync(`${DIST}participant.html`)) throw new Error('build web/ui first: npm run build');
-  const [host, port] = upstream?.split(':') ?? [];
-  const sockets = new Set();
-  let open = true;
-  const server = createServer((request, response) => {
+  const sent = headers();
+  return createHttp((request, response) => {
     const path = new URL(request.url, 'http://front').pathname;
     const file = path.startsWith('/i/') ? 'participant.html' : path.startsWith('/assets/') ? path.slice(1) : null;
-    if (file && !file.includes('..') && existsSync(DIST + file)) {
-      response.writeHead(200, { ...HEADERS, 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
-      createReadStream(DIST + file).pipe(response);
-    } else if (upstream && !path.startsWith('/assets/')) {
-      const onward = ask({ host, port, method: request.method, path: request.url, headers: request.headers }, (answer) => {
-        response.writeHead(answer.statusCode, answer.headers);
-        answer.pipe(response);
-      });
-      onward.on('error', () => response.writeHead(502).end());
-      request.pipe(onward);
-    } else {
-      response.writeHead(404).end();
+    if (!file || file.includes('..') || !existsSync(DIST + file)) return response.writeHead(404).end();
+    const breaks = [...broken].find((name) => file.startsWith(`assets/${name}`));
+    if (breaks) {
+      broken.delete(breaks);
+      return response.writeHead(502).end();
     }
+    response.writeHead(200, { ...sent, 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
+    createReadStream(DIST + file).pipe(response);
   });
-  server.on('connection', (socket) => {
+}
+
+/** Every byte goes to `upstream` and back. */
+function relay(upstream) {
+  const [host, port] = upstream.split(':');
+  return createTcp((socket) => {
+    const onward = connect(Number(port), host);
+    onward.pipe(socket).pipe(onward);
+    // An orderly end is passed on by the pipes, after what came before it.
+    onward.on('error', () => socket.destroy());
+    socket.on('error', () => onward.destroy()).on('close', () => onward.destroy());
+  });
+}
+
+/** Starts it. `upstream` is a server's `host:port`, or null. Returns its address and how to stop it. */
+export async function startFront(upstream = null) {
+  const broken = new Set();
+  const server = upstream ? relay(upstream) : disk(broken);
+  const sockets = new Set();
+  let open = true;
+  // Before anything of the connection is passed on.
+  server.prependListener('connection', (socket) => {
     if (!open) return socket.destroy();
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-  });
-  server.on('upgrade', (request, socket, head) => {
-    if (!upstream) return socket.destroy();
-    const onward = connect(Number(port), host, () => {
-      const lines = [`${request.method} ${request.url} HTTP/1.1`];
-      for (let i = 0; i < request.rawHeaders.length; i += 2) lines.push(`${request.rawHeaders[i]}: ${request.rawHeaders[i + 1]}`);
-      onward.write(`${lines.join('\r\n')}\r\n\r\n`);
-      onward.write(head);
-      onward.pipe(socket).pipe(onward);
-    });
-    const end = () => {
-      onward.destroy();
-      socket.destroy();
-    };
-    onward.on('error', end).on('close', end);
-    socket.on('error', end).on('close', end);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -82,6 +74,8 @@ export async function startFront(upstream = null) {
       for (const socket of sockets) socket.destroy();
       return new Promise((resolve) => server.close(resolve));
     },
+    /** From the disk: the next file of /assets/ whose name begins so does not come. */
+    breakOnce: (name) => broken.add(name),
     /** Breaks every connection, as a lost network does, and takes none until it is told to. */
     let: (connections) => {
       open = connections;

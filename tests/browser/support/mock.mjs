@@ -69,6 +69,7 @@ export async function mockServer(page, { shown = {}, session = {} } = {}) {
     const heard = [];
     const connection = {
       heard,
+      at: performance.now(),
       open: true,
       tell: (...events) => events.forEach((event) => socket.send(JSON.stringify(event))),
       close: (code) => {

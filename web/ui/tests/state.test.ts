@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { backOf, initial, mayWrite, reduce, type Event, type State } from '../src/participant/state.ts';
+import { backOf, initial, mayKeepSound, mayWrite, reduce, type Event, type State } from '../src/participant/state.ts';
 import type { Shown } from '../src/wire/types.ts';
 
 const shown = (more: Partial<Shown> = {}): Shown => ({
@@ -31,7 +31,7 @@ test('each way in which a link cannot be looked at has its screen', () => {
 
 test('the way by voice goes over consent and the device check', () => {
   const consented = fold([loaded(), { type: 'go', to: 'consent' }, { type: 'busy' }, { type: 'consented', mode: 'voice', recording: false }]);
-  assert.deepEqual([at(consented), consented.busy, consented.consented], ['check', false, true]);
+  assert.deepEqual([at(consented), consented.busy, consented.agreed], ['check', false, { mode: 'voice', recording: false }]);
   const open = fold([{ type: 'mic_asking' }, { type: 'mic_open', inputs: [], outputs: [], input: '' }, { type: 'go', to: 'talk' }], consented);
   assert.deepEqual([at(open), open.mic], ['talk', 'open']);
 });
@@ -46,6 +46,19 @@ test('sound cannot be kept of what is written', () => {
   assert.equal(chosen.recording, false);
 });
 
+test('the sound of what was spoken before stays with who goes on in writing, until they choose otherwise', () => {
+  const agreed = fold([loaded(session({ recording: true })), { type: 'consented', mode: 'voice', recording: true }]);
+  const written = fold([{ type: 'chose', mode: 'text' }], agreed);
+  assert.deepEqual([written.recording, mayKeepSound(written)], [true, true]);
+  assert.equal(fold([{ type: 'chose_recording', recording: false }], written).recording, false);
+});
+
+test('who has withdrawn everything is told so, and not thanked', () => {
+  const talking = fold([loaded(), { type: 'consented', mode: 'text', recording: false }]);
+  const over = fold([{ type: 'call', event: { type: 'wire', event: { kind: 'ended', outcome: 'withdrawn' } } }, { type: 'ended' }], talking);
+  assert.deepEqual([at(over), over.agreed, over.call.ended], ['withdrawn', null, null]);
+});
+
 test('a session of one mode offers no other', () => {
   const voice = fold([loaded(session({ mode: 'voice' }))]);
   assert.deepEqual([voice.mode, mayWrite(voice)], ['voice', false]);
@@ -54,7 +67,7 @@ test('a session of one mode offers no other', () => {
 
 test('who comes back goes on as they had agreed', () => {
   const back = fold([loaded(shown({ consent: { mode: 'text', recording: false, text_version: '2026-11' } }))]);
-  assert.deepEqual([at(back), back.consented, back.mode], ['welcome', true, 'text']);
+  assert.deepEqual([at(back), back.agreed, back.mode], ['welcome', { mode: 'text', recording: false }, 'text']);
 });
 
 test('each trouble with the microphone has its screen, and the next attempt leads back', () => {

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::Played;
+use crate::frame::{from_i16, to_i16};
 
 /// Utterances that are over and remembered one by one; older ones are known by their number. Drafts that live at the same
 /// time are a handful.
@@ -13,7 +14,8 @@ const REMEMBERED: usize = 64;
 pub(super) struct Utterance {
     /// Each chunk and how many samples of it came, in order.
     chunks: Vec<(u32, u64)>,
-    waiting: VecDeque<f32>,
+    /// As 16 bits: what is said next is most of what a conversation keeps.
+    waiting: VecDeque<i16>,
     pub(super) sent: u64,
     pub(super) heard: u64,
     pub(super) released: bool,
@@ -28,7 +30,7 @@ impl Utterance {
             Some((newest, count)) if *newest == chunk => *count += samples.len() as u64,
             _ => self.chunks.push((chunk, samples.len() as u64)),
         }
-        self.waiting.extend(samples);
+        self.waiting.extend(samples.iter().map(|sample| to_i16(*sample)));
         Ok(())
     }
 
@@ -41,7 +43,7 @@ impl Utterance {
     pub(super) fn take(&mut self, count: usize) -> Vec<f32> {
         let count = count.min(self.waiting.len());
         self.sent += count as u64;
-        self.waiting.drain(..count).collect()
+        self.waiting.drain(..count).map(from_i16).collect()
     }
 
     /// Where in the chunks the listener is.

@@ -3,6 +3,7 @@
 mod calls;
 mod duplex;
 mod html;
+mod limits;
 mod links;
 mod plot;
 mod process;
@@ -26,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 use crate::client::trust::TrustArgs;
 use crate::client::{Carrier, Link, Recording};
 use crate::config::Config;
+use limits::Limit;
 use report::Report;
 use run::{Played, Role, Way};
 use speech::Clip;
@@ -50,10 +52,13 @@ Examples:
     colloquy bench --links links.json --speech tests/speech --html report.html
   One participant, thirty answers from all over a folder, and the memory of the server too:
     colloquy bench --link URL --answers 30 --speech DIR --filter in_wer=true --every 7 --pid $(pidof colloquy)
-  Fifty calls at once over WebRTC that are only carried: stalls, lost packets, and what each takes of the server's memory:
+  Fifty calls at once over WebRTC that are only carried: stalls, lost packets, and what each takes of the server's memory
+  (the server needs max_conversations = 50):
     colloquy bench --webrtc --links links.json --participants 50 --pid $(pidof colloquy)
   Who speaks when, on recordings with their pauses (eot.jsonl, manifest.jsonl and noise.jsonl in DIR):
     colloquy bench --duplex --speech DIR --html turns.html
+  The same as a check, which fails where a figure is beyond its limit:
+    colloquy bench --duplex --speech DIR --at-most rules.0.real.percent=10 --at-least rules.0.smooth.percent=90
   Links from standard input:
     colloquy demo --invitations 2 --json | colloquy bench --links - --wav answer.wav --json -")]
 pub struct BenchArgs {
@@ -110,6 +115,12 @@ pub struct BenchArgs {
     /// Write a page with plots.
     #[arg(long, value_name = "OUT.html")]
     pub html: Option<PathBuf>,
+    /// Fail where a figure of the JSON report is over this, such as `rules.0.pauses.n=3`; can be given again.
+    #[arg(long, value_name = "PATH=NUMBER")]
+    pub at_most: Vec<Limit>,
+    /// Fail where a figure of the JSON report is under this; can be given again.
+    #[arg(long, value_name = "PATH=NUMBER")]
+    pub at_least: Vec<Limit>,
 }
 
 /// Weights that recordings were decoded with.
@@ -256,10 +267,10 @@ fn publish(
     if let Some(path) = args.json.as_deref().filter(|_| !to_stdout) {
         write(path, json()?)?;
     }
-    match &args.html {
-        Some(path) => write(path, page()),
-        None => Ok(()),
+    if let Some(path) = &args.html {
+        write(path, page())?;
     }
+    limits::check(report, &args.at_most, &args.at_least)
 }
 
 #[cfg(test)]
@@ -348,6 +359,8 @@ mod tests {
             pid: Some(std::process::id()),
             json: Some(json.clone()),
             html: Some(html.clone()),
+            at_most: vec!["totals.unanswered=0".parse().unwrap()],
+            at_least: Vec::new(),
         };
         bench(&Config::default(), args).await.unwrap();
         let report: serde_json::Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
@@ -387,6 +400,8 @@ mod tests {
             pid: None,
             json: None,
             html: None,
+            at_most: Vec::new(),
+            at_least: Vec::new(),
         };
         let error = bench(&Config::default(), args).await.unwrap_err().to_string();
         assert!(

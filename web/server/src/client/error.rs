@@ -60,7 +60,10 @@ pub enum ClientError {
         why: String,
     },
     /// Encryption could not be set up.
-    #[error("TLS cannot be set up ({why}); install the ca-certificates package, or use an http link")]
+    #[error(
+        "TLS cannot be set up ({why}); a self-signed certificate is believed with --ca FILE, any with --insecure-tls; others need the \
+         ca-certificates package"
+    )]
     Tls {
         /// What rustls said.
         why: String,

@@ -268,9 +268,14 @@ impl Participant {
 
     async fn send(&self, request: reqwest::RequestBuilder) -> Result<bytes::Bytes, ClientError> {
         // reqwest's errors name the address, and with it the token.
-        let unreachable = |error: reqwest::Error| ClientError::Unreachable {
-            host: self.link.host(),
-            why: innermost(&error.without_url()),
+        let unreachable = |error: reqwest::Error| {
+            let why = innermost(&error.without_url());
+            // rustls says so of every certificate that it does not believe.
+            if why.contains("certificate") {
+                return ClientError::Tls { why };
+            }
+            let host = self.link.host();
+            ClientError::Unreachable { host, why }
         };
         let response = request.send().await.map_err(unreachable)?;
         let status = response.status();

@@ -195,9 +195,10 @@ export class Connection {
   }
 
   #lost(): void {
+    // The server closes once it has said goodbye, of which the loudspeaker still has the end; `stop` comes after that.
+    if (this.#ended || this.#stopped) return;
     this.#hangUp();
     this.#abort.abort();
-    if (this.#ended || this.#stopped) return;
     this.#failed(this.#error ?? 'lost');
   }
 

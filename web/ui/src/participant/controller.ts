@@ -75,7 +75,9 @@ export class Controller {
 
   /** Goes on with what was agreed to before. To be called in a tap. */
   async resume(): Promise<void> {
-    const { mode, recording } = this.#state.value;
+    const { agreed } = this.#state.value;
+    if (!agreed) return;
+    const { mode, recording } = agreed;
     this.#takeSpeaker(mode);
     if (mode === 'voice') await this.#openKnownMic();
     this.dispatch({ type: 'consented', mode, recording });
@@ -155,6 +157,7 @@ export class Controller {
       mic.mute(this.#state.value.call.muted);
       this.dispatch({ type: 'mic_open', input: mic.id, ...(await devices()) });
     } catch (trouble) {
+      if (asked !== this.#micAsked) return false;
       this.dispatch({ type: 'mic_failed', trouble: typeof trouble === 'string' ? (trouble as MicTrouble) : 'busy' });
       return false;
     }
@@ -216,10 +219,10 @@ export class Controller {
 
   /** Tries again at once. To be called in a tap, or after one. */
   async retry(): Promise<void> {
-    const { consented, shown, mode, devices } = this.#state.value;
+    const { agreed, shown, devices } = this.#state.value;
     if (this.#connection) return this.#connection.now();
-    if (!consented || !shown) return this.load();
-    if (mode === 'text') return void this.resume();
+    if (!agreed || !shown) return this.load();
+    if (agreed.mode === 'text') return void this.resume();
     await this.useMic(devices.input || null);
     if (this.#mic) this.start();
   }
@@ -260,8 +263,9 @@ export class Controller {
 
   /** Goes on in writing, or by voice. To be called in a tap. */
   async switchTo(mode: Mode): Promise<void> {
-    const { screen } = this.#state.value;
-    const recording = mode === 'voice' && this.#state.value.recording;
+    const { screen, agreed } = this.#state.value;
+    // As was agreed, in writing too: a consent without it erases the sound that there is.
+    const recording = agreed?.recording ?? false;
     if (!(await this.#consent(mode, recording))) {
       if (screen.at === 'talk') this.tell({ type: 'note', note: 'switch_failed' });
       return;
@@ -289,7 +293,8 @@ export class Controller {
   #ended(): void {
     this.#hangUp();
     this.#closeMic();
-    if (this.#state.value.call.mode === 'voice') this.dispatch({ type: 'ended' });
+    const { mode, ended } = this.#state.value.call;
+    if (mode === 'voice' || ended === 'withdrawn') this.dispatch({ type: 'ended' });
     else this.tell({ type: 'closed' });
   }
 

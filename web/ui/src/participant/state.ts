@@ -40,8 +40,8 @@ export interface State {
   shown: Shown | null;
   mode: Mode;
   recording: boolean;
-  /** The server holds a consent: the microphone may open, and a conversation may be continued. */
-  consented: boolean;
+  /** The consent that the server holds: the microphone may open, and a conversation may be continued. */
+  agreed: { mode: Mode; recording: boolean } | null;
   /** A request is on the way: its button waits. */
   busy: boolean;
   /** What the last request failed with, where the screen stays. */
@@ -88,7 +88,7 @@ export const initial: State = {
   shown: null,
   mode: 'voice',
   recording: false,
-  consented: false,
+  agreed: null,
   busy: false,
   failed: null,
   mic: 'closed',
@@ -140,7 +140,7 @@ export function reduce(state: State, event: Event): State {
     case 'go':
       return at(idle(state), { at: event.to });
     case 'chose':
-      return { ...state, mode: event.mode, recording: event.mode === 'voice' && state.recording, failed: null };
+      return { ...state, mode: event.mode, recording: mayKeepSound({ ...state, mode: event.mode }) && state.recording, failed: null };
     case 'chose_recording':
       return { ...state, recording: event.recording };
     case 'busy':
@@ -151,11 +151,11 @@ export function reduce(state: State, event: Event): State {
     }
     case 'consented': {
       const { mode, recording } = event;
-      const next = { ...idle(state), mode, recording, consented: true, call: { ...state.call, mode } };
+      const next = { ...idle(state), mode, recording, agreed: { mode, recording }, call: { ...state.call, mode } };
       return at(next, { at: mode === 'voice' && state.mic !== 'open' ? 'check' : 'talk' });
     }
     case 'declined':
-      return at({ ...idle(state), consented: false }, { at: 'declined' });
+      return at({ ...idle(state), agreed: null }, { at: 'declined' });
     case 'mic_asking':
       return { ...state, mic: 'asking', failed: null };
     case 'mic_open': {
@@ -177,6 +177,8 @@ export function reduce(state: State, event: Event): State {
     case 'trouble':
       return at(idle(state), { at: 'trouble', trouble: event.trouble });
     case 'ended':
+      // Withdrawn, on another page perhaps: there is nothing left to thank for.
+      if (state.call.ended === 'withdrawn') return reduce(state, { type: 'withdrawn' });
       return at({ ...idle(state), call: reduceCall(state.call, { type: 'closed' }) }, { at: 'thanks' });
     case 'copy':
       return { ...idle(state), copy: event.copy, copyMissing: false };
@@ -189,7 +191,7 @@ export function reduce(state: State, event: Event): State {
       return { ...marked(state, event.turn, event.quotable), marking };
     }
     case 'withdrawn':
-      return at({ ...idle(state), copy: null, consented: false, call: newCall(state.mode) }, { at: 'withdrawn' });
+      return at({ ...idle(state), copy: null, agreed: null, call: newCall(state.mode) }, { at: 'withdrawn' });
     case 'ask_end':
       return { ...state, endAsked: event.asked };
     case 'call':
@@ -219,8 +221,8 @@ function loaded(state: State, shown: Shown): State {
   const offered = shown.session.mode;
   const mode: Mode = shown.consent?.mode ?? (offered === 'participant' ? state.mode : offered);
   const recording = shown.consent?.recording ?? false;
-  const consented = shown.consent !== null;
-  const next: State = { ...idle(state), shown, mode, recording, consented, call: { ...state.call, mode } };
+  const agreed = shown.consent && { mode, recording };
+  const next: State = { ...idle(state), shown, mode, recording, agreed, call: { ...state.call, mode } };
   switch (shown.state) {
     case 'usable':
       // Who was on their way stays where they were; the link was only looked at again.
@@ -266,6 +268,11 @@ export function backOf({ screen, call }: State): 'welcome' | 'consent' | 'end' |
 /** Whether the person may take part in writing. */
 export function mayWrite(state: State): boolean {
   return state.shown?.session.mode !== 'voice';
+}
+
+/** Whether the sound can be kept: of a voice, and in writing what was spoken before, which would be erased without it. */
+export function mayKeepSound({ shown, mode, agreed }: State): boolean {
+  return shown?.session.recording === true && (mode === 'voice' || agreed?.recording === true);
 }
 
 /** Whether the person may take part by voice. */

@@ -5,7 +5,7 @@ import type { ClientSecret, ConsentBody, OwnCopy, Shown } from './types.ts';
 /** What a request brought. `code` is the server's, `offline` where it could not be reached, `missing` for a way that it does not have. */
 export type Answer<T> = { ok: true; value: T } | { ok: false; code: string };
 
-/** How long an answer is waited for. */
+/** How long an answer is waited for; one that comes in pieces, for each piece. */
 const WITHIN_MS = 15_000;
 
 /** Reads the code of an answer that is no success. */
@@ -26,14 +26,35 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<Ans
   return fetched(path, request, (response) => (response.status === 204 ? null : response.json().catch(() => null)));
 }
 
-async function fetched<T>(path: string, request: RequestInit, read: (response: Response) => Promise<unknown> | null): Promise<Answer<T>> {
+/** Sound is long: it is waited for while more of it comes. */
+async function soundOf(response: Response, more: () => void): Promise<Blob> {
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  const reader = response.body?.getReader();
+  for (let piece = await reader?.read(); piece && !piece.done; piece = await reader?.read()) {
+    pieces.push(piece.value);
+    more();
+  }
+  return new Blob(pieces, { type: response.headers.get('content-type') ?? '' });
+}
+
+/** `read` may wait longer than once by calling `more`. */
+async function fetched<T>(
+  path: string,
+  request: RequestInit,
+  read: (response: Response, more: () => void) => Promise<unknown> | null,
+): Promise<Answer<T>> {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), WITHIN_MS);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => abort.abort(), WITHIN_MS);
+  };
+  wait();
   const whole: RequestInit = { cache: 'no-store', credentials: 'same-origin', referrerPolicy: 'no-referrer', ...request };
   try {
     const response = await fetch(path, { ...whole, signal: abort.signal });
     if (!response.ok) return { ok: false, code: codeOf(response.status, await response.json().catch(() => null)) };
-    return { ok: true, value: (await read(response)) as T };
+    return { ok: true, value: (await read(response, wait)) as T };
   } catch {
     return { ok: false, code: 'offline' };
   } finally {
@@ -75,7 +96,7 @@ export class Participant {
 
   /** What was said in a turn, as a WAV file. */
   sound(turn: number): Promise<Answer<Blob>> {
-    return fetched(`${this.#base}/turns/${turn}/audio`, { method: 'GET' }, (response) => response.blob());
+    return fetched(`${this.#base}/turns/${turn}/audio`, { method: 'GET' }, soundOf);
   }
 
   withdraw(): Promise<Answer<null>> {

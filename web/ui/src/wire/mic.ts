@@ -1,5 +1,6 @@
 /** The microphone: opened only after consent, and closed as soon as it is not needed. */
 
+import { loadWorklet } from './worklets.ts';
 import micWorklet from './mic.worklet.ts?worker&url';
 
 /** Why there is no microphone. */
@@ -101,7 +102,7 @@ export async function capture(
   stream: MediaStream,
   take: (pcm: Int16Array) => void,
 ): Promise<() => void> {
-  await context.audioWorklet.addModule(micWorklet);
+  await loadWorklet(context, micWorklet);
   const source = context.createMediaStreamSource(stream);
   const node = new AudioWorkletNode(context, 'mic', { numberOfOutputs: 1, channelCount: 1, channelCountMode: 'explicit' });
   node.port.onmessage = (message: MessageEvent<Int16Array>) => take(message.data);

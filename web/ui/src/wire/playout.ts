@@ -74,9 +74,4 @@ export class Playout {
     this.#flowing = false;
     return cut ?? null;
   }
-
-  /** How much is waiting. */
-  waitingMs(): number {
-    return (this.#waiting * 1000) / this.#rate;
-  }
 }

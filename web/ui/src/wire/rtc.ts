@@ -74,14 +74,17 @@ export function dialRtc(stream: MediaStream, hear: (stream: MediaStream) => void
       clearTimeout(broken);
       peer.close();
     };
-    abort.addEventListener('abort', () => !over && end());
+    abort.addEventListener('abort', end);
     try {
       const channel = peer.createDataChannel('oai-events');
       for (const track of stream.getAudioTracks()) peer.addTrack(track, stream);
       peer.ontrack = (event) => hear(event.streams[0] ?? new MediaStream([event.track]));
       const lost = () => {
         if (over) return;
-        end();
+        // Not closed here: what came of the voice is played until whoever listens closes it.
+        over = true;
+        clearInterval(watch);
+        clearTimeout(broken);
         listener.closed(null);
       };
       const open = new Promise<void>((resolve, reject) => {

@@ -3,6 +3,7 @@
 import { decode } from './pcm.ts';
 import { meter } from './mic.ts';
 import type { Cut } from './playout.ts';
+import { loadWorklet } from './worklets.ts';
 import speakerWorklet from './speaker.worklet.ts?worker&url';
 
 /** Some browsers can choose the loudspeaker of a context, most that of an element. */
@@ -21,10 +22,8 @@ export interface Voice {
 export class Speaker {
   readonly context: AudioContext;
   readonly #element: HTMLAudioElement;
-  #worklet: Promise<void> | null = null;
   #level: () => number = () => 0;
   #remote: MediaStreamAudioSourceNode | null = null;
-  #sink = '';
 
   /** To be made, and `unlock`ed, in a tap's own handler. */
   constructor() {
@@ -58,16 +57,10 @@ export class Speaker {
 
   /** Chooses the loudspeaker. */
   async choose(id: string): Promise<void> {
-    this.#sink = id;
     await Promise.all([
       (this.#element as WithSink).setSinkId?.(id).catch(() => undefined),
       (this.context as unknown as WithSink).setSinkId?.(id).catch(() => undefined),
     ]);
-  }
-
-  /** The chosen loudspeaker. */
-  get sink(): string {
-    return this.#sink;
   }
 
   /** Three soft notes. Resolves when they are over. */
@@ -100,12 +93,11 @@ export class Speaker {
 
   /** Plays what comes over the WebSocket. `cut` is told what was not heard when it was flushed. */
   async voice(cut: (cut: Cut) => void): Promise<Voice> {
-    this.#worklet ??= this.context.audioWorklet.addModule(speakerWorklet);
-    await this.#worklet;
+    await loadWorklet(this.context, speakerWorklet);
     const node = new AudioWorkletNode(this.context, 'speaker', { numberOfInputs: 0, outputChannelCount: [1] });
     node.connect(this.context.destination);
     const level = meter(this.context, node);
-    node.port.onmessage = ({ data }: MessageEvent<{ cut?: Cut }>) => data.cut && cut(data.cut);
+    node.port.onmessage = ({ data }: MessageEvent<Cut>) => cut(data);
     return {
       sound: (item, base64) => {
         // Not before it is this way that is heard: the direct one may still come about.

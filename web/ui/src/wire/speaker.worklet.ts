@@ -10,7 +10,6 @@ export type ToSpeaker = { item: string; samples: Float32Array } | 'finish' | 'fl
 class Speaker extends AudioWorkletProcessor {
   #resampler = new Resampler(WIRE_HZ, sampleRate);
   readonly #playout = new Playout(sampleRate);
-  #playing = false;
 
   constructor() {
     super();
@@ -20,7 +19,7 @@ class Speaker extends AudioWorkletProcessor {
       } else if (data === 'flush') {
         this.#resampler = new Resampler(WIRE_HZ, sampleRate);
         const cut = this.#playout.flush();
-        if (cut) this.port.postMessage({ cut });
+        if (cut) this.port.postMessage(cut);
       } else {
         this.#playout.push(data.item, this.#resampler.push(data.samples));
       }
@@ -30,12 +29,8 @@ class Speaker extends AudioWorkletProcessor {
   process(_inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
     const channel = outputs[0]?.[0];
     if (!channel) return true;
-    const playing = this.#playout.pull(channel);
+    this.#playout.pull(channel);
     for (const other of outputs[0]?.slice(1) ?? []) other.set(channel);
-    if (playing !== this.#playing) {
-      this.#playing = playing;
-      this.port.postMessage({ playing });
-    }
     return true;
   }
 }

@@ -3,6 +3,7 @@
 use crate::id::{SegmentId, TurnId};
 use crate::time::Ms;
 
+use super::super::completeness::Ending;
 use super::super::transcript::Turn;
 
 /// Audio kept before the first voiced frame: the voice model is late by some frames on soft onsets.
@@ -32,6 +33,9 @@ pub(super) struct Ear {
     pub(super) voiced_until: Ms,
     /// Voiced time in all.
     pub(super) voiced_ms: u64,
+    /// The longest pause after which speech went on, where it could have been the end. A search for the next word could not, and
+    /// neither could a moment to think that was asked for: they tell nothing of how somebody pauses between sentences.
+    pub(super) longest_pause_ms: u64,
     /// The newest judgement of the voice, and the silence that it was made in.
     score: Option<(Ms, f32)>,
     score_pending: bool,
@@ -56,6 +60,7 @@ impl Ear {
             started,
             voiced_until: onset,
             voiced_ms: 0,
+            longest_pause_ms: 0,
             score: None,
             score_pending: false,
             next_score_at: Ms::ZERO,
@@ -74,12 +79,13 @@ impl Ear {
         self
     }
 
-    /// Speech goes on after a pause that began at `voiced_until`.
-    pub(super) fn goes_on(&mut self, onset: Ms) {
-        self.held = false;
-        if onset.since(self.voiced_until) >= CLOSING_PAUSE_MS
-            && self.voiced_until.since(self.segment_from) >= CLOSE_AFTER_MS
-        {
+    /// Speech goes on after a pause that began at `voiced_until`, with words that ended like this.
+    pub(super) fn goes_on(&mut self, onset: Ms, ending: Ending) {
+        let pause_ms = onset.since(self.voiced_until);
+        if !std::mem::take(&mut self.held) && ending != Ending::Hanging {
+            self.longest_pause_ms = self.longest_pause_ms.max(pause_ms);
+        }
+        if pause_ms >= CLOSING_PAUSE_MS && self.voiced_until.since(self.segment_from) >= CLOSE_AFTER_MS {
             self.close_segment((onset - PREROLL_MS).max(self.voiced_until));
         }
     }
@@ -185,7 +191,7 @@ mod tests {
         let mut ear = Ear::new(TurnId(2), Ms(0), Ms(0));
         assert!(speak(&mut ear, 0, 7_000).is_empty());
         assert_eq!(ear.paused(Ms(7_200)).unwrap().from, Ms(0));
-        ear.goes_on(Ms(7_500));
+        ear.goes_on(Ms(7_500), Ending::Whole);
         speak(&mut ear, 7_500, 9_500);
         let second = ear.paused(Ms(9_700)).unwrap();
         assert_eq!(
@@ -193,7 +199,7 @@ mod tests {
             (SegmentId(0), Ms(0)),
             "short stretches stay together"
         );
-        ear.goes_on(Ms(10_000));
+        ear.goes_on(Ms(10_000), Ending::Whole);
         speak(&mut ear, 10_000, 11_000);
         let third = ear.paused(Ms(11_200)).unwrap();
         assert_eq!((third.segment, third.from), (SegmentId(1), Ms(9_750)));
@@ -205,6 +211,22 @@ mod tests {
         let kept = speak(&mut ear, 0, 30_000);
         let ends: Vec<(u32, u64)> = kept.iter().map(|s| (s.segment.0, s.to.0)).collect();
         assert_eq!(ends, [(0, 8_000), (0, 16_000), (0, 20_000), (1, 28_000)]);
+    }
+
+    #[test]
+    fn the_longest_pause_is_kept_unless_a_word_was_sought_or_a_moment_asked_for() {
+        let mut ear = Ear::new(TurnId(2), Ms(0), Ms(0));
+        speak(&mut ear, 0, 960);
+        ear.goes_on(Ms(1_560), Ending::Whole);
+        speak(&mut ear, 1_568, 1_920);
+        ear.goes_on(Ms(2_120), Ending::Whole);
+        assert_eq!(ear.longest_pause_ms, 600);
+        speak(&mut ear, 2_112, 2_400);
+        ear.goes_on(Ms(4_000), Ending::Hanging);
+        speak(&mut ear, 4_000, 4_800);
+        ear.held = true;
+        ear.goes_on(Ms(9_000), Ending::Whole);
+        assert_eq!((ear.longest_pause_ms, ear.held), (600, false));
     }
 
     #[test]

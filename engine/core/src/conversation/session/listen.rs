@@ -37,8 +37,9 @@ impl<P: Plan> Session<P> {
 
     fn listen(&mut self, change: Option<Change>) {
         if let Some(Change::Started(onset)) = change {
+            let ending = self.ear.as_ref().map_or(Ending::Unknown, |ear| self.ending_of(ear));
             match &mut self.ear {
-                Some(ear) => ear.goes_on(onset),
+                Some(ear) => ear.goes_on(onset, ending),
                 None => self.open_ear(Ear::new(self.fresh_turn(), onset, self.earliest), onset),
             }
             self.drop_draft();
@@ -67,8 +68,9 @@ impl<P: Plan> Session<P> {
 
     /// The person speaks on in a turn that we had taken: what was prepared for it is void.
     pub(super) fn speech_goes_on(&mut self, onset: Ms) {
+        let ending = self.ear.as_ref().map_or(Ending::Unknown, |ear| self.ending_of(ear));
         let Some(ear) = &mut self.ear else { return };
-        ear.goes_on(onset);
+        ear.goes_on(onset, ending);
         ear.reopened += 1;
         let turn = ear.turn;
         self.notify(Notice::SpeechStarted { turn, at: onset });

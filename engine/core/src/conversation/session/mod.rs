@@ -287,11 +287,14 @@ impl<P: Plan> Session<P> {
         self.ear.as_ref().map(|ear| self.end_of(ear))
     }
 
-    /// When `ear`'s turn is over, as far as is known now. While its last words are being transcribed they could go either
-    /// way.
-    fn end_of(&self, ear: &Ear) -> Ms {
+    /// How the words of `ear`'s turn end. While the last ones are being transcribed they could go either way.
+    fn ending_of(&self, ear: &Ear) -> Ending {
         let text = self.log.turn(ear.turn).map_or("", |t| t.text.expose());
-        let ending = if ear.all_heard() { ending(text) } else { Ending::Open };
+        if ear.all_heard() { ending(text) } else { Ending::Open }
+    }
+
+    /// When `ear`'s turn is over, as far as is known now.
+    fn end_of(&self, ear: &Ear) -> Ms {
         let patience = if ear.held {
             Patience::Holding
         } else {
@@ -299,9 +302,10 @@ impl<P: Plan> Session<P> {
         };
         let silence = Silence {
             probability: ear.probability(),
-            ending,
+            ending: self.ending_of(ear),
             patience,
             spoken_ms: ear.voiced_until.since(ear.started),
+            paused_ms: ear.longest_pause_ms,
             reopened: ear.reopened,
         };
         ear.voiced_until + endpoint::needed_ms(silence)

@@ -6,6 +6,7 @@ import { Icon } from '../../shared/icon.tsx';
 import { t } from '../../shared/messages.ts';
 import type { Mode } from '../../wire/types.ts';
 import type { ScreenProps } from '../page.tsx';
+import { mayKeepSound } from '../state.ts';
 
 function Way({ mode, chosen, choose }: { mode: Mode; chosen: boolean; choose: () => void }) {
   return (
@@ -36,7 +37,7 @@ export function ConsentScreen({ state, controller }: ScreenProps) {
           <Way mode="text" chosen={state.mode === 'text'} choose={() => choose('text')} />
         </fieldset>
       )}
-      {session.recording && state.mode === 'voice' && (
+      {mayKeepSound(state) && (
         <label class="choice">
           <input
             type="checkbox"

@@ -46,17 +46,17 @@ function Turn({ turn, busy, mark, listener }: TurnProps) {
       <p>{turn.text}</p>
       <div class="beneath">
         <label class="switch">
-        <input
-          type="checkbox"
-          role="switch"
-          checked={!turn.quotable}
-          aria-label={t('copy.no_quote_about', { start })}
-          onChange={(event) => {
-            if (busy) event.currentTarget.checked = !turn.quotable;
-            else mark(!event.currentTarget.checked);
-          }}
-        />
-        <span aria-hidden="true">{t('copy.no_quote')}</span>
+          <input
+            type="checkbox"
+            role="switch"
+            checked={!turn.quotable}
+            aria-label={t('copy.no_quote_about', { start })}
+            onChange={(event) => {
+              if (busy) event.currentTarget.checked = !turn.quotable;
+              else mark(!event.currentTarget.checked);
+            }}
+          />
+          <span aria-hidden="true">{t('copy.no_quote')}</span>
         </label>
         {turn.audio && <Listen turn={turn.turn} start={start} listener={listener} />}
       </div>

@@ -21,7 +21,7 @@ export function Welcome({ state, controller }: ScreenProps) {
   const session = state.shown?.session;
   if (!session) return null;
   const { organisation, title } = session;
-  const back = state.consented;
+  const back = state.agreed !== null;
   const start = () => (back ? void controller.resume() : controller.dispatch({ type: 'go', to: 'consent' }));
   return (
     <div class="column welcome">

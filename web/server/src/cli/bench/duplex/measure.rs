@@ -1,6 +1,7 @@
 //! From what happened to figures, beside those of a plain rule.
 
-use serde::Serialize;
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 
 use super::super::stats::quantile;
 use super::material::PAUSE_MS;
@@ -49,10 +50,20 @@ impl Silence {
 }
 
 /// A share, and of how many.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Share {
     pub(super) of: usize,
     pub(super) n: usize,
+}
+
+impl Serialize for Share {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut share = serializer.serialize_struct("Share", 3)?;
+        share.serialize_field("of", &self.of)?;
+        share.serialize_field("n", &self.n)?;
+        share.serialize_field("percent", &self.percent())?;
+        share.end()
+    }
 }
 
 impl Share {
