@@ -60,6 +60,7 @@ section!(Probes {
     echo: Vec<String>,
     clarify: Vec<String>,
     contrast: Vec<String>,
+    invite: Vec<String>,
     example_last: String,
     reason_last: String,
     change_last: String,
@@ -74,6 +75,14 @@ section!(Again {
 section!(Inform {
     who_sees_confidential: String,
     who_sees_identified: String,
+    anonymous_confidential: String,
+    anonymous_identified: String,
+    kept: String,
+    sound_kept: String,
+    sound_not_kept: String,
+    readers_confidential: String,
+    readers_identified: String,
+    language: String,
     recording_on: String,
     recording_off: String,
     nature: String,
@@ -104,8 +113,10 @@ section!(Back {
 section!(Recap {
     lead: String,
     nothing: String,
-    first: String,
-    more: Vec<String>,
+    quoted: Vec<String>,
+    mentioned: Vec<String>,
+    topic: Vec<String>,
+    left_out: String,
     question: String,
     correct: Vec<String>,
     corrected: Vec<String>,
@@ -127,6 +138,7 @@ impl Probes {
             Aim::Change => (&self.change, Some(&self.change_last)),
             Aim::Echo => (&self.echo, None),
             Aim::Clarify => (&self.clarify, None),
+            Aim::Invite => (&self.invite, None),
             Aim::Contrast => (&self.contrast, Some(&self.contrast_last)),
         }
     }

@@ -55,7 +55,9 @@ pub(super) fn english() -> Disclosures {
     let of = |kinds: &[&Kind]| {
         let patterns = kinds.iter().flat_map(|kind| &kind.patterns);
         let spelt_out = patterns.map(|pattern| {
-            let all = sets.iter().fold(pattern.clone(), |p, (name, words)| p.replace(name, words));
+            let all = sets
+                .iter()
+                .fold(pattern.clone(), |p, (name, words)| p.replace(name, words));
             Pattern::new(&all)
         });
         spelt_out.collect()
