@@ -15,11 +15,15 @@ struct Sentences {
 
 const TOLD: &str = include_str!("../told-en.toml");
 const HELD_OUT: &str = include_str!("../held-out-en.toml");
+const HELD_OUT_AGAIN: &str = include_str!("../held-out-2-en.toml");
 
 /// So many of those held back were found when they were tried first (2026-11-22), and so many harmless ones taken for more
 /// than they are. No rule was mended upon them.
 const FOUND_AT_FIRST: usize = 108;
 const ALARMS_AT_FIRST: usize = 6;
+/// The same of the second list, written when the rules stood: what is least like the sentences that they were made upon.
+const AGAIN_FOUND_AT_FIRST: usize = 13;
+const AGAIN_ALARMS_AT_FIRST: usize = 4;
 
 fn is_found(text: &str) -> bool {
     concern(&tokens(text)).is_some()
@@ -57,6 +61,18 @@ fn what_was_held_back_is_found_as_it_was_when_it_was_first_tried() {
     println!("{heard} of {} found, {alarms} alarms of {}", told.len(), harmless.len());
     assert!(told.len() >= 180 && harmless.len() >= 80);
     assert!(heard >= FOUND_AT_FIRST && alarms <= ALARMS_AT_FIRST);
+}
+
+#[test]
+fn what_was_held_back_the_second_time_is_found_as_it_was_when_it_was_first_tried() {
+    let all: Sentences = toml::from_str(HELD_OUT_AGAIN).unwrap();
+    for (kind, texts) in &all.told {
+        println!("2 {kind:16} {:>3}/{}", found(texts), texts.len());
+    }
+    let heard: usize = all.told.values().map(|texts| found(texts)).sum();
+    let alarms: usize = all.harmless.values().map(|texts| found(texts)).sum();
+    println!("2 {heard} found, {alarms} alarms");
+    assert!(heard >= AGAIN_FOUND_AT_FIRST && alarms <= AGAIN_ALARMS_AT_FIRST);
 }
 
 #[test]
