@@ -61,6 +61,12 @@ const SCREENS = {
     await open(page);
     await heading(page, 'Welcome back.');
   },
+  welcome_greeted: async (page, server) => {
+    const welcome = 'Thank you for taking the time.\n<b>Your answers</b> go to the people team alone.';
+    server.shows({ session: { ...(await shownSession(page)), welcome } });
+    await open(page);
+    await page.getByText('<b>Your answers</b> go to').waitFor();
+  },
   help: async (page) => {
     await open(page);
     await press(page, 'Help');

@@ -203,6 +203,8 @@ pub enum Concern {
     Violence,
     /// Self-harm.
     SelfHarm,
+    /// A medical emergency or a serious accident.
+    Emergency,
     /// Acute distress.
     Distress,
 }

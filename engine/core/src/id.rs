@@ -35,6 +35,10 @@ row_id! {
     ConversationId;
     /// A stretch of an interview whose sound is kept.
     RecordingId;
+    /// Somebody who works with sessions: an admin and their colleagues.
+    UserId;
+    /// A key by which programs act for a user.
+    ApiTokenId;
 }
 
 /// A topic's name within a session and its clones, such as `manager-support`.

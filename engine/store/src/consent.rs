@@ -99,23 +99,19 @@ impl Conversations<'_> {
         let session = sessions::find(link, invitation.session)
             .await?
             .ok_or(StoreError::Missing("session"))?;
-        let known = conversations::by_invitation(link, invitation.id).await?;
-        // It is held before it is judged: it may be coming to its end in this moment.
-        let held = match &known {
-            Some(known) => events::hold(link, known.id, now).await?,
-            None => None,
-        };
-        let existing = match &held {
-            Some(_) => conversations::by_invitation(link, invitation.id).await?,
-            None => known,
-        };
+        let mut existing = conversations::by_invitation(link, invitation.id).await?;
+        let mut held = None;
+        if let Some(conversation) = existing.as_ref().filter(|known| answer.changes(known)) {
+            // It may be coming to its end in this moment: what is judged is what is held.
+            held = events::hold(link, conversation.id, now).await?;
+            existing = conversations::by_invitation(link, invitation.id).await?;
+        }
         let state = judge(&invitation, session.state, existing.as_ref(), now);
         if state != LinkState::Usable {
             return Err(StoreError::Link(state));
         }
         let id = if let Some(conversation) = existing {
-            if answer.changes(&conversation) {
-                let held = held.ok_or(StoreError::Missing("conversation"))?;
+            if let Some(held) = held.filter(|_| answer.changes(&conversation)) {
                 let event = std::slice::from_ref(&answer.event);
                 events::append(link, conversation.id, held.last_seq, held.at, now, event).await?;
             }

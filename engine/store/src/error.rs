@@ -18,9 +18,30 @@ pub enum StoreError {
     /// The workspace has a person of that address.
     #[error("the workspace already has a person with this e-mail address")]
     EmailTaken,
+    /// Somebody signs in by that address.
+    #[error("somebody signs in by this e-mail address already")]
+    UserTaken,
+    /// There is an owner: the first run is over.
+    #[error("this installation is set up already")]
+    AlreadySetUp,
+    /// The code that the first run asks for is another one, or too old.
+    #[error("this is not the setup code")]
+    WrongSetupCode,
+    /// They are the only owner of their workspace.
+    #[error("a workspace must have an owner")]
+    LastOwner,
+    /// Somebody else changed it since it was read.
+    #[error("it was changed by somebody else since it was read")]
+    Outdated,
     /// The person is invited to this session; a person has one conversation in a session.
     #[error("this person is already invited to this session")]
     AlreadyInvited,
+    /// Somebody takes part by this invitation: its links are theirs alone.
+    #[error("the person has begun to take part")]
+    Begun,
+    /// A request that is to be done once has the name of another one.
+    #[error("this idempotency key stands for another request")]
+    KeyReused,
     /// Two topics of a session have the same id.
     #[error("two topics have the same id")]
     TopicTwice,
@@ -48,7 +69,8 @@ pub enum StoreError {
 }
 
 /// Unique constraints: PostgreSQL's name for them, SQLite's columns, and what it means to break them.
-const UNIQUE: [(&str, &str, StoreError); 4] = [
+const UNIQUE: [(&str, &str, StoreError); 5] = [
+    ("users_email_key", "users.email", StoreError::UserTaken),
     (
         "people_workspace_email_key",
         "people.workspace, people.email",

@@ -57,7 +57,7 @@ pub(crate) async fn freeze(link: &mut Link<'_>, session: SessionId) -> Result<Gu
         length_min: session.length_min,
         confidentiality: session.confidentiality,
         mode: session.mode,
-        help: workspace.help,
+        help: session.help.or(workspace.help),
         topics: topics
             .into_iter()
             .filter(|topic| topic.enabled)

@@ -1,5 +1,8 @@
 //! Invitations and the links that lead to them.
 
+mod inviting;
+mod listed;
+
 use colloquy_core::id::{InvitationId, PersonId, SessionId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -10,6 +13,9 @@ use crate::pool::{Link, Store, on};
 use crate::token::Token;
 use crate::word::{choice, word};
 use crate::{conversations, people, sessions, workspaces};
+
+pub use inviting::{ONCE_MS, Once};
+pub use listed::{Listed, Standing};
 
 /// How long a link works from the invitation on: 7 days.
 pub const LINK_LIFETIME_MS: i64 = 7 * 24 * 60 * 60 * 1000;
@@ -76,14 +82,7 @@ impl Invitations<'_> {
             expires_at: now.saturating_add(LINK_LIFETIME_MS),
         };
         let mut tx = self.0.write().await?;
-        on!(&mut tx.link(), conn => {
-            sqlx::query(
-                "INSERT INTO invitations (id, session, person, state, created, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
-            )
-            .bind(invitation.id.0).bind(session.0).bind(person.0).bind(word(&invitation.state)).bind(now)
-            .bind(invitation.expires_at)
-            .execute(conn).await.map(drop)
-        })?;
+        insert(&mut tx.link(), &invitation).await?;
         tx.commit().await?;
         Ok(invitation)
     }
@@ -114,13 +113,9 @@ impl Invitations<'_> {
     /// # Errors
     /// [`StoreError::Missing`]; [`StoreError::Link`] when the invitation is revoked.
     pub async fn mint_token(&self, id: InvitationId, now: i64) -> Result<Token, StoreError> {
-        let token = Token::draw("");
         let mut tx = self.0.write().await?;
         unrevoked(&mut tx.link(), id).await?;
-        on!(&mut tx.link(), conn => {
-            sqlx::query("INSERT INTO invitation_tokens (hash, invitation, created) VALUES ($1, $2, $3)")
-                .bind(token.hash()).bind(id.0).bind(now).execute(conn).await.map(drop)
-        })?;
+        let token = mint(&mut tx.link(), id, now).await?;
         tx.commit().await?;
         Ok(token)
     }
@@ -186,12 +181,15 @@ impl Invitations<'_> {
     /// [`StoreError::Missing`].
     pub async fn revoke(&self, id: InvitationId) -> Result<(), StoreError> {
         let mut tx = self.0.write().await?;
-        let found = on!(&mut tx.link(), conn => {
-            sqlx::query("UPDATE invitations SET state = 'revoked' WHERE id = $1")
+        let invitation = find(&mut tx.link(), id)
+            .await?
+            .ok_or(StoreError::Missing("invitation"))?;
+        let revoked = on!(&mut tx.link(), conn => {
+            sqlx::query("UPDATE invitations SET state = 'revoked' WHERE id = $1 AND state <> 'revoked'")
                 .bind(id.0).execute(conn).await.map(|done| done.rows_affected())
         })?;
-        if found == 0 {
-            return Err(StoreError::Missing("invitation"));
+        if revoked > 0 {
+            self.note(&mut tx.link(), &invitation, "invitation.revoke").await?;
         }
         tx.commit().await
     }
@@ -202,7 +200,7 @@ impl Invitations<'_> {
     /// [`StoreError::Missing`]; [`StoreError::Link`] when the invitation is revoked.
     pub async fn extend(&self, id: InvitationId, until: i64) -> Result<(), StoreError> {
         let mut tx = self.0.write().await?;
-        unrevoked(&mut tx.link(), id).await?;
+        let invitation = unrevoked(&mut tx.link(), id).await?;
         on!(&mut tx.link(), conn => {
             sqlx::query(
                 "UPDATE invitations SET expires_at = $2, state = CASE state WHEN 'expired' THEN 'sent' ELSE state END
@@ -210,8 +208,38 @@ impl Invitations<'_> {
             )
             .bind(id.0).bind(until).execute(conn).await.map(drop)
         })?;
+        self.note(&mut tx.link(), &invitation, "invitation.extend").await?;
         tx.commit().await
     }
+
+    /// Notes what is being done with it, in the audit log of its workspace.
+    async fn note(&self, link: &mut Link<'_>, of: &Invitation, deed: &'static str) -> Result<(), StoreError> {
+        let session = sessions::find(link, of.session).await?;
+        let session = session.ok_or(StoreError::Missing("session"))?;
+        self.0.note(link, session.workspace, deed, of.id.0).await
+    }
+}
+
+async fn insert(link: &mut Link<'_>, invitation: &Invitation) -> Result<(), StoreError> {
+    on!(link, conn => {
+        sqlx::query(
+            "INSERT INTO invitations (id, session, person, state, created, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(invitation.id.0).bind(invitation.session.0).bind(invitation.person.0).bind(word(&invitation.state))
+        .bind(invitation.created).bind(invitation.expires_at)
+        .execute(conn).await.map(drop)
+    })?;
+    Ok(())
+}
+
+/// Draws a link token, and keeps its hash.
+async fn mint(link: &mut Link<'_>, id: InvitationId, now: i64) -> Result<Token, StoreError> {
+    let token = Token::draw("");
+    on!(link, conn => {
+        sqlx::query("INSERT INTO invitation_tokens (hash, invitation, created) VALUES ($1, $2, $3)")
+            .bind(token.hash()).bind(id.0).bind(now).execute(conn).await.map(drop)
+    })?;
+    Ok(token)
 }
 
 pub(crate) async fn find(link: &mut Link<'_>, id: InvitationId) -> Result<Option<Invitation>, StoreError> {

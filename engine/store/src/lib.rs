@@ -8,6 +8,7 @@
 //! Times are unix milliseconds and are always given by the caller.
 #![forbid(unsafe_code)]
 
+mod accounts;
 mod client_secrets;
 mod consent;
 mod conversations;
@@ -31,20 +32,25 @@ mod withdrawal;
 mod word;
 mod workspaces;
 
+pub use accounts::api_tokens::{ApiToken, ApiTokens, Scope};
+pub use accounts::audit::{Audit, Author, Deed};
+pub use accounts::logins::{LOGIN_LIFETIME_MS, Logins};
+pub use accounts::setup_codes::{SETUP_CODE_LIFETIME_MS, SetupCodes};
+pub use accounts::users::{NewUser, PasswordHash, Role, User, Users};
 pub use client_secrets::{CLIENT_SECRET_LIFETIME_MS, ClientSecrets};
 pub use consent::Consent;
 pub use conversations::{Conversation, Conversations};
 pub use error::StoreError;
 pub use events::Events;
 pub use guides::Guides;
-pub use invitations::{Invitation, InvitationState, Invitations, LINK_LIFETIME_MS};
+pub use invitations::{Invitation, InvitationState, Invitations, LINK_LIFETIME_MS, Listed, ONCE_MS, Once, Standing};
 pub use lease::Lease;
 pub use link::{Invited, LinkState, OWN_COPY_MS};
 pub use people::{NewPerson, People, Person};
 pub use pool::Store;
 pub use recordings::{Recording, Recordings};
-pub use sessions::{NewSession, Session, SessionState, Sessions};
+pub use sessions::{NewSession, Session, SessionEdit, SessionState, Sessions};
 pub use state::ConversationState;
 pub use token::Token;
 pub use topics::{SessionTopic, Topics};
-pub use workspaces::{Workspace, Workspaces};
+pub use workspaces::{Plan, Workspace, Workspaces};

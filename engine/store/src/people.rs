@@ -1,5 +1,7 @@
 //! People: those who were invited, reused by their address.
 
+mod search;
+
 use colloquy_core::id::{PersonId, WorkspaceId};
 use colloquy_core::pii::Pii;
 use uuid::Uuid;
@@ -72,6 +74,7 @@ impl People<'_> {
                 .bind(&person.role).bind(&person.department)
                 .execute(conn).await.map(drop)
         })?;
+        search::index(&mut tx.link(), &person).await?;
         tx.commit().await?;
         Ok(person)
     }
@@ -98,7 +101,27 @@ impl People<'_> {
     }
 }
 
-fn normal(email: &Pii) -> Pii {
+/// The one of that address, with the name that is told now, and the role and department where they are; a new one where there
+/// is none.
+pub(crate) async fn keep(link: &mut Link<'_>, new: &NewPerson) -> Result<Person, StoreError> {
+    let row: Row = on!(&mut *link, conn => {
+        sqlx::query_as(
+            "INSERT INTO people (id, workspace, email, name, role, department) VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (workspace, email) DO UPDATE SET name = excluded.name,
+                 role = COALESCE(excluded.role, people.role), department = COALESCE(excluded.department, people.department)
+             RETURNING *",
+        )
+        .bind(Uuid::now_v7()).bind(new.workspace.0).bind(normal(&new.email).expose()).bind(new.name.expose())
+        .bind(&new.role).bind(&new.department)
+        .fetch_one(conn).await
+    })?;
+    let person = row.into_person();
+    search::index(link, &person).await?;
+    Ok(person)
+}
+
+/// One spelling of an address, because nobody means two people by two.
+pub(crate) fn normal(email: &Pii) -> Pii {
     Pii::new(email.expose().trim().to_lowercase())
 }
 

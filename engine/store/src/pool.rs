@@ -18,6 +18,7 @@ use sqlx::{
     AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
 };
 
+use crate::accounts::audit::Author;
 use crate::error::{StoreError, unreachable_database};
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
@@ -59,6 +60,8 @@ pub(crate) use on;
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: Pool,
+    /// In whose hands it is, if what is done with it is noted.
+    pub(crate) author: Option<Author>,
 }
 
 #[derive(Clone, Debug)]
@@ -134,7 +137,7 @@ impl Store {
                 ));
             }
         };
-        Ok(Self { pool })
+        Ok(Self { pool, author: None })
     }
 
     /// Whether the database answers, for the readiness check; on SQLite also whether it can be written.

@@ -1,8 +1,11 @@
 //! Sessions: the configured studies.
 
-use colloquy_core::guide::{Confidentiality, Guide, ModeChoice};
+mod editing;
+
+use colloquy_core::guide::{Confidentiality, Guide, HelpContact, ModeChoice};
 use colloquy_core::id::{SessionId, WorkspaceId};
 use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::error::StoreError;
@@ -10,6 +13,8 @@ use crate::pool::{Link, Store, on};
 use crate::topics::SessionTopic;
 use crate::word::{choice, word};
 use crate::{guides, topics};
+
+pub use editing::SessionEdit;
 
 /// Where a session stands. That it is locked is a fact beside the state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +76,14 @@ pub struct Session {
     pub state: SessionState,
     /// When the first participant completed it, in unix milliseconds: from then on its configuration is final.
     pub locked_at: Option<i64>,
+    /// How participants are greeted on their page; may be empty.
+    pub welcome: String,
+    /// Who is named when an answer needs care; `None`: whom the workspace names.
+    pub help: Option<HelpContact>,
+    /// What it was cloned from.
+    pub parent: Option<SessionId>,
+    /// Grows with each change.
+    pub version: i64,
     /// When it was made, in unix milliseconds.
     pub created: i64,
 }
@@ -105,21 +118,18 @@ impl Sessions<'_> {
             language: new.language.clone(),
             state: SessionState::Draft,
             locked_at: None,
+            welcome: String::new(),
+            help: None,
+            parent: None,
+            version: 1,
             created: now,
         };
         let mut tx = self.0.write().await?;
-        on!(&mut tx.link(), conn => {
-            sqlx::query(
-                "INSERT INTO sessions (id, workspace, title, kind, mode, confidentiality, recording, length_min,
-                     language, state, created)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-            )
-            .bind(session.id.0).bind(session.workspace.0).bind(&session.title).bind(&session.kind)
-            .bind(word(&session.mode)).bind(word(&session.confidentiality)).bind(session.recording)
-            .bind(i32::from(session.length_min)).bind(&session.language).bind(word(&session.state)).bind(now)
-            .execute(conn).await.map(drop)
-        })?;
+        insert(&mut tx.link(), &session).await?;
         topics::insert(&mut tx.link(), session.id, &new.topics).await?;
+        self.0
+            .note(&mut tx.link(), session.workspace, "session.create", session.id.0)
+            .await?;
         tx.commit().await?;
         Ok(session)
     }
@@ -145,20 +155,29 @@ impl Sessions<'_> {
         rows.into_iter().map(Row::into_session).collect()
     }
 
-    /// Opens, closes or reopens one.
+    /// Opens, closes or reopens one; twice is once.
     ///
     /// # Errors
     /// [`StoreError::Missing`]; [`StoreError::NoTopics`] when one without an enabled topic would open.
     pub async fn set_state(&self, id: SessionId, state: SessionState) -> Result<(), StoreError> {
         let mut tx = self.0.write().await?;
-        lock(&mut tx.link(), id).await?;
+        let session = lock(&mut tx.link(), id).await?;
+        if session.state == state {
+            return Ok(());
+        }
         if state == SessionState::Open && !topics::all(&mut tx.link(), id).await?.iter().any(|topic| topic.enabled) {
             return Err(StoreError::NoTopics);
         }
         on!(&mut tx.link(), conn => {
-            sqlx::query("UPDATE sessions SET state = $2 WHERE id = $1")
+            sqlx::query("UPDATE sessions SET state = $2, version = version + 1 WHERE id = $1")
                 .bind(id.0).bind(word(&state)).execute(conn).await.map(drop)
         })?;
+        let deed = match state {
+            SessionState::Draft => "session.draft",
+            SessionState::Open => "session.open",
+            SessionState::Closed => "session.close",
+        };
+        self.0.note(&mut tx.link(), session.workspace, deed, id.0).await?;
         tx.commit().await
     }
 
@@ -173,6 +192,23 @@ impl Sessions<'_> {
         tx.commit().await?;
         Ok(guide)
     }
+}
+
+async fn insert(link: &mut Link<'_>, session: &Session) -> Result<(), StoreError> {
+    on!(link, conn => {
+        sqlx::query(
+            "INSERT INTO sessions (id, workspace, title, kind, mode, confidentiality, recording, length_min,
+                 language, state, welcome, help, parent, version, created)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        )
+        .bind(session.id.0).bind(session.workspace.0).bind(&session.title).bind(&session.kind)
+        .bind(word(&session.mode)).bind(word(&session.confidentiality)).bind(session.recording)
+        .bind(i32::from(session.length_min)).bind(&session.language).bind(word(&session.state))
+        .bind(&session.welcome).bind(session.help.as_ref().map(Json)).bind(session.parent.map(|parent| parent.0))
+        .bind(session.version).bind(session.created)
+        .execute(conn).await.map(drop)
+    })?;
+    Ok(())
 }
 
 pub(crate) async fn find(link: &mut Link<'_>, id: SessionId) -> Result<Option<Session>, StoreError> {
@@ -197,7 +233,7 @@ pub(crate) async fn lock(link: &mut Link<'_>, id: SessionId) -> Result<Session, 
 /// Locks the configuration for good, if it is not.
 pub(crate) async fn finalize(link: &mut Link<'_>, id: SessionId, now: i64) -> Result<(), StoreError> {
     on!(link, conn => {
-        sqlx::query("UPDATE sessions SET locked_at = $2 WHERE id = $1 AND locked_at IS NULL")
+        sqlx::query("UPDATE sessions SET locked_at = $2, version = version + 1 WHERE id = $1 AND locked_at IS NULL")
             .bind(id.0).bind(now).execute(conn).await.map(drop)
     })?;
     Ok(())
@@ -216,6 +252,10 @@ struct Row {
     language: String,
     state: String,
     locked_at: Option<i64>,
+    welcome: String,
+    help: Option<Json<HelpContact>>,
+    parent: Option<Uuid>,
+    version: i64,
     created: i64,
 }
 
@@ -234,6 +274,10 @@ impl Row {
             language: self.language,
             state: choice("sessions.state", self.state)?,
             locked_at: self.locked_at,
+            welcome: self.welcome,
+            help: self.help.map(|help| help.0),
+            parent: self.parent.map(SessionId),
+            version: self.version,
             created: self.created,
         })
     }

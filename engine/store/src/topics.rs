@@ -48,12 +48,21 @@ impl Topics<'_> {
         if sessions::lock(&mut tx.link(), session).await?.locked_at.is_some() {
             return Err(StoreError::SessionLocked);
         }
+        swap(&mut tx.link(), session, topics).await?;
         on!(&mut tx.link(), conn => {
-            sqlx::query("DELETE FROM topics WHERE session = $1").bind(session.0).execute(conn).await.map(drop)
+            sqlx::query("UPDATE sessions SET version = version + 1 WHERE id = $1")
+                .bind(session.0).execute(conn).await.map(drop)
         })?;
-        insert(&mut tx.link(), session, topics).await?;
         tx.commit().await
     }
+}
+
+/// Puts `topics` in the place of a session's, which the caller holds.
+pub(crate) async fn swap(link: &mut Link<'_>, session: SessionId, topics: &[SessionTopic]) -> Result<(), StoreError> {
+    on!(&mut *link, conn => {
+        sqlx::query("DELETE FROM topics WHERE session = $1").bind(session.0).execute(conn).await.map(drop)
+    })?;
+    insert(link, session, topics).await
 }
 
 pub(crate) async fn all(link: &mut Link<'_>, session: SessionId) -> Result<Vec<SessionTopic>, StoreError> {

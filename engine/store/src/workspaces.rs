@@ -2,11 +2,24 @@
 
 use colloquy_core::guide::HelpContact;
 use colloquy_core::id::WorkspaceId;
+use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::pool::{Link, Store, on};
+use crate::word::{choice, word};
+
+/// What a workspace has paid for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Plan {
+    /// Everything but sessions.
+    Basic,
+    /// Sessions too.
+    #[default]
+    Sessions,
+}
 
 /// One customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +30,8 @@ pub struct Workspace {
     pub name: String,
     /// Who is named when an answer needs care.
     pub help: Option<HelpContact>,
+    /// What it has paid for.
+    pub plan: Plan,
     /// When it was made, in unix milliseconds.
     pub created: i64,
 }
@@ -39,20 +54,41 @@ impl Workspaces<'_> {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn create(&self, name: &str, help: Option<&HelpContact>, now: i64) -> Result<Workspace, StoreError> {
-        let id = Uuid::now_v7();
         let mut tx = self.0.write().await?;
-        on!(&mut tx.link(), conn => {
-            sqlx::query("INSERT INTO workspaces (id, name, help, created) VALUES ($1, $2, $3, $4)")
-                .bind(id).bind(name).bind(help.map(Json)).bind(now)
-                .execute(conn).await.map(drop)
-        })?;
+        let workspace = insert(&mut tx.link(), name, help, now).await?;
+        self.0
+            .note(&mut tx.link(), workspace.id, "workspace.create", workspace.id.0)
+            .await?;
         tx.commit().await?;
-        Ok(Workspace {
-            id: WorkspaceId(id),
-            name: name.to_owned(),
-            help: help.cloned(),
-            created: now,
-        })
+        Ok(workspace)
+    }
+
+    /// Changes what it has paid for.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`].
+    pub async fn set_plan(&self, id: WorkspaceId, plan: Plan) -> Result<(), StoreError> {
+        let mut tx = self.0.write().await?;
+        let found = on!(&mut tx.link(), conn => {
+            sqlx::query("UPDATE workspaces SET plan = $2 WHERE id = $1")
+                .bind(id.0).bind(word(&plan)).execute(conn).await.map(|done| done.rows_affected())
+        })?;
+        if found == 0 {
+            return Err(StoreError::Missing("workspace"));
+        }
+        tx.commit().await
+    }
+
+    /// All of them, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Corrupt`].
+    pub async fn all(&self) -> Result<Vec<Workspace>, StoreError> {
+        let mut reader = self.0.read().await?;
+        let rows: Vec<Row> = on!(&mut reader.link(), conn => {
+            sqlx::query_as("SELECT * FROM workspaces ORDER BY created, id").fetch_all(conn).await
+        })?;
+        rows.into_iter().map(Row::into_workspace).collect()
     }
 
     /// The one with this id.
@@ -70,19 +106,51 @@ impl Workspaces<'_> {
     pub async fn by_name(&self, name: &str) -> Result<Option<Workspace>, StoreError> {
         let mut reader = self.0.read().await?;
         let row: Option<Row> = on!(&mut reader.link(), conn => {
-            sqlx::query_as("SELECT id, name, help, created FROM workspaces WHERE name = $1 ORDER BY created, id LIMIT 1")
+            sqlx::query_as("SELECT * FROM workspaces WHERE name = $1 ORDER BY created, id LIMIT 1")
                 .bind(name).fetch_optional(conn).await
         })?;
-        Ok(row.map(Row::into_workspace))
+        row.map(Row::into_workspace).transpose()
     }
+}
+
+pub(crate) async fn insert(
+    link: &mut Link<'_>,
+    name: &str,
+    help: Option<&HelpContact>,
+    now: i64,
+) -> Result<Workspace, StoreError> {
+    let workspace = Workspace {
+        id: WorkspaceId(Uuid::now_v7()),
+        name: name.to_owned(),
+        help: help.cloned(),
+        plan: Plan::default(),
+        created: now,
+    };
+    on!(link, conn => {
+        sqlx::query("INSERT INTO workspaces (id, name, help, plan, created) VALUES ($1, $2, $3, $4, $5)")
+            .bind(workspace.id.0).bind(name).bind(help.map(Json)).bind(word(&workspace.plan)).bind(now)
+            .execute(conn).await.map(drop)
+    })?;
+    Ok(workspace)
+}
+
+/// Holds off others who do the same until the transaction ends. SQLite's transaction does so by itself.
+pub(crate) async fn hold(link: &mut Link<'_>, id: WorkspaceId) -> Result<(), StoreError> {
+    if let Link::Postgres(conn) = link {
+        sqlx::query("SELECT id FROM workspaces WHERE id = $1 FOR NO KEY UPDATE")
+            .bind(id.0)
+            .execute(&mut **conn)
+            .await?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn find(link: &mut Link<'_>, id: WorkspaceId) -> Result<Option<Workspace>, StoreError> {
     let row: Option<Row> = on!(link, conn => {
-        sqlx::query_as("SELECT id, name, help, created FROM workspaces WHERE id = $1")
+        sqlx::query_as("SELECT * FROM workspaces WHERE id = $1")
             .bind(id.0).fetch_optional(conn).await
     })?;
-    Ok(row.map(Row::into_workspace))
+    row.map(Row::into_workspace).transpose()
 }
 
 #[derive(sqlx::FromRow)]
@@ -90,16 +158,18 @@ struct Row {
     id: Uuid,
     name: String,
     help: Option<Json<HelpContact>>,
+    plan: String,
     created: i64,
 }
 
 impl Row {
-    fn into_workspace(self) -> Workspace {
-        Workspace {
+    fn into_workspace(self) -> Result<Workspace, StoreError> {
+        Ok(Workspace {
             id: WorkspaceId(self.id),
             name: self.name,
             help: self.help.map(|help| help.0),
+            plan: choice("workspaces.plan", self.plan)?,
             created: self.created,
-        }
+        })
     }
 }

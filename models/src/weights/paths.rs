@@ -36,13 +36,25 @@ fn cache_dir() -> PathBuf {
 
 /// Which Whisper is loaded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", try_from = "String")]
 pub enum WhisperSize {
     /// tiny.en: English, the fastest.
     #[default]
     TinyEn,
     /// base: many languages, about twice as slow; fetched with the group `base`.
     Base,
+}
+
+impl TryFrom<String> for WhisperSize {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        match name.as_str() {
+            "tiny-en" => Ok(Self::TinyEn),
+            "base" => Ok(Self::Base),
+            _ => Err(format!("there is no Whisper {name:?}; choose tiny-en or base")),
+        }
+    }
 }
 
 impl WhisperSize {

@@ -16,6 +16,7 @@ const SESSION = {
   confidentiality: 'identified',
   mode: 'participant',
   recording: false,
+  welcome: '',
   help: { name: 'Robin Hale, People and Culture', reach: 'robin.hale@northwind.example' },
 };
 

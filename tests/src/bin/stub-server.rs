@@ -53,6 +53,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         entrance: Entrance::default(),
         calls: Some(calls),
         metrics: Some(metrics),
+        desk: Arc::default(),
     };
     tokio::spawn(async {
         let mut tick = tokio::time::interval(PUBLISH_EVERY);

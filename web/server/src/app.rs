@@ -15,6 +15,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::trace::{DefaultOnFailure, DefaultOnResponse, TraceLayer};
 use tracing::Level;
 
+use crate::admin::{self, Desk};
 use crate::door::visitor::{Entrance, Visitor, introduce};
 use crate::error::ApiError;
 use crate::realtime::calls::Calls;
@@ -36,6 +37,8 @@ pub struct AppState {
     pub calls: Option<Arc<Calls>>,
     /// Metrics, if they are collected.
     pub metrics: Option<PrometheusHandle>,
+    /// What the admin's side keeps in memory.
+    pub desk: Arc<Desk>,
 }
 
 impl AppState {
@@ -99,6 +102,7 @@ pub fn app(state: AppState) -> Router {
         .method_not_allowed_fallback(not_so)
         .layer(RequestBodyLimitLayer::new(BODY_BYTES))
         .layer(map_response(too_large))
+        .merge(admin::router())
         .layer(trace)
         .layer(from_fn_with_state(state.entrance.clone(), introduce))
         .with_state(state)

@@ -1,5 +1,6 @@
 //! The server's settings: built-in defaults, a TOML file, environment variables, in rising order.
 
+mod environment;
 mod tls;
 
 use std::net::{IpAddr, SocketAddr};
@@ -81,12 +82,24 @@ impl Default for RecordingConfig {
 
 /// How logs are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", try_from = "String")]
 pub enum LogFormat {
     /// For people.
     Text,
     /// For machines, a line each.
     Json,
+}
+
+impl TryFrom<String> for LogFormat {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        match name.as_str() {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            _ => Err(format!("there is no log format {name:?}; choose text or json")),
+        }
+    }
 }
 
 /// The language model.
@@ -216,7 +229,7 @@ impl Config {
                     .format(config::FileFormat::Toml)
                     .required(required),
             )
-            .add_source(environment())
+            .add_source(environment::environment())
             .build()
             .and_then(config::Config::try_deserialize)
             .context("the settings cannot be read")?;
@@ -311,39 +324,6 @@ impl Config {
     }
 }
 
-/// Names that begin as settings do and are none: where things lie, and what the tests are told.
-const OTHER_VARIABLES: [&str; 6] = [
-    "COLLOQUY_MODELS",
-    "COLLOQUY_LLM_MODEL",
-    "COLLOQUY_LOG",
-    "COLLOQUY_CONFIG",
-    "COLLOQUY_BIN",
-    "COLLOQUY_PG_BIN",
-];
-
-/// Where a service is called `colloquy`, its platform tells every program of the cluster where it is, in variables that begin
-/// as ours: `COLLOQUY_SERVICE_HOST`, `COLLOQUY_PORT`, `COLLOQUY_PORT_8080_TCP_ADDR` and so on.
-fn of_a_service(name: &str) -> bool {
-    name == "COLLOQUY_PORT"
-        || ["COLLOQUY_PORT_", "COLLOQUY_SERVICE_"]
-            .iter()
-            .any(|of| name.starts_with(of))
-}
-
-fn environment() -> config::Environment {
-    let source = std::env::vars()
-        .filter(|(name, _)| !OTHER_VARIABLES.contains(&name.as_str()) && !of_a_service(name))
-        .collect();
-    config::Environment::with_prefix("COLLOQUY")
-        .prefix_separator("_")
-        .separator("__")
-        .try_parsing(true)
-        .list_separator(",")
-        .with_list_parse_key("trusted_proxies")
-        .with_list_parse_key("webrtc.public_address")
-        .source(Some(source))
-}
-
 fn hide_password(url: &str) -> String {
     match url::Url::parse(url) {
         Ok(mut parsed) if parsed.password().is_some() => {
@@ -386,12 +366,6 @@ mod tests {
             Some(SocketAddr::from(([0, 0, 0, 0], 3478)))
         );
         assert!(listen("somewhere").unwrap_err().to_string().contains("webrtc.listen"));
-    }
-
-    #[test]
-    fn what_a_platform_says_of_a_service_is_no_setting() {
-        assert!(of_a_service("COLLOQUY_PORT") && of_a_service("COLLOQUY_SERVICE_PORT_HTTP"));
-        assert!(!of_a_service("COLLOQUY_PUBLIC_URL") && !of_a_service("COLLOQUY_PORTS"));
     }
 
     #[test]

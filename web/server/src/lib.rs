@@ -1,6 +1,7 @@
 //! The `colloquy` program: the server, and the commands around it.
 #![forbid(unsafe_code)]
 
+pub mod admin;
 pub mod app;
 pub mod cli;
 pub mod client;

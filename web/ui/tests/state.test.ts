@@ -7,7 +7,7 @@ const shown = (more: Partial<Shown> = {}): Shown => ({
   state: 'usable',
   session: {
     title: 'Stay interview', organisation: 'Northwind', length_min: 15, topics: ['Why you stay'], confidentiality: 'identified',
-    mode: 'participant', recording: false, help: null,
+    mode: 'participant', recording: false, welcome: '', help: null,
   },
   consent: null,
   text_version: '2026-11',

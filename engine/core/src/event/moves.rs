@@ -99,6 +99,8 @@ pub enum Aim {
     Clarify,
     /// When it was another way.
     Contrast,
+    /// Whatever the person may want to say, where they said that there is nothing.
+    Invite,
 }
 
 /// What participants ask back.
@@ -107,6 +109,12 @@ pub enum Aim {
 pub enum Inquiry {
     /// "Who will see this?"
     WhoSees,
+    /// "Is this anonymous?"
+    Anonymous,
+    /// "How long are my answers kept?", "Can I have them deleted?"
+    Kept,
+    /// "Can we speak in another language?"
+    Language,
     /// "Is this recorded?"
     Recording,
     /// "Are you an AI?"

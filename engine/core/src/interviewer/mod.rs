@@ -6,6 +6,7 @@ pub(crate) mod phrase;
 pub mod prompt;
 pub(crate) mod questions;
 pub(crate) mod quote;
+pub(crate) mod recap;
 pub(crate) mod rules;
 mod scene;
 mod signs;

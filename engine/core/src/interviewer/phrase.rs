@@ -2,14 +2,11 @@
 
 use super::messages::{english, fill};
 use super::questions::{self, label, quotable, statement};
-use super::quote;
-use crate::event::{Aim, Concern, Inquiry, Move};
+use super::{quote, recap};
+use crate::event::{Aim, Concern, Inquiry, Mode, Move};
 use crate::guide::{Confidentiality, Guide, HelpContact, Topic};
 use crate::planner::{Ledger, Phase, remaining_ms, time_check_due};
 use crate::time::Ms;
-
-/// Things that the recap says back at the most.
-const RECAP_PIECES: usize = 3;
 
 /// How the last answer was taken, which decides how the next words begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,7 +104,7 @@ pub(crate) fn phrase(guide: &Guide, ledger: &Ledger, now: Ms, mv: &Move, tone: T
             } else {
                 tone_alone(ledger, tone)
             };
-            join(&[&lead, &recap(guide, ledger), &question])
+            join(&[&lead, &recap::words(guide, ledger), &question])
         }
         Move::AcceptCorrection if tone == Tone::Asking => join(&[&question]),
         Move::AcceptCorrection => join(&[statement(&messages.recap.corrected, ledger), &question]),
@@ -126,7 +123,7 @@ fn disclosure(guide: &Guide, ledger: &Ledger) -> String {
         ("organisation", guide.organisation.as_str()),
         ("minutes", minutes.as_str()),
     ];
-    let kept = if ledger.recording {
+    let kept = if is_recorded(ledger) {
         &welcome.recorded
     } else {
         &welcome.transcribed
@@ -141,6 +138,11 @@ fn disclosure(guide: &Guide, ledger: &Ledger) -> String {
         &fill(seen, &values),
         &welcome.rights,
     ])
+}
+
+/// Whether sound is kept: nothing sounds where somebody types.
+fn is_recorded(ledger: &Ledger) -> bool {
+    ledger.recording && ledger.mode != Some(Mode::Text)
 }
 
 /// The first words after an answer: what was said is said back, or it is simply taken.
@@ -181,10 +183,25 @@ fn inform(guide: &Guide, ledger: &Ledger, now: Ms, about: Inquiry) -> String {
     } else {
         format!("{minutes} minutes")
     };
+    let confidential = guide.confidentiality == Confidentiality::Confidential;
+    let sound = if is_recorded(ledger) {
+        &list.sound_kept
+    } else {
+        &list.sound_not_kept
+    };
+    let readers = if confidential {
+        &list.readers_confidential
+    } else {
+        &list.readers_identified
+    };
     let message = match about {
-        Inquiry::WhoSees if guide.confidentiality == Confidentiality::Confidential => &list.who_sees_confidential,
+        Inquiry::WhoSees if confidential => &list.who_sees_confidential,
         Inquiry::WhoSees => &list.who_sees_identified,
-        Inquiry::Recording if ledger.recording => &list.recording_on,
+        Inquiry::Anonymous if confidential => &list.anonymous_confidential,
+        Inquiry::Anonymous => &list.anonymous_identified,
+        Inquiry::Kept => &list.kept,
+        Inquiry::Language => &list.language,
+        Inquiry::Recording if is_recorded(ledger) => &list.recording_on,
         Inquiry::Recording => &list.recording_off,
         Inquiry::Nature => &list.nature,
         Inquiry::TimeLeft if minutes == 0 || ledger.phase != Phase::Asking => &list.time_left_little,
@@ -193,7 +210,13 @@ fn inform(guide: &Guide, ledger: &Ledger, now: Ms, about: Inquiry) -> String {
         Inquiry::Purpose => &list.purpose,
         Inquiry::Other => &list.other,
     };
-    fill(message, &[("organisation", &guide.organisation), ("left", &left)])
+    let values = [
+        ("organisation", guide.organisation.as_str()),
+        ("left", &left),
+        ("sound", sound),
+        ("readers", readers),
+    ];
+    fill(message, &values)
 }
 
 fn care(concern: Concern) -> &'static str {
@@ -202,6 +225,7 @@ fn care(concern: Concern) -> &'static str {
         Concern::Harassment => &list.harassment,
         Concern::Violence => &list.violence,
         Concern::SelfHarm => &list.self_harm,
+        Concern::Emergency => &list.emergency,
         Concern::Distress => &list.distress,
     }
 }
@@ -222,50 +246,6 @@ fn recalled(ledger: &Ledger, index: usize) -> Option<String> {
         .find_map(|text| quote::pieces(text).into_iter().next())
 }
 
-/// What was heard, topic by topic, in the person's own words; topics that were declined or called for care are left out.
-fn recap(guide: &Guide, ledger: &Ledger) -> String {
-    let list = &english().recap;
-    let mut order: Vec<usize> = (0..guide.topics.len()).collect();
-    order.sort_by_key(|i| std::cmp::Reverse(guide.topics[*i].priority));
-    let mut pieces: Vec<String> = Vec::with_capacity(RECAP_PIECES);
-    for index in order {
-        let topic = &ledger.topics[index];
-        if topic.declined || topic.closed == Some(crate::planner::Leave::Discomfort) {
-            continue;
-        }
-        let said: Vec<String> = ledger.said_on(index).collect();
-        let mut found: Vec<String> = said.iter().flat_map(|text| quote::pieces(text)).collect();
-        // What says most comes first, and before that what speaks to the topic.
-        found.sort_by_key(|piece| !quote::is_telling(piece));
-        questions::to_the_point(&mut found, &guide.topics[index]);
-        let piece = found
-            .into_iter()
-            .find(|p| !pieces.iter().any(|other| last_word(other) == last_word(p)));
-        pieces.extend(piece);
-        if pieces.len() == RECAP_PIECES {
-            break;
-        }
-    }
-    let mut parts = vec![if pieces.is_empty() {
-        list.nothing.clone()
-    } else {
-        list.lead.clone()
-    }];
-    for (i, piece) in pieces.iter().enumerate() {
-        let message = if i == 0 {
-            &list.first
-        } else {
-            &list.more[(i - 1) % list.more.len()]
-        };
-        parts.push(fill(message, &[("words", piece)]));
-    }
-    parts.join(" ")
-}
-
-fn last_word(piece: &str) -> &str {
-    piece.rsplit(' ').next().unwrap_or(piece)
-}
-
 fn close(guide: &Guide, ledger: &Ledger, tone: Tone) -> String {
     let list = &english().close;
     match tone {
@@ -284,7 +264,7 @@ fn join(parts: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Tone, phrase};
-    use crate::event::{Concern, Event, Mode, Move};
+    use crate::event::{Concern, Event, Inquiry, Mode, Move};
     use crate::guide::{Confidentiality, Priority};
     use crate::interviewer::rules::word_count;
     use crate::planner::{Ledger, testing};
@@ -313,6 +293,81 @@ mod tests {
         guide.confidentiality = Confidentiality::Identified;
         let said = phrase(&guide, &ledger, Ms::ZERO, &mv, Tone::Plain, None);
         assert!(said.contains("recorded") && said.contains("with your name"));
+    }
+
+    #[test]
+    fn the_opening_is_whole_sentences_however_answers_are_kept_and_read() {
+        let mut guide = testing::guide(15, &[Priority::High]);
+        let mut seen = Vec::new();
+        for confidentiality in [Confidentiality::Confidential, Confidentiality::Identified] {
+            guide.confidentiality = confidentiality;
+            for (mode, recording) in [
+                (Mode::Voice, true),
+                (Mode::Voice, false),
+                (Mode::Text, true),
+                (Mode::Text, false),
+            ] {
+                let mut ledger = Ledger::new(&guide);
+                let text_version = "1".into();
+                let consent = Event::Consented {
+                    mode,
+                    recording,
+                    text_version,
+                };
+                ledger.apply(&guide, Ms::ZERO, &consent);
+                let said = super::disclosure(&guide, &ledger);
+                let kept = said.split("15 minutes. ").nth(1).unwrap().to_owned();
+                seen.push(format!("{mode:?} {recording}: {kept}"));
+            }
+        }
+        let (group, name) = (
+            "They are confidential: Acme sees results of groups, and quotes without names.",
+            "The people team of Acme can read them, together with your name.",
+        );
+        let (sound, text) = (
+            "Your answers are recorded and transcribed.",
+            "Your answers are kept as a written transcript.",
+        );
+        let rights = "You can skip any question or stop at any time.";
+        let expected = [
+            format!("Voice true: {sound} {group} {rights}"),
+            format!("Voice false: {text} {group} {rights}"),
+            format!("Text true: {text} {group} {rights}"),
+            format!("Text false: {text} {group} {rights}"),
+            format!("Voice true: {sound} {name} {rights}"),
+            format!("Voice false: {text} {name} {rights}"),
+            format!("Text true: {text} {name} {rights}"),
+            format!("Text false: {text} {name} {rights}"),
+        ];
+        assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn questions_about_privacy_get_plain_answers() {
+        let mut guide = testing::guide(15, &[Priority::High]);
+        let ledger = Ledger::new(&guide);
+        let mut told = |about, confidentiality| {
+            guide.confidentiality = confidentiality;
+            phrase(&guide, &ledger, Ms::ZERO, &Move::Inform { about }, Tone::Plain, None)
+        };
+        let plain = told(Inquiry::Anonymous, Confidentiality::Identified);
+        assert!(
+            plain.starts_with("No, it is not anonymous.") && plain.contains("your name"),
+            "{plain}"
+        );
+        assert!(told(Inquiry::Anonymous, Confidentiality::Confidential).starts_with("No, it is not anonymous"));
+        let kept = told(Inquiry::Kept, Confidentiality::Identified);
+        for part in [
+            "until Acme deletes it",
+            "sound itself is not kept",
+            "with your name",
+            "your link",
+            "invited you",
+        ] {
+            assert!(kept.contains(part), "{part}: {kept}");
+        }
+        let english = told(Inquiry::Language, Confidentiality::Confidential);
+        assert!(english.contains("English alone") && english.contains("write") && english.contains("stop"));
     }
 
     #[test]

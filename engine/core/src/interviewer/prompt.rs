@@ -132,6 +132,7 @@ fn instruction(guide: &Guide, ledger: &Ledger, now: Ms, decision: &Decision) -> 
         Move::Probe { aim: Aim::Echo, .. } => {
             "take up one thing that the person named, in their words, and ask what was behind it."
         }
+        Move::Probe { aim: Aim::Invite, .. } => "invite whatever the person may want to say, presupposing nothing.",
         Move::Probe { aim: Aim::Clarify, .. } => "ask what the person meant.",
         Move::Probe { aim: Aim::Contrast, .. } => "ask when it was different.",
         _ => "say the following in your own words, adding nothing.",

@@ -21,6 +21,7 @@ pub(crate) fn pick(guide: &Guide, ledger: &Ledger, mv: &Move, heard: Option<&str
         Move::Probe { aim, .. } => probe(topic?, *aim, ledger, heard),
         Move::ReturnTo { .. } => Some(open_again(topic?, ledger)),
         Move::Care { .. } => Some(fresh(&messages.care.question, ledger)),
+        Move::Recap if super::recap::is_empty(guide, ledger) => Some(messages.recap.left_out.clone()),
         Move::Recap => Some(messages.recap.question.clone()),
         Move::AcceptCorrection => {
             // What is right was not said yet: that is asked for, else whether there is more.

@@ -9,6 +9,38 @@ use serde::Deserialize;
 
 use crate::planner::words::{self, Token};
 
+/// Words of a sentence that is said back as it was said: enough to mean something, few enough to be heard out.
+const SAYING_WORDS: std::ops::RangeInclusive<usize> = 4..=11;
+/// Content words of it at the least.
+const SAYING_MIN_CONTENT: usize = 3;
+/// Words with which people begin and fill up, and that nobody wants to hear again.
+const FILLERS: [&str; 22] = [
+    "um",
+    "uh",
+    "uhm",
+    "er",
+    "erm",
+    "hmm",
+    "mhm",
+    "well",
+    "so",
+    "and",
+    "but",
+    "like",
+    "yeah",
+    "yes",
+    "no",
+    "okay",
+    "ok",
+    "honestly",
+    "actually",
+    "basically",
+    "oh",
+    "because",
+];
+/// What they fill up with in the middle.
+const FILLED: [&str; 6] = ["um", "uh", "uhm", "er", "erm", "hmm"];
+
 /// Words that a piece has at most, with its article.
 const PIECE_MAX_WORDS: usize = 6;
 
@@ -112,6 +144,35 @@ pub(crate) fn pieces(text: &str) -> Vec<String> {
     found.reverse();
     found.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
     found.into_iter().map(|(_, piece)| piece).collect()
+}
+
+/// The sentence of `text`, or part of one between commas, that says most in few words, as it was said but for fillers.
+pub(crate) fn saying(text: &str) -> Option<String> {
+    let lists = english();
+    let function = &crate::planner::english().function_words;
+    let parts = text.split_inclusive(['.', '?', '!', ';', ',', '\n']);
+    let sayings = parts.filter_map(|part| {
+        if part.trim_end().ends_with('?') {
+            return None;
+        }
+        let part = part.trim().trim_end_matches(['.', '!', ';', ',', ':', '…']);
+        let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        let words: Vec<&str> = part
+            .split_whitespace()
+            .filter(|word| !FILLED.contains(&bare(word).as_str()))
+            .skip_while(|word| FILLERS.contains(&bare(word).as_str()))
+            .collect();
+        let tokens = words::tokens(&words.join(" "));
+        let content = words::content_words(&tokens, function).count();
+        let rude = tokens.iter().any(|t| lists.never.contains(&t.text));
+        let speakable = part
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, ' ' | '\'' | '’' | '-'));
+        (SAYING_WORDS.contains(&words.len()) && content >= SAYING_MIN_CONTENT && !rude && speakable)
+            .then(|| (content, words.join(" ")))
+    });
+    // Of equals the later one: it is what the person came to.
+    sayings.max_by_key(|(content, _)| *content).map(|(_, words)| words)
 }
 
 /// The piece that starts at token `at`: the token after it, its weight, its words.
@@ -249,7 +310,26 @@ fn turned(text: &str, tokens: &[Token], lists: &Lists) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::pieces;
+    use super::{pieces, saying};
+
+    #[test]
+    fn a_saying_is_a_short_sentence_without_its_fillers() {
+        for (said, best) in [
+            (
+                "Um, well, we never hear why the bonus was cut. It is fine.",
+                Some("we never hear why the bonus was cut"),
+            ),
+            (
+                "So the shift plan um changes every single week.",
+                Some("the shift plan changes every single week"),
+            ),
+            ("It is fine.", None),
+            ("What do you mean by planning meetings here?", None),
+            ("The fucking shift plan changes every week.", None),
+        ] {
+            assert_eq!(saying(said).as_deref(), best, "{said}");
+        }
+    }
 
     #[test]
     fn pieces_are_whole_noun_phrases_in_the_persons_words() {

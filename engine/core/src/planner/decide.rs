@@ -1,32 +1,34 @@
 //! Decides the next move from the ledger, the clock and an answer. Nothing is changed: what is decided is returned as events.
 
+mod probes;
 mod topics;
 
 use super::budget::{self, CLOSING_MS, SLOT_MS};
 use super::intent::{self, Intent};
-use super::ledger::{Heard, Leave, Ledger, Phase, STALE_MAX};
+use super::ledger::{Heard, Leave, Ledger, Phase};
 use super::lexicon::english;
 use super::words::{self, Token};
 use super::{Answer, Decision, Occasion, assess, credit, safety};
-use crate::event::{Aim, Event, Evidence, Move};
-use crate::guide::{Guide, Priority, Topic};
+use crate::event::{Aim, Event, Evidence, Inquiry, Move};
+use crate::guide::Guide;
 use crate::id::TurnId;
 use crate::interviewer::phrase::{self, Tone};
-use crate::interviewer::questions;
+use crate::interviewer::recap;
 use crate::time::Ms;
 
 /// Below this mean confidence the recognizer guessed: better to ask again than to build on it.
 const CONFIDENCE_MIN: f32 = 0.35;
 /// How often one question is said again, a moment is given for it, and questions about it are answered.
 const PATIENT_MAX: u32 = 2;
+/// How often questions about their rights, and about the language, are answered before one question of ours is answered: more
+/// often than anybody asks in earnest.
+const RIGHTS_MAX: u32 = 8;
 /// Corrections of the recap that are taken, one by one.
 const CORRECTIONS_MAX: u32 = 2;
 /// Times in a row that the question of care is put.
 const CARES_MAX: u32 = 2;
 /// How often the person can go back to one topic.
 const RETURNS_MAX: u32 = 2;
-/// Percent of its budget that a high topic has had before it is left without a word on what would have to change.
-const DEEP_PERCENT: u64 = 60;
 
 /// One act of deciding: the ledger as it will be, and what is to be recorded.
 pub(crate) struct Mind<'a> {
@@ -142,7 +144,14 @@ impl<'a> Mind<'a> {
                 let topic = self.guide.topics[index].id.clone();
                 Some(Move::ReturnTo { topic })
             }
-            Intent::Inquire(about) if pending.informs < PATIENT_MAX => Some(Move::Inform { about }),
+            Intent::Inquire(about) => {
+                let rights = matches!(
+                    about,
+                    Inquiry::WhoSees | Inquiry::Anonymous | Inquiry::Kept | Inquiry::Recording | Inquiry::Language
+                );
+                let most = if rights { RIGHTS_MAX } else { PATIENT_MAX };
+                (pending.informs < most).then_some(Move::Inform { about })
+            }
             _ => None,
         }
     }
@@ -172,7 +181,11 @@ impl<'a> Mind<'a> {
                 | Intent::Protest
                 | Intent::Stray
         );
-        if unclear || leaves || intent::confirms(tokens) {
+        // Asked what was left out, "no" says that it was nothing.
+        let nothing = recap::is_empty(self.guide, &self.ledger)
+            && intent::is_bare(tokens)
+            && intent::polarity(tokens) == Some(false);
+        if unclear || leaves || nothing || intent::confirms(tokens) {
             return self.decided(Move::Close, Tone::Plain);
         }
         self.decided(
@@ -228,6 +241,7 @@ impl<'a> Mind<'a> {
         match intent {
             Intent::Decline => self.onward(Tone::Declined),
             Intent::Skip => self.onward(Tone::Skipped),
+            _ if intent::says_nothing(tokens, intent) => self.invite(),
             Intent::Unknown => self.within(Tone::Unknown, intent),
             Intent::Stray => self.within(Tone::Strayed, intent),
             Intent::Protest => self.within(Tone::Protest, intent),
@@ -284,62 +298,6 @@ impl<'a> Mind<'a> {
         }
     }
 
-    fn next_probe(&self, intent: Intent) -> Option<(&'a Topic, Aim)> {
-        let index = self.ledger.current?;
-        let (topic, ledger) = (&self.guide.topics[index], &self.ledger.topics[index]);
-        let (used, share) = (self.ledger.used_ms(index, self.now), budget::shares(self.guide)[index]);
-        let had_its_time = budget::is_over(used, share);
-        // What matters most is not left after one good answer while it has time.
-        let deep = topic.priority != Priority::High || ledger.change || used * 100 >= share * DEEP_PERCENT;
-        let covered = ledger.example && ledger.reason && deep;
-        let used_up = ledger.probes.len() >= budget::max_probes(topic.priority);
-        if covered
-            || had_its_time
-            || used_up
-            || ledger.stale >= STALE_MAX
-            || ledger.declined
-            || !self.time_for_more(topic)
-        {
-            return None;
-        }
-        let heard = self.answers.and_then(|t| self.ledger.turns.get(&t)).map(Heard::text);
-        let last = ledger.probes.last();
-        let mut aims = Vec::with_capacity(6);
-        if intent == Intent::Hedge {
-            aims.push(Aim::Clarify);
-        }
-        if !ledger.example {
-            aims.push(Aim::Example);
-            // "When was it different?" needs something that it could be different from.
-            if ledger.probes.contains(&Aim::Example) && matches!(intent, Intent::Tell | Intent::Hedge) {
-                aims.push(Aim::Contrast);
-            }
-        }
-        if !ledger.reason {
-            // The person's own words carry the question for a reason best, once.
-            if !ledger.probes.contains(&Aim::Echo) && ledger.stale == 0 {
-                aims.push(Aim::Echo);
-            }
-            aims.push(Aim::Reason);
-        }
-        if !ledger.change {
-            aims.push(Aim::Change);
-        }
-        aims.extend([Aim::Echo, Aim::Change]);
-        let can = |aim: &Aim| {
-            let mv = Move::Probe {
-                topic: topic.id.clone(),
-                aim: *aim,
-            };
-            questions::pick(self.guide, &self.ledger, &mv, heard.as_deref()).is_some()
-        };
-        // Each aim is tried once before any is tried again, and none twice running.
-        let fresh = aims.iter().find(|aim| !ledger.probes.contains(aim) && can(aim));
-        fresh
-            .or_else(|| aims.iter().find(|aim| Some(*aim) != last && can(aim)))
-            .map(|aim| (topic, *aim))
-    }
-
     /// Leaves the topic: for the next one, or for the closing.
     fn onward(self, tone: Tone) -> Decision {
         if let Some(topic) = self.to_return_to(tone) {
@@ -382,6 +340,7 @@ impl<'a> Mind<'a> {
         Decision {
             events: self.events,
             open_to_model: matches!(mv, Move::OpenTopic { .. } | Move::Probe { .. })
+                && !matches!(mv, Move::Probe { aim: Aim::Invite, .. })
                 && matches!(tone, Tone::Plain | Tone::Unknown),
             mv,
             phrase,

@@ -86,6 +86,9 @@ pub(crate) fn read(tokens: &[Token]) -> Intent {
             }
         }
     }
+    if !telling && any(&lexicon.inquiry.language.0) {
+        return Intent::Inquire(Inquiry::Language);
+    }
     if strays(tokens, lexicon) {
         return Intent::Stray;
     }
@@ -147,11 +150,13 @@ fn inquiry(tokens: &[Token], telling: bool, lexicon: &Lexicon) -> Option<Inquiry
         return None;
     }
     let known = [
+        (&list.anonymous, Inquiry::Anonymous),
+        (&list.kept, Inquiry::Kept),
         (&list.time_left, Inquiry::TimeLeft),
         (&list.recording, Inquiry::Recording),
         (&list.nature, Inquiry::Nature),
-        (&list.purpose, Inquiry::Purpose),
         (&list.who_sees, Inquiry::WhoSees),
+        (&list.purpose, Inquiry::Purpose),
         (&list.meaning, Inquiry::Meaning),
     ];
     let about = known
@@ -182,6 +187,16 @@ pub(crate) fn is_bare(tokens: &[Token]) -> bool {
     let lexicon = english();
     tokens.iter().filter(|t| !t.is_end()).count() <= POLARITY_MAX_TOKENS
         && words::content_words(tokens, &lexicon.function_words).count() <= BARE_MAX_WORDS
+}
+
+/// Whether an answer holds nothing that could be asked about: "No.", "Nothing comes to mind."
+pub(crate) fn says_nothing(tokens: &[Token], intent: Intent) -> bool {
+    intent == Intent::Unknown || (is_bare(tokens) && polarity(tokens) == Some(false))
+}
+
+/// Whether a question is put off, and not refused.
+pub(crate) fn defers(tokens: &[Token]) -> bool {
+    !tells(tokens) && words::any(&english().ask.defer.0, tokens)
 }
 
 /// Whether an answer to the recap says that all is well.
@@ -240,6 +255,20 @@ mod tests {
         ("Who will see this?", Intent::Inquire(Inquiry::WhoSees)),
         ("Does my manager get to read that?", Intent::Inquire(Inquiry::WhoSees)),
         ("Is this confidential?", Intent::Inquire(Inquiry::WhoSees)),
+        (
+            "What will you do with my answers, and who will read them?",
+            Intent::Inquire(Inquiry::WhoSees),
+        ),
+        ("What will happen with my answers?", Intent::Inquire(Inquiry::Kept)),
+        ("How long are my answers kept?", Intent::Inquire(Inquiry::Kept)),
+        ("How long will my answers be stored?", Intent::Inquire(Inquiry::Kept)),
+        ("Can I delete my answers later?", Intent::Inquire(Inquiry::Kept)),
+        ("Is this anonymous?", Intent::Inquire(Inquiry::Anonymous)),
+        ("Will my name be shown?", Intent::Inquire(Inquiry::Anonymous)),
+        ("Ich spreche lieber Deutsch", Intent::Inquire(Inquiry::Language)),
+        ("¿Podemos hablar en español?", Intent::Inquire(Inquiry::Language)),
+        ("Could we do this in French?", Intent::Inquire(Inquiry::Language)),
+        ("The German customers are great.", Intent::Tell),
         ("Is this being recorded?", Intent::Inquire(Inquiry::Recording)),
         ("Are you an AI?", Intent::Inquire(Inquiry::Nature)),
         ("Am I talking to a real person?", Intent::Inquire(Inquiry::Nature)),

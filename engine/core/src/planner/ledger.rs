@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lexicon::english;
-use super::words;
+use super::{intent, words};
 use crate::event::{Aim, Concern, Event, Evidence, Mode, Move, Outcome, Phrasing};
 use crate::guide::{Guide, Priority};
 use crate::id::{SegmentId, TopicId, TurnId};
@@ -47,6 +47,8 @@ pub struct TopicLedger {
     pub used_ms: u64,
     /// Answers in a row that added nothing new.
     pub stale: u32,
+    /// The person put it off until later.
+    pub deferred: bool,
     /// How often it was come back to.
     pub returned: u32,
     /// Why it was left, once it was.
@@ -286,6 +288,10 @@ impl Ledger {
                 ..Pending::default()
             })
         };
+        let leaves = matches!(mv, Move::OpenTopic { .. } | Move::ReturnTo { .. } | Move::Recap);
+        if let (true, Some(index), Some(heard)) = (leaves, self.current, &heard) {
+            self.topics[index].deferred |= intent::defers(&words::tokens(heard));
+        }
         match mv {
             Move::Welcome { topic } | Move::OpenTopic { topic } => {
                 self.time_checked |= super::time_check_due(guide, self, at);

@@ -52,6 +52,7 @@ pub(crate) struct Asks {
     pub(crate) back: Patterns,
     pub(crate) protest: Patterns,
     pub(crate) hedge: Patterns,
+    pub(crate) defer: Patterns,
 }
 
 /// What a participant may want to know.
@@ -59,6 +60,9 @@ pub(crate) struct Asks {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Inquiries {
     pub(crate) who_sees: Patterns,
+    pub(crate) anonymous: Patterns,
+    pub(crate) kept: Patterns,
+    pub(crate) language: Patterns,
     pub(crate) recording: Patterns,
     pub(crate) nature: Patterns,
     pub(crate) time_left: Patterns,
@@ -76,7 +80,7 @@ pub(crate) struct Polarity {
 }
 
 /// Patterns that are read from a list of strings.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(from = "Vec<String>")]
 pub(crate) struct Patterns(pub(crate) Vec<Pattern>);
 

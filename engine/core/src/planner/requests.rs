@@ -45,6 +45,30 @@ fn requests_leave_the_question_open() {
 }
 
 #[test]
+fn every_question_about_privacy_and_language_is_answered_and_the_question_comes_back() {
+    let mut talk = talk(&[High, Medium]);
+    let question = talk.planner.ledger().pending.as_ref().unwrap().question.clone();
+    for (asked, part) in [
+        ("How long are my answers kept?", "until Acme deletes it"),
+        (
+            "What will you do with my answers, and who will read them?",
+            "never your transcript",
+        ),
+        ("Is this anonymous?", "No, it is not anonymous"),
+        ("Ich spreche lieber Deutsch", "English alone"),
+        ("¿Podemos hablar en español?", "English alone"),
+    ] {
+        let told = talk.say(asked, 2_000);
+        assert!(matches!(told.mv, Move::Inform { .. }), "{asked}: {:?}", told.mv);
+        assert!(
+            told.phrase.contains(part) && told.phrase.ends_with(&question),
+            "{asked}: {}",
+            told.phrase
+        );
+    }
+}
+
+#[test]
 fn a_pause_is_offered_and_taken() {
     let mut talk = talk(&[High]);
     assert!(talk.speak(Occasion::LongSilence).phrase.ends_with('?'));
@@ -90,13 +114,53 @@ fn what_was_not_understood_is_asked_again_once() {
 }
 
 #[test]
-fn not_knowing_is_met_with_another_question_then_left() {
-    let mut talk = talk(&[High, Medium]);
-    assert!(matches!(
-        talk.say("I don't know.", 5_000).mv,
-        Move::Probe { aim: Aim::Example, .. }
-    ));
-    assert!(matches!(talk.say("No idea.", 5_000).mv, Move::OpenTopic { .. }));
+fn an_answer_that_holds_nothing_is_met_with_one_invitation_and_then_left() {
+    for nothing in [
+        "I don't know.",
+        "Nothing comes to mind.",
+        "No.",
+        "Not really.",
+        "No, not really.",
+        "I have nothing to say about that.",
+    ] {
+        let mut talk = talk(&[High, Medium]);
+        let invited = talk.say(nothing, 5_000);
+        assert!(
+            matches!(invited.mv, Move::Probe { aim: Aim::Invite, .. }) && !invited.open_to_model,
+            "{nothing}: {:?}",
+            invited.mv
+        );
+        assert!(invited.phrase.contains("if anything"), "{}", invited.phrase);
+        assert!(
+            matches!(talk.say(nothing, 5_000).mv, Move::OpenTopic { .. }),
+            "{nothing}"
+        );
+    }
+    let mut told = talk(&[High, Medium]);
+    told.say("The team is good.", 5_000);
+    let on = told.say("No, nothing comes to mind.", 5_000);
+    assert!(matches!(on.mv, Move::Probe { aim: Aim::Invite, .. }), "{:?}", on.mv);
+}
+
+#[test]
+fn the_recap_says_back_what_was_said_in_the_persons_words() {
+    let mut told = talk(&[High]);
+    told.say("Um, we never hear why the shift plan was changed.", 20_000);
+    let recap = told.speak(Occasion::Skip);
+    assert_eq!(recap.mv, Move::Recap);
+    assert!(
+        recap.phrase.contains("we never hear why the shift plan was changed."),
+        "{}",
+        recap.phrase
+    );
+    let mut empty = talk(&[High]);
+    let recap = empty.speak(Occasion::Skip);
+    assert!(
+        recap.phrase.ends_with("left out?") && !recap.phrase.contains("not much"),
+        "{}",
+        recap.phrase
+    );
+    assert_eq!(empty.say("No.", 2_000).mv, Move::Close);
 }
 
 #[test]

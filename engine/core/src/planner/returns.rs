@@ -52,7 +52,19 @@ fn what_was_told_before_it_was_asked_is_not_asked_for() {
 }
 
 #[test]
-fn a_skipped_high_topic_is_come_back_to_once() {
+fn what_was_skipped_or_refused_is_not_come_back_to() {
+    let mut by_button = talk(&[High, Medium]);
+    by_button.speak(super::Occasion::Skip);
+    assert_eq!(by_button.say(RICH, 20_000).mv, Move::Recap);
+    for refusal in ["Skip this.", "Next question please.", "I'd rather not say."] {
+        let mut in_words = talk(&[High, Medium]);
+        in_words.say(refusal, 5_000);
+        assert_eq!(in_words.say(RICH, 20_000).mv, Move::Recap, "{refusal}");
+    }
+}
+
+#[test]
+fn a_topic_that_was_put_off_is_come_back_to_once() {
     let mut talk = talk(&[High, Medium]);
     talk.say("Could we come back to that later?", 5_000);
     let back = talk.say(RICH, 20_000);

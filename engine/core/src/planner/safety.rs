@@ -1,8 +1,11 @@
-//! Finds, in words alone, what calls for care instead of questions: harassment, violence, self-harm, acute distress.
+//! Finds, in words alone, what calls for care instead of questions: harassment, violence, self-harm, medical
+//! emergencies, acute distress.
 //!
 //! A miss costs more than a false alarm (which costs one kind question), so hits are wide, and a negation holds for a hit
 //! only where nothing stands between them but words that carry it on: "nobody here was ever harassed" denies it, "nobody
 //! knows he harassed me" does not.
+
+mod disclosures;
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -36,7 +39,11 @@ struct Lists {
     person: BTreeSet<String>,
     harassment: Patterns,
     violence: Patterns,
+    #[serde(default)]
+    not_safe: Patterns,
     self_harm: Patterns,
+    #[serde(default)]
+    emergency: Patterns,
     distress: Patterns,
 }
 
@@ -47,7 +54,17 @@ fn words<'de, D: Deserializer<'de>>(list: D) -> Result<BTreeSet<String>, D::Erro
 
 fn english() -> &'static Lists {
     static LISTS: LazyLock<Lists> = LazyLock::new(|| {
-        toml::from_str(include_str!("lexicon/safety-en.toml")).expect("the built-in lists are tested")
+        let mut lists: Lists =
+            toml::from_str(include_str!("lexicon/safety-en.toml")).expect("the built-in lists are tested");
+        let more = disclosures::english();
+        lists.benign.0.extend(more.benign);
+        lists.self_harm.0.extend(more.self_harm);
+        lists.violence.0.extend(more.violence);
+        lists.not_safe.0.extend(more.not_safe);
+        lists.harassment.0.extend(more.harassment);
+        lists.emergency.0.extend(more.emergency);
+        lists.distress.0.extend(more.distress);
+        lists
     });
     &LISTS
 }
@@ -67,8 +84,10 @@ pub(crate) fn concern(tokens: &[Token]) -> Option<Concern> {
     }
     let by_gravity = [
         (&lists.self_harm, Concern::SelfHarm),
+        (&lists.emergency, Concern::Emergency),
         (&lists.violence, Concern::Violence),
         (&lists.harassment, Concern::Harassment),
+        (&lists.not_safe, Concern::Violence),
         (&lists.distress, Concern::Distress),
     ];
     by_gravity

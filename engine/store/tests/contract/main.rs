@@ -23,13 +23,16 @@ macro_rules! both {
     };
 }
 
+mod accounts;
 mod client_secrets;
 mod connecting;
 mod consent;
 mod conversation_state;
 mod durability;
+mod editing;
 mod event_log;
 mod guide_versions;
+mod inviting;
 mod lease;
 mod links;
 mod locking;

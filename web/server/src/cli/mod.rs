@@ -2,6 +2,7 @@
 // A command's output is for its user's terminal.
 #![allow(clippy::print_stdout)]
 
+pub mod admin;
 pub mod bench;
 pub mod demo;
 pub mod models;
@@ -42,6 +43,8 @@ pub struct Cli {
 pub enum Command {
     /// Run the server until SIGTERM or Ctrl-C.
     Serve(serve::ServeArgs),
+    /// Make workspaces and their owners, at the server.
+    Admin(admin::AdminArgs),
     /// Make a demo session with invitations in the database, and print their links.
     Demo(demo::DemoArgs),
     /// Take part in an interview from the terminal.
@@ -76,6 +79,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
             panics::keep_to_ourselves();
             runtime()?.block_on(serve::serve(config, args))
         }
+        Command::Admin(args) => runtime()?.block_on(admin::admin(&config, args)),
         Command::Demo(args) => runtime()?.block_on(demo::demo(&config, args)),
         Command::Talk(args) => runtime()?.block_on(talk::talk(args)),
         Command::Bench(args) => runtime()?.block_on(bench::bench(&config, args)),

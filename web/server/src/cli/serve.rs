@@ -1,5 +1,6 @@
 //! `colloquy serve`.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -109,6 +110,7 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
         entrance,
         calls,
         metrics: Some(metrics),
+        desk: Arc::default(),
     };
     let door = match &certificate {
         Some(certificate) => Door::encrypted(listener, certificate.acceptor()?)?,
@@ -124,6 +126,15 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
     info!(%address, encrypted = certificate.is_some(), "ready");
     let scheme = if certificate.is_some() { "https" } else { "http" };
     println!("Colloquy listens on {scheme}://{address}");
+    // To the console and not through the log, which goes to more people.
+    if let Some(code) = store.setup_codes().mint(unix_ms()).await? {
+        // Whoever started us may have stopped listening after the line above.
+        let _unread = writeln!(
+            std::io::stdout(),
+            "Nobody owns this installation yet. Code for its first run: {}",
+            code.expose()
+        );
+    }
     if certificate.is_none()
         && let Some(warning) = without_microphones(address, &config.public_url)
     {

@@ -8,7 +8,7 @@ pub(crate) mod page;
 pub(crate) mod quotable;
 pub(crate) mod show;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub(crate) mod withdraw;
 
 use colloquy_runtime::actor::unix_ms;

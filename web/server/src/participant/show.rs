@@ -41,6 +41,8 @@ pub(crate) struct ShownSession {
     pub(crate) mode: ModeChoice,
     /// Whether audio may be kept, where the person agrees.
     pub(crate) recording: bool,
+    /// How the session greets them; may be empty.
+    pub(crate) welcome: String,
     /// Whom to turn to.
     pub(crate) help: Option<HelpContact>,
 }
@@ -96,7 +98,8 @@ pub(super) async fn describe(state: &AppState, invited: Invited) -> Result<Shown
             confidentiality: session.confidentiality,
             mode: session.mode,
             recording: session.recording,
-            help: workspace.help,
+            welcome: session.welcome,
+            help: session.help.or(workspace.help),
         },
         consent,
         text_version: CONSENT_VERSION,

@@ -15,9 +15,9 @@ use colloquy_runtime::lifecycle::Lifecycle;
 use colloquy_runtime::registry::Registry;
 use colloquy_runtime::services::Services;
 use colloquy_runtime::testing::{Panics, engines};
-use colloquy_store::OWN_COPY_MS;
 use colloquy_store::testing::Database;
 use colloquy_store::testing::study::{Guest, Study};
+use colloquy_store::{OWN_COPY_MS, Store};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -34,6 +34,30 @@ struct Scene {
     conversation: ConversationId,
 }
 
+/// The program on that store, without its listener.
+pub(crate) fn served(store: Store) -> (Arc<Registry>, Router) {
+    let services = Services {
+        store,
+        inference: Inference::start(engines(&Panics::default())).unwrap(),
+        model: None,
+        model_deadline_ms: 800,
+        speculate: true,
+        idle_after: Duration::from_secs(900),
+        recordings: None,
+        node: "north".to_owned(),
+    };
+    let registry = Registry::new(Arc::new(services), Lifecycle::default(), 4);
+    let app = app(AppState {
+        registry: Arc::clone(&registry),
+        public_url: "http://localhost".into(),
+        entrance: Entrance::default(),
+        calls: None,
+        metrics: None,
+        desk: Arc::default(),
+    });
+    (registry, app)
+}
+
 impl Scene {
     async fn set() -> Self {
         let database = Database::sqlite().await;
@@ -41,24 +65,7 @@ impl Scene {
         let study = Study::open(&store, 8, 3).await;
         let guest = study.invite("ada").await;
         let conversation = study.consent(&guest, Mode::Text).await;
-        let services = Services {
-            store,
-            inference: Inference::start(engines(&Panics::default())).unwrap(),
-            model: None,
-            model_deadline_ms: 800,
-            speculate: true,
-            idle_after: Duration::from_secs(900),
-            recordings: None,
-            node: "north".to_owned(),
-        };
-        let registry = Registry::new(Arc::new(services), Lifecycle::default(), 4);
-        let app = app(AppState {
-            registry: Arc::clone(&registry),
-            public_url: "http://localhost".into(),
-            entrance: Entrance::default(),
-            calls: None,
-            metrics: None,
-        });
+        let (registry, app) = served(store);
         Self {
             database,
             registry,

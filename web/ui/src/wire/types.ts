@@ -175,7 +175,7 @@ export type EndOutcome = "completed" | "ended_early" | "withdrawn";
 /**
  * What went wrong, as a name that clients can rely on.
  */
-export type ErrorCode = "invalid_json" | "invalid_event" | "unknown_event" | "unsupported_event" | "unsupported_item" | "binary_message" | "message_too_large" | "bad_audio" | "audio_too_large" | "audio_too_fast" | "bad_text" | "instructions_not_allowed" | "unsupported_format" | "item_not_found" | "no_active_response" | "conversation_taken_over" | "conversation_ended" | "capacity" | "consent_required" | "link_expired" | "link_revoked" | "too_many_errors" | "draining" | "internal";
+export type ErrorCode = "invalid_json" | "invalid_event" | "unknown_event" | "unsupported_event" | "unsupported_item" | "binary_message" | "message_too_large" | "bad_audio" | "audio_too_large" | "audio_too_fast" | "bad_text" | "instructions_not_allowed" | "unsupported_format" | "conversation_taken_over" | "elsewhere" | "idle" | "conversation_ended" | "capacity" | "consent_required" | "link_revoked" | "too_many_errors" | "draining" | "internal";
 
 /**
  * Whose fault it is.
@@ -923,6 +923,10 @@ mode: ModeChoice,
  * Whether audio may be kept, where the person agrees.
  */
 recording: boolean,
+/**
+ * How the session greets them; may be empty.
+ */
+welcome: string,
 /**
  * Whom to turn to.
  */

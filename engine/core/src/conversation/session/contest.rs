@@ -104,9 +104,7 @@ impl<P: Plan> Session<P> {
 
     /// A frame was heard while the floor is ours.
     pub(super) fn voice_while_replying(&mut self, change: Option<Change>) {
-        let Some(reply) = &self.reply else { return };
-        if reply.decision.mv.ends() && !is_young(reply.audible_since, self.now) {
-            // Nobody is cut short by a farewell, but one that came too early can be taken back.
+        if self.reply.is_none() || self.farewell_stands() {
             return;
         }
         if let Some(Change::Started(onset)) = change {
@@ -221,6 +219,15 @@ impl<P: Plan> Session<P> {
         ear.voiced_until = contest.voiced_until;
         ear.voiced_ms = contest.voiced_ms;
         self.open_ear(ear, contest.onset);
+    }
+
+    /// Whether we are saying goodbye for good: what is said into it is no answer any more, and it is said once. A goodbye that
+    /// followed an answer is taken back while nothing of it was heard, as that answer goes on; one that was asked for by the
+    /// button is not.
+    pub(super) fn farewell_stands(&self) -> bool {
+        let reply = self.reply.as_ref();
+        reply
+            .is_some_and(|reply| reply.decision.mv.ends() && (reply.answers.is_none() || reply.audible_since.is_some()))
     }
 
     /// Whether we answer, and nothing of it was heard or seen.

@@ -251,7 +251,12 @@ impl<P: Plan> Session<P> {
 
     /// The floor is theirs without a voice: they typed, or pressed a button.
     pub(super) fn yield_floor(&mut self) {
+        let farewell = self.farewell_stands();
         self.end_turn(true);
+        if farewell {
+            // They need not hear it out.
+            self.end();
+        }
     }
 
     /// Says something that no answer called for.
@@ -265,6 +270,7 @@ impl<P: Plan> Session<P> {
     /// Says something because a button was pressed, whoever has the floor.
     pub(super) fn on_demand(&mut self, occasion: crate::planner::Occasion) {
         match self.phase {
+            Phase::Replying if self.farewell_stands() => return,
             Phase::Replying => self.yield_floor(),
             Phase::Listening | Phase::Taking(Then::Answer | Then::Commit) => {}
             Phase::Resting => self.record(Event::Resumed),

@@ -296,7 +296,8 @@ impl<P: Plan> Session<P> {
             return;
         }
         match self.phase {
-            // Nothing of our reply was heard or seen: they answer what was answered already.
+            // Nothing is asked any more. Before that: nothing of our reply was heard or seen: they answer what was answered already.
+            Phase::Replying if self.farewell_stands() => return,
             Phase::Replying if self.unheard() => self.reopen(self.now),
             Phase::Replying => self.yield_floor(),
             Phase::Resting => {

@@ -59,6 +59,7 @@ impl<P: Plan> Session<P> {
     /// Rests, once the last words are known. Time stands still until [`Session::wake`].
     pub(super) fn rest(&mut self, cause: PauseCause) {
         match self.phase {
+            Phase::Replying if self.farewell_stands() => return,
             Phase::Replying => self.yield_floor(),
             Phase::Listening | Phase::Taking(Then::Answer | Then::Commit) => {}
             _ => return,

@@ -46,7 +46,8 @@ impl<'a> Mind<'a> {
             .collect()
     }
 
-    /// A topic to come back to: one that was set aside for another, or a high one that was skipped without a word.
+    /// A topic to come back to: one that was set aside for another, or one that was put off. What was skipped or refused is
+    /// left alone.
     pub(super) fn to_return_to(&self, tone: Tone) -> Option<&'a Topic> {
         if let Some(index) = self.ledger.set_aside {
             return Some(&self.guide.topics[index]);
@@ -56,9 +57,9 @@ impl<'a> Mind<'a> {
         {
             return None;
         }
-        let skipped = |i: &usize| {
-            let (topic, heard) = (&self.guide.topics[*i], &self.ledger.topics[*i]);
-            topic.priority == Priority::High
+        let put_off = |i: &usize| {
+            let heard = &self.ledger.topics[*i];
+            heard.deferred
                 && heard.asked
                 && !heard.answered
                 && !heard.declined
@@ -66,7 +67,7 @@ impl<'a> Mind<'a> {
                 && heard.closed == Some(Leave::Moved)
         };
         (0..self.guide.topics.len())
-            .find(skipped)
+            .find(put_off)
             .map(|i| &self.guide.topics[i])
     }
 

@@ -29,6 +29,7 @@ export function Welcome({ state, controller }: ScreenProps) {
         <p class="kicker">{title}</p>
         <Heading>{back ? t('welcome.title_back') : t('welcome.title', { organisation })}</Heading>
         <p class="lead">{back ? t('welcome.lead_back') : t('welcome.lead')}</p>
+        {session.welcome && <p class="greeting">{session.welcome}</p>}
       </div>
       <div class="know">
         <ul class="facts">

@@ -1,0 +1,123 @@
+//! Inviting somebody: the person and their invitation in one transaction, and once however often it is asked for.
+
+use colloquy_core::id::{InvitationId, SessionId, UserId};
+use uuid::Uuid;
+
+use super::{Invitation, InvitationState, Invitations, LINK_LIFETIME_MS, insert, mint, unrevoked};
+use crate::conversations;
+use crate::error::StoreError;
+use crate::link::LinkState;
+use crate::people::{self, NewPerson};
+use crate::pool::{Link, on};
+use crate::sessions::{self, SessionState};
+use crate::state::ConversationState;
+use crate::token::Token;
+
+/// How long a request that comes again is known: 24 hours.
+pub const ONCE_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// What makes a request that comes again known.
+#[derive(Clone, Copy, Debug)]
+pub struct Once<'a> {
+    /// Who asks.
+    pub user: UserId,
+    /// What they call the request.
+    pub key: &'a str,
+    /// A hash of what they ask for.
+    pub request: &'a [u8],
+}
+
+impl Invitations<'_> {
+    /// Invites somebody to a session that is not closed, known or not; the links will work for [`LINK_LIFETIME_MS`]. What is
+    /// asked for again by the same `once` is answered again, and nothing is done.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`]; [`StoreError::AlreadyInvited`]; [`StoreError::Link`] where the session is closed;
+    /// [`StoreError::KeyReused`] where `once` stands for something else.
+    pub async fn invite(
+        &self,
+        session: SessionId,
+        who: &NewPerson,
+        once: Option<&Once<'_>>,
+        now: i64,
+    ) -> Result<InvitationId, StoreError> {
+        let mut tx = self.0.write().await?;
+        let id = InvitationId(Uuid::now_v7());
+        if let Some(once) = once
+            && let Some(before) = claim(&mut tx.link(), once, id, now).await?
+        {
+            tx.commit().await?;
+            return Ok(before);
+        }
+        let found = sessions::lock(&mut tx.link(), session).await?;
+        if found.state == SessionState::Closed {
+            return Err(StoreError::Link(LinkState::SessionClosed));
+        }
+        let person = people::keep(&mut tx.link(), who).await?;
+        let invitation = Invitation {
+            id,
+            session,
+            person: person.id,
+            state: InvitationState::Queued,
+            created: now,
+            expires_at: now.saturating_add(LINK_LIFETIME_MS),
+        };
+        insert(&mut tx.link(), &invitation).await?;
+        self.0
+            .note(&mut tx.link(), found.workspace, "invitation.create", id.0)
+            .await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// As [`Invitations::mint_token`], for somebody who hands the link on: only until the person has agreed to take part,
+    /// since from then on it leads to what they said.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`]; [`StoreError::Link`] when the invitation is revoked; [`StoreError::Begun`].
+    pub async fn fresh_link(&self, id: InvitationId, now: i64) -> Result<Token, StoreError> {
+        let mut tx = self.0.write().await?;
+        let invitation = unrevoked(&mut tx.link(), id).await?;
+        let conversation = conversations::by_invitation(&mut tx.link(), id).await?;
+        if conversation.is_some_and(|begun| begun.state != ConversationState::Declined) {
+            return Err(StoreError::Begun);
+        }
+        let token = mint(&mut tx.link(), id, now).await?;
+        self.note(&mut tx.link(), &invitation, "invitation.link").await?;
+        tx.commit().await?;
+        Ok(token)
+    }
+}
+
+/// Notes that this request is being done, as `id`; or says as what it was done before.
+async fn claim(
+    link: &mut Link<'_>,
+    once: &Once<'_>,
+    id: InvitationId,
+    now: i64,
+) -> Result<Option<InvitationId>, StoreError> {
+    on!(&mut *link, conn => {
+        sqlx::query("DELETE FROM idempotency_keys WHERE created <= $1").bind(now - ONCE_MS).execute(conn).await.map(drop)
+    })?;
+    // Of two at once, PostgreSQL lets the second one wait here for the first.
+    let first = on!(&mut *link, conn => {
+        sqlx::query(
+            "INSERT INTO idempotency_keys (user_id, name, request, invitation, created) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (user_id, name) DO NOTHING",
+        )
+        .bind(once.user.0).bind(once.key).bind(once.request).bind(id.0).bind(now)
+        .execute(conn).await.map(|done| done.rows_affected())
+    })?;
+    if first > 0 {
+        return Ok(None);
+    }
+    let (request, before): (Vec<u8>, Uuid) = on!(&mut *link, conn => {
+        sqlx::query_as("SELECT request, invitation FROM idempotency_keys WHERE user_id = $1 AND name = $2")
+            .bind(once.user.0).bind(once.key).fetch_one(conn).await
+    })?;
+    if request == once.request {
+        Ok(Some(InvitationId(before)))
+    } else {
+        Err(StoreError::KeyReused)
+    }
+}

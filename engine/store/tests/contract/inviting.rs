@@ -1,0 +1,221 @@
+//! Somebody is invited once, with what is told of them last, and found again by any beginning of their words.
+
+use colloquy_core::event::Outcome;
+use colloquy_core::id::{InvitationId, SessionId};
+use colloquy_store::testing::Database;
+use colloquy_store::{
+    ConversationState, InvitationState, LinkState, NewPerson, NewUser, ONCE_MS, Once, PasswordHash, Role, SessionState,
+    Standing, Store, StoreError,
+};
+use uuid::Uuid;
+
+use crate::scene::{DAY_MS, NOW, Scene, ended, new_session, voice};
+
+fn guest(scene: &Scene, name: &str, email: &str) -> NewPerson {
+    NewPerson {
+        workspace: scene.workspace.id,
+        email: email.into(),
+        name: name.into(),
+        role: None,
+        department: None,
+    }
+}
+
+async fn what_is_told_last_of_a_person_is_kept(db: &Database) {
+    let scene = Scene::set(db.store()).await;
+    let invitations = db.store().invitations();
+    let mut pat = guest(&scene, "Pat", "Pat@harbour.example");
+    pat.role = Some("Nurse".to_owned());
+    pat.department = Some("Ward 3".to_owned());
+    let first = invitations.invite(scene.session.id, &pat, None, NOW).await.unwrap();
+    let again = invitations.invite(scene.session.id, &pat, None, NOW).await;
+    assert_eq!(again, Err(StoreError::AlreadyInvited));
+    let second = db
+        .store()
+        .sessions()
+        .create(&new_session(&scene.workspace), NOW)
+        .await
+        .unwrap();
+    let mut renamed = guest(&scene, "Pat Weir", "pat@HARBOUR.example");
+    renamed.role = Some("Ward sister".to_owned());
+    let other = invitations.invite(second.id, &renamed, None, NOW).await.unwrap();
+    let [first, other] = [
+        invitations.listed(first).await.unwrap().unwrap(),
+        invitations.listed(other).await.unwrap().unwrap(),
+    ];
+    assert_eq!(first.person, other.person);
+    assert_eq!(first.person.name.expose(), "Pat Weir");
+    assert_eq!(
+        (first.person.role.as_deref(), first.person.department.as_deref()),
+        (Some("Ward sister"), Some("Ward 3"))
+    );
+    let people = db.store().people();
+    for gone in ["nurse", "mill"] {
+        assert_eq!(people.search(scene.workspace.id, gone, 9).await, Ok(vec![]), "{gone}");
+    }
+    assert_eq!(
+        people.search(scene.workspace.id, "sister", 9).await,
+        Ok(vec![first.person])
+    );
+}
+
+async fn nobody_is_invited_to_what_is_closed_or_not_there(db: &Database) {
+    let scene = Scene::set(db.store()).await;
+    let sessions = db.store().sessions();
+    sessions
+        .set_state(scene.session.id, SessionState::Closed)
+        .await
+        .unwrap();
+    let pat = guest(&scene, "Pat", "pat@harbour.example");
+    let invitations = db.store().invitations();
+    let closed = invitations.invite(scene.session.id, &pat, None, NOW).await;
+    assert_eq!(closed, Err(StoreError::Link(LinkState::SessionClosed)));
+    let missing = invitations.invite(SessionId(Uuid::nil()), &pat, None, NOW).await;
+    assert_eq!(missing, Err(StoreError::Missing("session")));
+    let kept = db.store().people().by_email(scene.workspace.id, &pat.email).await;
+    assert_eq!(kept, Ok(None), "nothing is stored half");
+}
+
+async fn user(store: &Store, scene: &Scene, name: &str) -> colloquy_core::id::UserId {
+    let new = NewUser {
+        email: format!("{name}@harbour.example").into(),
+        name: name.into(),
+        role: Role::Admin,
+        password: PasswordHash::new("none".to_owned()),
+    };
+    store.users().create(scene.workspace.id, &new, NOW).await.unwrap().id
+}
+
+async fn a_request_that_comes_again_is_done_once(db: &Database) {
+    let scene = Scene::set(db.store()).await;
+    let (ada, ben) = (
+        user(db.store(), &scene, "ada").await,
+        user(db.store(), &scene, "ben").await,
+    );
+    let invitations = db.store().invitations();
+    let once = |user, request: &'static [u8]| Once {
+        user,
+        key: "k",
+        request,
+    };
+    let pat = guest(&scene, "Pat", "pat@harbour.example");
+    let (session, one) = (scene.session.id, once(ada, b"pat"));
+    let (first, second) = tokio::join!(
+        invitations.invite(session, &pat, Some(&one), NOW),
+        invitations.invite(session, &pat, Some(&one), NOW)
+    );
+    assert_eq!(first.clone().unwrap(), second.unwrap());
+    assert_eq!(invitations.page(session, None, 9).await.unwrap().len(), 1);
+    let kim = guest(&scene, "Kim", "kim@harbour.example");
+    let other = invitations.invite(session, &kim, Some(&once(ada, b"kim")), NOW).await;
+    assert_eq!(other, Err(StoreError::KeyReused));
+    let late = NOW + ONCE_MS - 1;
+    assert_eq!(invitations.invite(session, &pat, Some(&one), late).await, first);
+    // Somebody else's key of that name, and the same one a day later, are others.
+    for (user, now) in [(ben, NOW), (ada, NOW + ONCE_MS)] {
+        let again = invitations.invite(session, &pat, Some(&once(user, b"pat")), now).await;
+        assert_eq!(again, Err(StoreError::AlreadyInvited));
+    }
+    let kim = invitations.invite(session, &kim, Some(&once(ben, b"kim")), NOW).await;
+    assert!(kim.is_ok(), "what failed has not used up the key");
+}
+
+async fn people_are_found_by_the_beginnings_of_their_words_the_best_first(db: &Database) {
+    let scene = Scene::set(db.store()).await;
+    let people = db.store().people();
+    let elsewhere = db.store().workspaces().create("Mill", None, NOW).await.unwrap();
+    for (name, email, department) in [
+        ("Anna Weir", "anna@harbour.example", "Mardi Hall"),
+        ("Mar Duarte", "m.d@harbour.example", "Ward"),
+        ("Marta Lüdtke", "marta@harbour.example", "Ward"),
+        ("Kim Poe", "mar.k@harbour.example", "Ward"),
+    ] {
+        let mut new = guest(&scene, name, email);
+        new.department = Some(department.to_owned());
+        people.create(&new).await.unwrap();
+    }
+    let mut stranger = guest(&scene, "Mar Stranger", "mar@mill.example");
+    stranger.workspace = elsewhere.id;
+    people.create(&stranger).await.unwrap();
+    let found = async |text: &str| {
+        let found = people.search(scene.workspace.id, text, 3).await.unwrap();
+        found
+            .iter()
+            .map(|person| person.name.expose().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        found("mar").await,
+        ["Mar Duarte", "Marta Lüdtke", "Kim Poe"],
+        "at most three"
+    );
+    assert_eq!(found("MAR wei").await, ["Anna Weir"]);
+    assert_eq!(found("ludtke").await, ["Marta Lüdtke"]);
+    assert_eq!(found("m.d@harbour").await, ["Mar Duarte"]);
+    assert_eq!(found("hall mardi").await, ["Anna Weir"]);
+    for nothing in ["", " - ", "x", "' OR 1=1 --", "arta"] {
+        let found = found(nothing).await;
+        assert!(found.is_empty(), "{nothing}: {found:?}");
+    }
+}
+
+async fn the_list_says_how_far_each_has_come(db: &Database) {
+    let scene = Scene::set(db.store()).await;
+    let invitations = db.store().invitations();
+    let [queued, sent, talking, done, revoked] = [
+        scene.invite("queued").await.id,
+        scene.invite("sent").await.id,
+        scene.invite("talking").await.id,
+        scene.invite("done").await.id,
+        scene.invite("revoked").await.id,
+    ];
+    invitations.set_state(sent, InvitationState::Sent).await.unwrap();
+    let conversations = db.store().conversations();
+    conversations.open(talking, &voice(), NOW).await.unwrap();
+    let complete = conversations.open(done, &voice(), NOW).await.unwrap();
+    scene.append(complete.id, &[ended(Outcome::Completed)]).await;
+    invitations.revoke(revoked).await.unwrap();
+    let at = async |now: i64| {
+        let page = invitations.page(scene.session.id, None, 9).await.unwrap();
+        page.iter().map(|listed| listed.standing(now)).collect::<Vec<_>>()
+    };
+    use Standing::{Completed, Expired, InProgress, Queued, Revoked, Sent};
+    assert_eq!(at(NOW).await, [Revoked, Completed, InProgress, Sent, Queued]);
+    assert_eq!(
+        at(NOW + 7 * DAY_MS).await,
+        [Revoked, Completed, Expired, Expired, Expired]
+    );
+    let page = invitations.page(scene.session.id, Some(talking), 1).await.unwrap();
+    assert_eq!((page.len(), page[0].invitation.id), (1, sent));
+    assert_eq!(invitations.listed(queued).await.unwrap().unwrap().conversation, None);
+    assert_eq!(invitations.listed(InvitationId(Uuid::nil())).await, Ok(None));
+}
+
+async fn a_link_is_handed_out_until_somebody_takes_part(db: &Database) {
+    let scene = Scene::set(db.store()).await;
+    let invitations = db.store().invitations();
+    let invited = scene.invite("ada").await.id;
+    let token = invitations.fresh_link(invited, NOW).await.unwrap();
+    assert!(invitations.by_token(token.expose(), NOW).await.unwrap().is_some());
+    let conversations = db.store().conversations();
+    let declined = conversations.decline(invited, NOW).await.unwrap();
+    assert_eq!(declined.state, ConversationState::Declined);
+    assert!(
+        invitations.fresh_link(invited, NOW).await.is_ok(),
+        "they may change their mind"
+    );
+    conversations.open(invited, &voice(), NOW).await.unwrap();
+    assert_eq!(invitations.fresh_link(invited, NOW).await, Err(StoreError::Begun));
+    invitations.revoke(invited).await.unwrap();
+    let revoked = Err(StoreError::Link(LinkState::Revoked));
+    assert_eq!(invitations.fresh_link(invited, NOW).await, revoked);
+}
+
+both!(
+    what_is_told_last_of_a_person_is_kept,
+    nobody_is_invited_to_what_is_closed_or_not_there,
+    a_request_that_comes_again_is_done_once,
+    people_are_found_by_the_beginnings_of_their_words_the_best_first,
+    the_list_says_how_far_each_has_come,
+    a_link_is_handed_out_until_somebody_takes_part,
+);

@@ -1,0 +1,121 @@
+//! The admin's side: everything under `/api/v1`. Each endpoint has a file; its documentation is made from its code, and a
+//! test (`tests/matrix.rs`) asks every one of them as everybody.
+
+mod accounts;
+mod attempts;
+mod caller;
+mod described;
+pub(crate) mod input;
+mod invitations;
+pub mod password;
+mod people;
+pub mod permissions;
+mod problem;
+mod sessions;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::sync::Arc;
+
+use axum::http::{StatusCode, header};
+use axum::middleware::map_response;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Document;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::AppState;
+use attempts::Attempts;
+use described::{Described, complete};
+use password::Hasher;
+use problem::Problem;
+
+/// A request body may have so many bytes: a session of 20 topics with all their guidance, in any script.
+const BODY_BYTES: usize = 256 * 1024;
+
+/// What the admin's side keeps in memory.
+#[derive(Debug, Default)]
+pub struct Desk {
+    attempts: Attempts,
+    hasher: Hasher,
+}
+
+fn described() -> (Router<AppState>, Document) {
+    let routes = OpenApiRouter::new()
+        .routes(routes!(accounts::setup::needed, accounts::setup::set_up))
+        .routes(routes!(accounts::login::login))
+        .routes(routes!(accounts::login::logout))
+        .routes(routes!(accounts::login::logout_everywhere))
+        .routes(routes!(accounts::me::me))
+        .routes(routes!(accounts::password::change))
+        .routes(routes!(accounts::users::list, accounts::users::add))
+        .routes(routes!(accounts::users::set_role))
+        .routes(routes!(accounts::tokens::list, accounts::tokens::create))
+        .routes(routes!(accounts::tokens::revoke))
+        .routes(routes!(accounts::audit::read))
+        .routes(routes!(sessions::templates::list))
+        .routes(routes!(sessions::list::list, sessions::create::create))
+        .routes(routes!(sessions::read::read, sessions::edit::edit))
+        .routes(routes!(sessions::clone::clone))
+        .routes(routes!(sessions::state::open))
+        .routes(routes!(sessions::state::close))
+        .routes(routes!(invitations::list::list, invitations::create::create))
+        .routes(routes!(invitations::read::read))
+        .routes(routes!(invitations::extend::extend))
+        .routes(routes!(invitations::revoke::revoke))
+        .routes(routes!(invitations::link::link))
+        .routes(routes!(people::search::search));
+    let (router, mut document) = OpenApiRouter::with_openapi(Described::openapi())
+        .nest("/api/v1", routes)
+        .split_for_parts();
+    complete(&mut document);
+    (router, document)
+}
+
+/// The routes under `/api/v1`, and their description at `/api/v1/openapi.json`.
+pub(crate) fn router() -> Router<AppState> {
+    let (routes, document) = described();
+    let document = Arc::new(document);
+    let described = move || std::future::ready(Json(Arc::clone(&document)));
+    routes
+        .route("/api/v1/openapi.json", get(described))
+        .route("/api/v1/{*rest}", axum::routing::any(unknown))
+        .method_not_allowed_fallback(wrong_method)
+        .layer(RequestBodyLimitLayer::new(BODY_BYTES))
+        .layer(map_response(too_large))
+        // Who is signed in, and what they see, is nothing to keep.
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            axum::http::HeaderValue::from_static("no-store"),
+        ))
+}
+
+async fn unknown() -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "unknown_address",
+        "There is nothing at this address.",
+    )
+}
+
+async fn wrong_method() -> Problem {
+    let detail = "This address takes other methods.";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
+}
+
+/// The limit refuses with plain text; programs get our words.
+async fn too_large(response: Response) -> Response {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let ours = kind.is_some_and(|kind| kind == problem::CONTENT_TYPE);
+    if response.status() != StatusCode::PAYLOAD_TOO_LARGE || ours {
+        return response;
+    }
+    let detail = format!("The body is over the limit of {BODY_BYTES} bytes.");
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail).into_response()
+}

@@ -1,0 +1,3 @@
+//! People who were invited before.
+
+pub(super) mod search;
