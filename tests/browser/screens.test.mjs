@@ -134,6 +134,36 @@ const SCREENS = {
     await page.getByText('Connection', { exact: true }).click();
     await page.getByText('does not offer the direct way').waitFor();
   },
+  talk_kept: async (page, server) => {
+    server.shows({ session: { ...(await shownSession(page)), recording: true }, consent: { mode: 'voice', recording: true, text_version: '2026-11' } });
+    await page.context().grantPermissions(['microphone'], { origin: stage.front.url });
+    await open(page);
+    await press(page, 'Continue the conversation');
+    const socket = await server.socket();
+    socket.tell(...topic('Why you stay', 2), ...says(QUESTION), ...heard(ANSWER, { done: false }));
+    await page.getByText('Listening to you').waitFor();
+  },
+  talk_draining: async (page, server) => {
+    const socket = await toTalk(page, server);
+    socket.tell(...topic('Why you stay', 2), ...says('What keeps you here?'), { type: 'error', error: { code: 'draining' } });
+    await page.getByText('We will be back in a moment.').waitFor();
+  },
+  talk_coming_back: async (page, server) => {
+    const socket = await toTalk(page, server);
+    socket.tell(...topic('Why you stay', 2), ...says('What keeps you here?'));
+    server.refuse('POST client_secret', 503, 'draining');
+    socket.tell({ type: 'error', error: { code: 'draining' } });
+    socket.close(1012);
+    await page.getByRole('heading', { name: 'We are coming back' }).waitFor();
+  },
+  talk_goodbye: async (page, server) => {
+    const socket = await toTalk(page, server);
+    socket.tell(...topic('Why you stay', 2), ...says('What keeps you here?'));
+    await press(page, 'End');
+    await press(page, 'End here');
+    socket.tell(...says('Thank you very much for your time. Goodbye.'));
+    await page.getByText('saying goodbye').waitFor();
+  },
   talk_muted: async (page, server) => {
     const socket = await toTalk(page, server);
     socket.tell(...topic('Why you stay', 2), ...says('What keeps you here?'));
@@ -219,6 +249,18 @@ const SCREENS = {
     socket.tell(...topic('Why you stay', 2), ...says(QUESTION), { type: 'colloquy.paused', cause: 'asked' });
     await page.getByRole('heading', { name: 'Paused' }).waitFor();
   },
+  text_recap_correcting: async (page, server) => {
+    const socket = await toText(page, server);
+    socket.tell(...topic('One thing to change', 7), ...says(QUESTION), { type: 'colloquy.stage', stage: 'recap' }, ...says(RECAP));
+    await press(page, 'Correct something');
+  },
+  text_to_voice: async (page, server) => {
+    server.shows({ session: { ...(await shownSession(page)), recording: true } });
+    const socket = await toText(page, server);
+    socket.tell(...topic('Why you stay', 2), ...says(QUESTION));
+    await press(page, 'Talk');
+    await page.getByRole('dialog').waitFor();
+  },
   text_over: async (page, server) => {
     const socket = await toText(page, server);
     socket.tell(...topic('One thing to change', 7), ...says('Thank you very much for your time. Goodbye.'), { type: 'colloquy.ended', outcome: 'completed' });
@@ -294,6 +336,12 @@ const SCREENS = {
     server.refuse('POST client_secret', 409, 'elsewhere');
     await toTalkUnanswered(page);
     await heading(page, 'Still connected elsewhere');
+  },
+  idle: async (page, server) => {
+    const socket = await toTalk(page, server);
+    socket.tell({ type: 'error', error: { code: 'idle' } });
+    socket.close(1000);
+    await heading(page, 'You were away');
   },
   capacity: async (page, server) => {
     server.refuse('POST client_secret', 503, 'capacity');

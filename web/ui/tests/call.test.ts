@@ -83,7 +83,7 @@ test('a typed answer stands at once, and the server\'s line of that name takes i
 });
 
 test('what was typed while the network went is kept, and can be sent again', () => {
-  const lost = fold([linked, { type: 'typed', id: 'mine_1', text: 'The people.' }, { type: 'lost' }]);
+  const lost = fold([linked, { type: 'typed', id: 'mine_1', text: 'The people.' }, { type: 'lost', draining: false }]);
   assert.deepEqual(shown(lost), ['you: The people. (unsent)']);
   assert.equal(lost.connection, 'lost');
   assert.deepEqual(shown(fold([{ type: 'typed', id: 'mine_1', text: 'The people.' }], lost)), ['you: The people. (sending)']);
@@ -91,7 +91,7 @@ test('what was typed while the network went is kept, and can be sent again', () 
 });
 
 test('a lost connection cuts what was half said, counts attempts, and comes back with a word', () => {
-  const lost = fold([linked, ...question.map(wire), { type: 'lost' }, { type: 'dialing' }, { type: 'dialing' }]);
+  const lost = fold([linked, ...question.map(wire), { type: 'lost', draining: false }, { type: 'dialing' }, { type: 'dialing' }]);
   assert.deepEqual(shown(lost), ['interviewer: What keeps you here? (cut)']);
   assert.deepEqual([lost.connection, lost.attempts, lost.floor], ['lost', 2, 'waiting']);
   const back = fold([linked], lost);
@@ -100,7 +100,7 @@ test('a lost connection cuts what was half said, counts attempts, and comes back
 });
 
 test('why the direct way was left is kept over later connections', () => {
-  const fell = fold([{ type: 'linked', transport: 'websocket', fellBack: 'timeout' }, { type: 'lost' }, linked]);
+  const fell = fold([{ type: 'linked', transport: 'websocket', fellBack: 'timeout' }, { type: 'lost', draining: false }, linked]);
   assert.equal(fell.fellBack, 'timeout');
   assert.equal(fold([{ type: 'linked', transport: 'webrtc', fellBack: null }], fell).fellBack, null);
 });
@@ -140,6 +140,6 @@ test('nothing that was is changed in place', () => {
     Object.freeze(call.lines);
     return Object.freeze(call);
   };
-  const events: CallEvent[] = [linked, ...asked.map(wire), { type: 'typed', id: 'm', text: 'x' }, { type: 'lost' }, { type: 'muted', muted: true }];
+  const events: CallEvent[] = [linked, ...asked.map(wire), { type: 'typed', id: 'm', text: 'x' }, { type: 'lost', draining: false }, { type: 'muted', muted: true }];
   events.reduce((call, event) => freeze(reduceCall(call, event)), freeze(newCall('voice')));
 });

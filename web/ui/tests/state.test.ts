@@ -127,3 +127,11 @@ test('the question whether to end goes with the conversation', () => {
   assert.equal(asked.endAsked, true);
   assert.equal(fold([{ type: 'ended' }], asked).endAsked, false);
 });
+
+test('who agreed to be heard, or that the sound is kept, is not asked again; who agreed to write is', () => {
+  const consent = (mode: 'voice' | 'text', recording: boolean) => fold([loaded(shown({ consent: { mode, recording, text_version: '2026-11' } }))]).voiceAgreed;
+  assert.deepEqual([consent('voice', false), consent('text', true), consent('text', false)], [true, true, false]);
+  const written = fold([loaded(), { type: 'consented', mode: 'voice', recording: false }, { type: 'consented', mode: 'text', recording: false }]);
+  assert.equal(written.voiceAgreed, true);
+  assert.equal(fold([{ type: 'declined' }], written).voiceAgreed, false);
+});

@@ -42,6 +42,8 @@ export interface Call {
   ending: boolean;
   ended: EndOutcome | null;
   note: Note | null;
+  /** The server is about to be restarted, or is being. */
+  draining: boolean;
 }
 
 export type CallEvent =
@@ -50,7 +52,7 @@ export type CallEvent =
   | { type: 'linked'; transport: Transport; fellBack: string | null }
   /** The connection has stood for a while. */
   | { type: 'steady' }
-  | { type: 'lost' }
+  | { type: 'lost'; draining: boolean }
   | { type: 'closed' }
   | { type: 'typed'; id: string; text: string }
   | { type: 'muted'; muted: boolean }
@@ -78,6 +80,7 @@ export function newCall(mode: Mode): Call {
     ending: false,
     ended: null,
     note: null,
+    draining: false,
   };
 }
 
@@ -91,6 +94,9 @@ export function reduceCall(call: Call, event: CallEvent): Call {
       return {
         ...call,
         connection: 'live',
+        draining: false,
+        // What was asked for and not answered has perhaps not arrived, and can be asked for again.
+        ending: false,
         transport: event.transport,
         fellBack: event.fellBack ?? (event.transport === 'websocket' ? call.fellBack : null),
         note: call.connection === 'lost' ? 'back' : call.note,
@@ -103,6 +109,7 @@ export function reduceCall(call: Call, event: CallEvent): Call {
         ...unsent(call),
         connection: 'lost',
         floor: 'waiting',
+        draining: call.draining || event.draining,
         lines: unsent(call).lines.map((line) => (line.state === 'growing' ? { ...line, state: 'cut' } : line)),
       };
     case 'closed':
@@ -170,8 +177,9 @@ function told(call: Call, event: WireEvent): Call {
       return { ...call, paused: null, floor: call.floor === 'waiting' ? 'thinking' : call.floor };
     case 'ended':
       return { ...call, ended: event.outcome, ending: false };
-    case 'sound':
     case 'error':
+      return event.code === 'draining' ? { ...call, draining: true } : call;
+    case 'sound':
       return call;
   }
 }

@@ -210,7 +210,7 @@ export class Connection {
       this.#host.refused(code);
       return;
     }
-    this.#host.tell({ type: 'lost' });
+    this.#host.tell({ type: 'lost', draining: code === 'draining' });
     const wait = RETRY_MS[Math.min(this.#attempts, RETRY_MS.length - 1)] ?? 0;
     this.#retry = setTimeout(() => void this.#connect(), wait);
   }

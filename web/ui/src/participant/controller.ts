@@ -5,7 +5,7 @@ import { Participant } from '../wire/api.ts';
 import { devices, mayListen, openMic, type Mic, type MicTrouble } from '../wire/mic.ts';
 import { Speaker } from '../wire/speaker.ts';
 import type { Control, Mode } from '../wire/types.ts';
-import type { CallEvent } from './call.ts';
+import type { Call, CallEvent } from './call.ts';
 import { Connection } from './connection.ts';
 import { stayAwake } from './presence.ts';
 import { backOf, CONSENT_VERSION, initial, reduce, type Event, type State } from './state.ts';
@@ -17,6 +17,11 @@ const THOUGHT_LONG_MS = 7_000;
 function newName(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(12));
   return `typed_${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+}
+
+/** Nothing is heard of who muted themselves, or has ended. */
+function deaf(call: Call): boolean {
+  return call.muted || call.ending || call.ended !== null;
 }
 
 export class Controller {
@@ -41,7 +46,9 @@ export class Controller {
   dispatch(event: Event): void {
     const before = this.#state.value;
     this.#state.value = reduce(before, event);
-    const floor = this.#state.value.call.floor;
+    const { call } = this.#state.value;
+    if (call !== before.call) this.#mic?.mute(deaf(call));
+    const { floor } = call;
     if (floor === before.call.floor) return;
     clearTimeout(this.#thinking);
     if (floor === 'thinking') this.#thinking = setTimeout(() => this.tell({ type: 'thought_long' }), THOUGHT_LONG_MS);
@@ -99,6 +106,28 @@ export class Controller {
     this.dispatch({ type: 'go', to });
   }
 
+  /** To talk instead of writing: at once where the person agreed to be heard before, else they are asked. In a tap. */
+  speak(): void {
+    if (this.#state.value.voiceAgreed) void this.switchTo('voice');
+    else this.askVoice(true);
+  }
+
+  askVoice(asked: boolean): void {
+    this.dispatch({ type: 'ask_voice', asked });
+  }
+
+  /** Their yes to being heard. They write until the microphone is checked: only then the server is told. In a tap. */
+  agreeToVoice(recording: boolean): void {
+    this.#takeSpeaker('voice');
+    this.dispatch({ type: 'change_to_voice', recording });
+  }
+
+  /** To write instead of talking, before a word was said. To be called in a tap. */
+  write(): void {
+    if (this.#state.value.changing) this.back();
+    else void this.switchTo('text');
+  }
+
   askEnd(asked: boolean): void {
     this.dispatch({ type: 'ask_end', asked });
   }
@@ -154,7 +183,7 @@ export class Controller {
         return false;
       }
       this.#mic = mic;
-      mic.mute(this.#state.value.call.muted);
+      mic.mute(deaf(this.#state.value.call));
       this.dispatch({ type: 'mic_open', input: mic.id, ...(await devices()) });
     } catch (trouble) {
       if (asked !== this.#micAsked) return false;
@@ -193,8 +222,10 @@ export class Controller {
   // The conversation
 
   /** From the device check into the conversation. To be called in a tap. */
-  start(): void {
+  async start(): Promise<void> {
     this.#takeSpeaker('voice');
+    const { changing } = this.#state.value;
+    if (changing) return this.#change('voice', changing.recording);
     this.dispatch({ type: 'go', to: 'talk' });
     this.#begin();
   }
@@ -224,7 +255,7 @@ export class Controller {
     if (!agreed || !shown) return this.load();
     if (agreed.mode === 'text') return void this.resume();
     await this.useMic(devices.input || null);
-    if (this.#mic) this.start();
+    if (this.#mic) void this.start();
   }
 
   control(action: Control): void {
@@ -251,7 +282,6 @@ export class Controller {
   }
 
   mute(muted: boolean): void {
-    this.#mic?.mute(muted);
     this.tell({ type: 'muted', muted });
   }
 
@@ -263,9 +293,12 @@ export class Controller {
 
   /** Goes on in writing, or by voice. To be called in a tap. */
   async switchTo(mode: Mode): Promise<void> {
-    const { screen, agreed } = this.#state.value;
     // As was agreed, in writing too: a consent without it erases the sound that there is.
-    const recording = agreed?.recording ?? false;
+    await this.#change(mode, this.#state.value.agreed?.recording ?? false);
+  }
+
+  async #change(mode: Mode, recording: boolean): Promise<void> {
+    const { screen } = this.#state.value;
     if (!(await this.#consent(mode, recording))) {
       if (screen.at === 'talk') this.tell({ type: 'note', note: 'switch_failed' });
       return;

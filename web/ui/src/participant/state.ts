@@ -18,6 +18,7 @@ export type Trouble =
   | 'capacity'
   | 'taken_over'
   | 'elsewhere'
+  | 'idle'
   | 'outdated'
   | 'unsupported'
   | 'internal';
@@ -42,6 +43,12 @@ export interface State {
   recording: boolean;
   /** The consent that the server holds: the microphone may open, and a conversation may be continued. */
   agreed: { mode: Mode; recording: boolean } | null;
+  /** The person has agreed to be heard in this conversation, and may talk again without being asked. */
+  voiceAgreed: boolean;
+  /** Who agreed to writing is shown what talking means. */
+  voiceAsked: boolean;
+  /** Agreed to on this page while they write: the microphone is checked, and then the conversation goes on by voice. */
+  changing: { recording: boolean } | null;
   /** A request is on the way: its button waits. */
   busy: boolean;
   /** What the last request failed with, where the screen stays. */
@@ -81,6 +88,8 @@ export type Event =
   | { type: 'marked'; turn: number; quotable: boolean }
   | { type: 'withdrawn' }
   | { type: 'ask_end'; asked: boolean }
+  | { type: 'ask_voice'; asked: boolean }
+  | { type: 'change_to_voice'; recording: boolean }
   | { type: 'call'; event: CallEvent };
 
 export const initial: State = {
@@ -89,6 +98,9 @@ export const initial: State = {
   mode: 'voice',
   recording: false,
   agreed: null,
+  voiceAgreed: false,
+  voiceAsked: false,
+  changing: null,
   busy: false,
   failed: null,
   mic: 'closed',
@@ -115,6 +127,8 @@ export function troubleOf(code: string): Trouble | 'finished' | 'consent' | 'wit
       return 'capacity';
     case 'elsewhere':
       return 'elsewhere';
+    case 'idle':
+      return 'idle';
     case 'conversation_taken_over':
       return 'taken_over';
     case 'consent_outdated':
@@ -138,7 +152,7 @@ export function reduce(state: State, event: Event): State {
     case 'load_failed':
       return at({ ...idle(state) }, failure(event.code));
     case 'go':
-      return at(idle(state), { at: event.to });
+      return at({ ...idle(state), changing: null }, { at: event.to });
     case 'chose':
       return { ...state, mode: event.mode, recording: mayKeepSound({ ...state, mode: event.mode }) && state.recording, failed: null };
     case 'chose_recording':
@@ -151,11 +165,12 @@ export function reduce(state: State, event: Event): State {
     }
     case 'consented': {
       const { mode, recording } = event;
-      const next = { ...idle(state), mode, recording, agreed: { mode, recording }, call: { ...state.call, mode } };
+      const voiceAgreed = state.voiceAgreed || mode === 'voice';
+      const next = { ...idle(state), mode, recording, agreed: { mode, recording }, voiceAgreed, changing: null, call: { ...state.call, mode } };
       return at(next, { at: mode === 'voice' && state.mic !== 'open' ? 'check' : 'talk' });
     }
     case 'declined':
-      return at({ ...idle(state), agreed: null }, { at: 'declined' });
+      return at({ ...idle(state), agreed: null, voiceAgreed: false }, { at: 'declined' });
     case 'mic_asking':
       return { ...state, mic: 'asking', failed: null };
     case 'mic_open': {
@@ -191,16 +206,20 @@ export function reduce(state: State, event: Event): State {
       return { ...marked(state, event.turn, event.quotable), marking };
     }
     case 'withdrawn':
-      return at({ ...idle(state), copy: null, agreed: null, call: newCall(state.mode) }, { at: 'withdrawn' });
+      return at({ ...idle(state), copy: null, agreed: null, voiceAgreed: false, call: newCall(state.mode) }, { at: 'withdrawn' });
     case 'ask_end':
       return { ...state, endAsked: event.asked };
+    case 'ask_voice':
+      return { ...state, voiceAsked: event.asked };
+    case 'change_to_voice':
+      return at({ ...idle(state), changing: { recording: event.recording } }, { at: 'check' });
     case 'call':
       return { ...state, call: reduceCall(state.call, event.event) };
   }
 }
 
 function at(state: State, screen: Screen): State {
-  return { ...state, screen, endAsked: false };
+  return { ...state, screen, endAsked: false, voiceAsked: false };
 }
 
 function idle(state: State): State {
@@ -222,7 +241,9 @@ function loaded(state: State, shown: Shown): State {
   const mode: Mode = shown.consent?.mode ?? (offered === 'participant' ? state.mode : offered);
   const recording = shown.consent?.recording ?? false;
   const agreed = shown.consent && { mode, recording };
-  const next: State = { ...idle(state), shown, mode, recording, agreed, call: { ...state.call, mode } };
+  // Sound is kept of a voice alone: who agreed to that agreed to be heard, even where they write now.
+  const voiceAgreed = agreed !== null && (state.voiceAgreed || mode === 'voice' || recording);
+  const next: State = { ...idle(state), shown, mode, recording, agreed, voiceAgreed, call: { ...state.call, mode } };
   switch (shown.state) {
     case 'usable':
       // Who was on their way stays where they were; the link was only looked at again.
@@ -248,18 +269,19 @@ function marked(state: State, turn: number, quotable: boolean): State {
 }
 
 /** Where the browser's Back leads: a screen, the question whether to end, or away from the page. */
-export function backOf({ screen, call }: State): 'welcome' | 'consent' | 'end' | null {
+export function backOf({ screen, call, changing }: State): 'welcome' | 'consent' | 'talk' | 'end' | null {
   const begun = call.lines.length > 0;
+  // They are still writing.
+  const before = changing ? 'talk' : begun ? 'welcome' : 'consent';
   switch (screen.at) {
     case 'consent':
       return 'welcome';
     case 'check':
-      return begun ? 'welcome' : 'consent';
+      return before;
     case 'talk':
       return call.ended === null ? 'end' : null;
     case 'trouble':
-      if (!screen.trouble.startsWith('mic_')) return null;
-      return begun ? 'welcome' : 'consent';
+      return screen.trouble.startsWith('mic_') ? before : null;
     default:
       return null;
   }

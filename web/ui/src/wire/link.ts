@@ -47,6 +47,7 @@ const REFUSED_BOTH_WAYS = [
   'session_closed',
   'invalid_client_secret',
   'elsewhere',
+  'idle',
   'aborted',
 ];
 

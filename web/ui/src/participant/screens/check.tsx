@@ -74,7 +74,7 @@ export function Check({ state, controller }: ScreenProps) {
   const [heard, setHeard] = useState(false);
   const [playing, setPlaying] = useState(false);
   const write = mayWrite(state) && (
-    <Button kind="plain" icon="write" busy={state.busy} onClick={() => void controller.switchTo('text')}>
+    <Button kind="plain" icon="write" busy={state.busy} onClick={() => controller.write()}>
       {t('check.write')}
     </Button>
   );
@@ -125,8 +125,11 @@ export function Check({ state, controller }: ScreenProps) {
           <span class="soft">{t('check.sound_more')}</span>
         </div>
       </div>
+      <p class="wrong" role="alert">
+        {state.failed !== null && t('consent.failed')}
+      </p>
       <div class="actions sticky">
-        <Button kind="primary" onClick={() => controller.start()}>
+        <Button kind="primary" busy={state.busy} onClick={() => void controller.start()}>
           {t(state.call.lines.length > 0 ? 'check.continue' : 'check.start')}
         </Button>
         {write}

@@ -7,6 +7,7 @@ import { t } from '../../shared/messages.ts';
 import type { Mode } from '../../wire/types.ts';
 import type { ScreenProps } from '../page.tsx';
 import { mayKeepSound } from '../state.ts';
+import { KeepSound, Terms } from './terms.tsx';
 
 function Way({ mode, chosen, choose }: { mode: Mode; chosen: boolean; choose: () => void }) {
   return (
@@ -24,7 +25,6 @@ export function ConsentScreen({ state, controller }: ScreenProps) {
   const [declining, setDeclining] = useState(false);
   const session = state.shown?.session;
   if (!session) return null;
-  const { organisation } = session;
   const free = session.mode === 'participant';
   const choose = (mode: Mode) => controller.dispatch({ type: 'chose', mode });
   return (
@@ -38,27 +38,11 @@ export function ConsentScreen({ state, controller }: ScreenProps) {
         </fieldset>
       )}
       {mayKeepSound(state) && (
-        <label class="choice">
-          <input
-            type="checkbox"
-            checked={state.recording}
-            onChange={(event) => controller.dispatch({ type: 'chose_recording', recording: event.currentTarget.checked })}
-          />
-          <span>
-            <strong>{t('consent.recording')}</strong>
-            <span>{t('consent.recording_more')}</span>
-          </span>
-        </label>
+        <KeepSound kept={state.recording} choose={(recording) => controller.dispatch({ type: 'chose_recording', recording })} />
       )}
       <section class="agree">
         <h2>{t('consent.agree')}</h2>
-        <ul class="ticks">
-          <li>{t('consent.point_ai', { organisation })}</li>
-          <li>{t(state.mode === 'voice' ? 'consent.point_kept_voice' : 'consent.point_kept_text')}</li>
-          <li>{t(`who.${session.confidentiality}`, { organisation })}</li>
-          {state.mode === 'voice' && <li>{t('consent.point_voice')}</li>}
-          <li>{t('consent.point_free')}</li>
-        </ul>
+        <Terms session={session} mode={state.mode} />
       </section>
       <p class="wrong" role="alert">
         {state.failed !== null && t('consent.failed')}

@@ -14,11 +14,16 @@ function date(ms: number): string {
   return new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'long' }).format(ms);
 }
 
+/** What was heard of ours, where we were interrupted, breaks off as it does in the conversation. */
+export function wordsOf({ speaker, text }: CopyTurn): string {
+  return speaker === 'interviewer' && !/[.?!…:][”’"')]*\s*$/.test(text) ? `${text.trimEnd()} …` : text;
+}
+
 /** The copy as a file of the person's own. */
 export function asText(copy: OwnCopy): string {
   const who = (turn: CopyTurn) => t(turn.speaker === 'you' ? 'talk.you' : 'talk.interviewer');
   const mark = (turn: CopyTurn) => (turn.speaker === 'you' && !turn.quotable ? ` [${t('copy.no_quote')}]` : '');
-  const lines = copy.turns.map((turn) => `${who(turn)}${mark(turn)}:\n${turn.text}\n`);
+  const lines = copy.turns.map((turn) => `${who(turn)}${mark(turn)}:\n${wordsOf(turn)}\n`);
   return [`${copy.title}, ${copy.organisation}`, '', ...lines].join('\n');
 }
 
@@ -39,11 +44,21 @@ interface TurnProps {
 }
 
 function Turn({ turn, busy, mark, listener }: TurnProps) {
-  if (turn.speaker === 'interviewer') return <li class="asked">{turn.text}</li>;
+  if (turn.speaker === 'interviewer') {
+    return (
+      <li class="asked">
+        <span class="hidden">{t('talk.interviewer')}: </span>
+        {wordsOf(turn)}
+      </li>
+    );
+  }
   const start = turn.text.length > START_CHARS ? `${turn.text.slice(0, START_CHARS)} …` : turn.text;
   return (
     <li class={turn.quotable ? 'said' : 'said unquoted'}>
-      <p>{turn.text}</p>
+      <p>
+        <span class="hidden">{t('talk.you')}: </span>
+        {turn.text}
+      </p>
       <div class="beneath">
         <label class="switch">
           <input

@@ -1,3 +1,4 @@
+import { useRef, useState } from 'preact/hooks';
 import { Button } from '../../shared/button.tsx';
 import { Dialog } from '../../shared/dialog.tsx';
 import { Heading } from '../../shared/heading.tsx';
@@ -8,14 +9,16 @@ import type { ScreenProps } from '../page.tsx';
 import { Composer } from '../talk/composer.tsx';
 import { Controls } from '../talk/controls.tsx';
 import { Lines, Newest } from '../talk/lines.tsx';
-import { Details, Lost, NoteLine, Paused } from '../talk/notes.tsx';
+import { Details, Kept, Lost, NoteLine, Paused } from '../talk/notes.tsx';
 import { Orb, type OrbMood } from '../talk/orb.tsx';
 import { Progress } from '../talk/progress.tsx';
 import { Care, Recap } from '../talk/recap.tsx';
+import { VoiceDialog } from './terms.tsx';
 
 /** Whose turn it is, in words. */
 function floorMessage(call: Call): Message {
   if (call.connection === 'connecting') return 'talk.connecting';
+  if (call.ending || call.ended !== null) return 'talk.floor.goodbye';
   if (call.paused !== null) return 'talk.floor.paused';
   if (call.muted && (call.floor === 'open' || call.floor === 'you')) return 'talk.floor.muted';
   return `talk.floor.${call.floor}`;
@@ -43,7 +46,8 @@ function Voice({ state, controller }: ScreenProps) {
   const { call } = state;
   const lost = call.connection === 'lost';
   const resting = lost || call.paused !== null;
-  const mood: OrbMood = call.muted && call.floor !== 'interviewer' ? 'paused' : call.floor;
+  const over = call.ending || call.ended !== null;
+  const mood: OrbMood = call.floor === 'interviewer' ? 'interviewer' : over ? 'waiting' : call.muted ? 'paused' : call.floor;
   const recap = call.stage === 'recap' || call.stage === 'correction';
   // What must be read has the place to itself.
   const care = call.stage === 'care';
@@ -57,18 +61,25 @@ function Voice({ state, controller }: ScreenProps) {
       {!lost && call.paused !== null && <Paused call={call} controller={controller} />}
       {!lost && recap ? <Recap call={call} controller={controller} /> : <Captions call={call} />}
       {!lost && care && <Care help={state.shown?.session.help ?? null} />}
-      <div class="more">
-        <details class="details">
-          <summary>{t('talk.transcript')}</summary>
-          <Lines call={call} again={(id) => controller.again(id)} live={false} />
-        </details>
-        <Details call={call} />
-      </div>
     </>
   );
 }
 
-function Writing({ state, controller }: ScreenProps) {
+/** What is looked up while one talks. It stands with what can be pressed: nothing covers it, however much is said. */
+function Transcript({ call, controller }: { call: Call; controller: Controller }) {
+  const [shown, setShown] = useState(false);
+  return (
+    <div class="more">
+      <details class="details" onToggle={(event) => setShown(event.currentTarget.open)}>
+        <summary>{t('talk.transcript')}</summary>
+        <Lines call={call} again={(id) => controller.again(id)} live={false} shown={shown} />
+      </details>
+      <Details call={call} />
+    </div>
+  );
+}
+
+function Writing({ state, controller, correct }: ScreenProps & { correct: () => void }) {
   const { call } = state;
   const lost = call.connection === 'lost';
   const recap = call.stage === 'recap' || call.stage === 'correction';
@@ -86,7 +97,7 @@ function Writing({ state, controller }: ScreenProps) {
       {lost && <Lost call={call} controller={controller} />}
       {!lost && call.paused !== null && <Paused call={call} controller={controller} />}
       {!lost && call.stage === 'care' && <Care help={state.shown?.session.help ?? null} />}
-      {!lost && recap && call.ended === null && <Recap call={call} controller={controller} />}
+      {!lost && recap && call.ended === null && <Recap call={call} controller={controller} correct={correct} />}
       <Newest call={call} />
       <div class="more">
         <Details call={call} />
@@ -134,25 +145,46 @@ export function Talk(props: ScreenProps) {
   const { call } = state;
   const organisation = state.shown?.session.organisation ?? '';
   const over = call.ended !== null;
+  const [correcting, setCorrecting] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const asked = correcting || call.stage === 'correction' ? 'recap.label' : 'talk.answer';
   return (
     <div class={`talk ${call.mode}`}>
       <div class="hidden">
         <Heading>{t('talk.title', { organisation })}</Heading>
       </div>
-      <Progress call={call} />
+      <Progress call={call}>{state.agreed?.recording && <Kept />}</Progress>
       <NoteLine call={call} controller={controller} />
-      <div class="middle">{call.mode === 'voice' ? <Voice {...props} /> : <Writing {...props} />}</div>
+      <div class="middle">{call.mode === 'voice' ? <Voice {...props} /> : (
+          <Writing
+            {...props}
+            correct={() => {
+              setCorrecting(true);
+              field.current?.focus();
+            }}
+          />
+        )}</div>
       <div class="bottom">
+        {call.mode === 'voice' && <Transcript call={call} controller={controller} />}
         {call.mode === 'text' && over && (
           <Button kind="primary" onClick={() => controller.finish()}>
             {t('talk.finish')}
           </Button>
         )}
         {call.mode === 'text' && !over && (
-          <Composer label={t('talk.answer')} off={call.connection !== 'live' || call.ending} send={(text) => controller.type(text)} />
+          <Composer
+            field={field}
+            label={t(asked)}
+            off={call.connection !== 'live' || call.ending}
+            send={(text) => {
+              setCorrecting(false);
+              controller.type(text);
+            }}
+          />
         )}
         {!(over && call.mode === 'text') && <Controls state={state} controller={controller} end={() => controller.askEnd(true)} />}
       </div>
+      {state.voiceAsked && <VoiceDialog {...props} />}
       {state.endAsked && <EndDialog call={call} controller={controller} close={() => controller.askEnd(false)} />}
     </div>
   );

@@ -23,6 +23,7 @@ const ICONS: Record<Trouble, IconName> = {
   capacity: 'clock',
   taken_over: 'devices',
   elsewhere: 'devices',
+  idle: 'pause',
   outdated: 'repeat',
   unsupported: 'help',
   internal: 'cloud',
@@ -81,7 +82,7 @@ export function TroubleScreen({ state, controller, trouble }: ScreenProps & { tr
             kind={trouble === 'mic_insecure' ? 'primary' : 'quiet'}
             icon="write"
             busy={state.busy}
-            onClick={() => void controller.switchTo('text')}
+            onClick={() => controller.write()}
           >
             {t('trouble.write')}
           </Button>
@@ -89,6 +90,11 @@ export function TroubleScreen({ state, controller, trouble }: ScreenProps & { tr
         {trouble === 'taken_over' && (
           <Button kind="primary" onClick={() => void controller.retry()}>
             {t('trouble.here')}
+          </Button>
+        )}
+        {trouble === 'idle' && (
+          <Button kind="primary" onClick={() => void controller.retry()}>
+            {t('trouble.continue')}
           </Button>
         )}
         {(trouble === 'offline' || trouble === 'internal' || seconds !== undefined) && (

@@ -1,14 +1,22 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import type { RefObject } from 'preact';
+import { useEffect, useId, useState } from 'preact/hooks';
 import { Icon } from '../../shared/icon.tsx';
 import { t } from '../../shared/messages.ts';
 
 /** What the server takes at once: two pages. */
 const MAX_CHARS = 8_000;
 
+interface Props {
+  label: string;
+  off: boolean;
+  send: (text: string) => void;
+  /** The field itself, for who leads the person to it. */
+  field: RefObject<HTMLTextAreaElement | null>;
+}
+
 /** Where an answer is typed. What was typed stays while the connection is gone. */
-export function Composer({ label, off, send }: { label: string; off: boolean; send: (text: string) => void }) {
+export function Composer({ label, off, send, field }: Props) {
   const [text, setText] = useState('');
-  const field = useRef<HTMLTextAreaElement>(null);
   const hint = useId();
   useEffect(() => {
     // As high as what is in it, up to what the style allows.

@@ -32,7 +32,8 @@ function Control(props: { icon: IconName; label: string; kind?: string; pressed?
 export function Controls({ state, controller, end }: Props) {
   const { call } = state;
   const spoken = call.mode === 'voice';
-  const off = call.connection !== 'live' || call.ending || call.ended !== null;
+  const over = call.ending || call.ended !== null;
+  const off = call.connection !== 'live' || over;
   const paused = call.paused !== null;
   return (
     <div class="controls" role="group" aria-label={t('talk.controls')}>
@@ -40,10 +41,10 @@ export function Controls({ state, controller, end }: Props) {
       <Control icon="skip" label={t('talk.skip')} off={off || paused} onClick={() => controller.control('skip')} />
       {spoken ? (
         <Control
-          icon={call.muted ? 'mic_off' : 'mic'}
+          icon={call.muted || over ? 'mic_off' : 'mic'}
           label={t(call.muted ? 'talk.unmute' : 'talk.mute')}
-          kind={call.muted ? 'main muted' : 'main'}
-          off={paused}
+          kind={over ? 'main over' : call.muted ? 'main muted' : 'main'}
+          off={paused || over}
           onClick={() => controller.mute(!call.muted)}
         />
       ) : null}
@@ -54,10 +55,10 @@ export function Controls({ state, controller, end }: Props) {
         onClick={() => controller.control(paused ? 'resume' : 'pause')}
       />
       {spoken && mayWrite(state) && (
-        <Control icon="write" label={t('talk.write')} off={state.busy} onClick={() => void controller.switchTo('text')} />
+        <Control icon="write" label={t('talk.write')} off={state.busy || over} onClick={() => void controller.switchTo('text')} />
       )}
       {!spoken && maySpeak(state) && (
-        <Control icon="mic" label={t('talk.speak')} off={state.busy} onClick={() => void controller.switchTo('voice')} />
+        <Control icon="mic" label={t('talk.speak')} off={state.busy || over} onClick={() => controller.speak()} />
       )}
       <Control icon="end" label={t('talk.end')} kind="leave" off={off} onClick={end} />
     </div>

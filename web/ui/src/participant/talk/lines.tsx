@@ -34,12 +34,12 @@ function One({ line, again }: { line: Line; again: (id: string) => void }) {
  * All lines. In writing they are announced as they grow; by voice they are not: a screen reader would speak into the
  * conversation, and be heard as an answer.
  */
-export function Lines({ call, again, live }: Props & { live: boolean }) {
+export function Lines({ call, again, live, shown = true }: Props & { live: boolean; shown?: boolean }) {
   const log = useRef<HTMLDivElement>(null);
   useEffect(() => {
     // By voice they stand in a place of their own, which is scrolled by itself, and by keys.
     if (!live && log.current) log.current.scrollTop = log.current.scrollHeight;
-  }, [call.lines.length]);
+  }, [call.lines.length, shown]);
   return (
     <div
       ref={log}

@@ -25,8 +25,8 @@ export function Lost({ call, controller }: Props) {
       <span class="badge small">
         <Icon name="cloud" />
       </span>
-      <h2>{t('lost.title')}</h2>
-      <p>{t(long ? 'lost.text_long' : 'lost.text')}</p>
+      <h2>{t(call.draining ? 'drain.title' : 'lost.title')}</h2>
+      <p>{t(long ? 'lost.text_long' : call.draining ? 'drain.text' : 'lost.text')}</p>
       <div class="actions row">
         <Button kind="primary" onClick={() => void controller.retry()}>
           {t('lost.now')}
@@ -73,6 +73,11 @@ export function NoteLine({ call, controller }: Props) {
   }, [note]);
   return (
     <div class="note-place" role="status">
+      {call.draining && call.connection === 'live' && (
+        <div class="note">
+          <p>{t('drain.soon')}</p>
+        </div>
+      )}
       {note && (
         <div class={`note ${note}`}>
           <p>{t(`note.${note}`)}</p>
@@ -86,6 +91,19 @@ export function NoteLine({ call, controller }: Props) {
         </div>
       )}
     </div>
+  );
+}
+
+/** That the sound is kept is said for as long as it is. */
+export function Kept() {
+  return (
+    <details class="kept">
+      <summary>
+        <span class="dot" aria-hidden="true" />
+        {t('kept.title')}
+      </summary>
+      <p>{t('kept.text')}</p>
+    </details>
   );
 }
 

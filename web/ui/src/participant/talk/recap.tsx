@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../../shared/button.tsx';
 import { Reach } from '../../shared/reach.tsx';
 import { t } from '../../shared/messages.ts';
@@ -7,19 +7,31 @@ import { lastOf, type Call } from '../call.ts';
 import type { Controller } from '../controller.ts';
 import { Composer } from './composer.tsx';
 
+interface Props {
+  call: Call;
+  controller: Controller;
+  /** In writing there is a field already: leads the person to it. */
+  correct?: () => void;
+}
+
 /** What was heard, and the person's word on it. By voice they may also simply say it. */
-export function Recap({ call, controller }: { call: Call; controller: Controller }) {
+export function Recap({ call, controller, correct }: Props) {
   const [correcting, setCorrecting] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  useLayoutEffect(() => {
+    if (correcting) field.current?.focus();
+  }, [correcting]);
   const off = call.connection !== 'live';
-  const open = correcting || call.stage === 'correction';
+  const open = correcting || (!correct && call.stage === 'correction');
   return (
     <section class="panel recap" aria-labelledby="recap">
       <h2 id="recap">{t('recap.title')}</h2>
       <p class="soft">{t('recap.lead')}</p>
       {/* In writing it stands right above. */}
       {call.mode === 'voice' && <blockquote>{lastOf(call, 'interviewer')?.text}</blockquote>}
-      {open && (
+      {open && !correct && (
         <Composer
+          field={field}
           label={t('recap.label')}
           off={off}
           send={(text) => {
@@ -33,7 +45,7 @@ export function Recap({ call, controller }: { call: Call; controller: Controller
           {t('recap.right')}
         </Button>
         {!open && (
-          <Button icon="write" onClick={() => setCorrecting(true)}>
+          <Button icon="write" onClick={correct ?? (() => setCorrecting(true))}>
             {t('recap.wrong')}
           </Button>
         )}
