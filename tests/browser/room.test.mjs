@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openPage } from './support/browser.mjs';
 import { heard, mockServer, says, topic } from './support/mock.mjs';
-import { setStage, toTalk } from './support/stage.mjs';
+import { press, setStage, toTalk } from './support/stage.mjs';
 
 const stage = setStage();
 
@@ -68,4 +68,17 @@ test('phone: no word of a button runs into the next one', { timeout: 60_000 }, a
     }),
   );
   words.slice(1).forEach((word, i) => assert.ok(word.left - words[i].right >= 4, `${words[i].word} and ${word.word}`));
+});
+
+test('phone: what one agrees to by voice is read from its beginning', { timeout: 60_000 }, async () => {
+  const page = await openPage(stage.browser, 'light', { viewport: SIZES.phone });
+  const server = await mockServer(page, { session: { recording: true } });
+  server.written();
+  await page.goto(`${stage.front.url}/i/token`);
+  await press(page, 'Continue');
+  await page.getByRole('radio', { name: /Write/ }).check();
+  await press(page, 'Agree and continue');
+  await server.socket();
+  await press(page, 'Talk');
+  assert.ok(await seen(page.getByRole('heading', { name: 'Talk instead of writing?' })));
 });

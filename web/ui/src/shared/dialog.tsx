@@ -15,6 +15,8 @@ export function Dialog({ title, onClose, children }: Props) {
     const dialog = element.current;
     const opener = document.activeElement;
     dialog?.showModal();
+    // What is to be read is longer than a telephone's screen, and the focus is at its end: it is read from its beginning.
+    dialog?.scrollTo(0, 0);
     return () => {
       dialog?.close();
       // A dialog that is taken out of the page while it closes leaves the focus nowhere.
