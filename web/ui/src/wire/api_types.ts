@@ -1,0 +1,612 @@
+/** Made from openapi.json by scripts/api_types.mjs; not to be edited. */
+
+/** Somebody who was added. */
+export type Added = {
+  /** To be handed on: it is shown this once. */
+  password: string;
+  /** Who. */
+  user: Colleague;
+};
+
+/** Somebody who works here. */
+export type Colleague = {
+  /** Since when, in unix milliseconds. */
+  created: number;
+  /** Address. */
+  email: string;
+  /** Who. */
+  id: string;
+  /** Full name. */
+  name: string;
+  role: 'owner' | 'admin' | 'analyst' | 'viewer';
+};
+
+/** Everybody who works here. */
+export type Colleagues = {
+  /** Oldest first. */
+  items: Colleague[];
+};
+
+/** A page of the audit log. */
+export type Deeds = {
+  /** Newest first. */
+  items: Entry[];
+  /** The cursor of the next page, if there is one. */
+  next?: string | null;
+};
+
+/** What is different in the clone. */
+export type Different = {
+  /** Title; none: the original's. */
+  title?: string | null;
+};
+
+/** A new API token. */
+export type Drawn = {
+  /** `cqy_…`: it is shown this once. */
+  secret: string;
+  /** What is kept of it. */
+  token: Key;
+};
+
+/** What somebody did. */
+export type Entry = {
+  /** When, in unix milliseconds. */
+  at: number;
+  /** What, such as `session.create`. */
+  deed: string;
+  /** Which entry. */
+  id: string;
+  /** To what. */
+  subject?: string | null;
+  /** The API token that acted for them, if one did. */
+  token?: string | null;
+  /** Who; none: somebody at the server's command line. */
+  user?: string | null;
+};
+
+/** The workspace and its owner. */
+export type FirstRun = {
+  /** What the server printed when it started, or `colloquy admin setup-code` did: `setup_…`. */
+  code: string;
+  /** The owner's address. */
+  email: string;
+  /** The owner's name. */
+  name: string;
+  /** At least 12 characters. */
+  password: string;
+  /** The organisation's name, as participants see it. */
+  workspace: string;
+};
+
+/** People who were found. */
+export type Found = {
+  /** The likeliest first. */
+  items: PersonShown[];
+};
+
+/** Somebody to invite. Who was invited to another session before is known by the address; what is told here goes before what was told then. */
+export type Guest = {
+  /** Department, such as "Ward 3". */
+  department?: string | null;
+  /** Address. */
+  email: string;
+  /** Full name. */
+  name: string;
+  /** Role, such as "Nurse". */
+  role?: string | null;
+};
+
+/** Somebody to turn to. */
+export type Help = {
+  /** A person or a service. */
+  name: string;
+  /** How to reach them. */
+  reach: string;
+};
+
+/** A workspace. */
+export type Home = {
+  /** Which one. */
+  id: string;
+  /** The organisation's name. */
+  name: string;
+  plan: 'basic' | 'sessions';
+};
+
+/** A page of invitations. */
+export type InvitationPage = {
+  /** Newest first. */
+  items: InvitationShown[];
+  /** The cursor of the next page, if there is one. */
+  next?: string | null;
+};
+
+/** One person's way into one session. */
+export type InvitationShown = {
+  /** When it was made, in unix milliseconds. */
+  created: number;
+  /** From when on its links no longer work, in unix milliseconds. */
+  expires_at: number;
+  /** Which one. */
+  id: string;
+  /** Who is invited. */
+  person: PersonShown;
+  /** To which session. */
+  session: string;
+  status: 'queued' | 'sent' | 'bounced' | 'opened' | 'in_progress' | 'completed' | 'ended_early' | 'declined' | 'withdrawn' | 'expired' | 'revoked';
+};
+
+/** An API token, without its secret. */
+export type Key = {
+  /** When it was made, in unix milliseconds. */
+  created: number;
+  /** Which one. */
+  id: string;
+  /** What its user calls it. */
+  name: string;
+  /** Since when it is good for nothing, in unix milliseconds. */
+  revoked_at?: number | null;
+  scope: 'read' | 'write';
+};
+
+/** One's own API tokens. */
+export type Keys = {
+  /** Newest first, the revoked ones too. */
+  items: Key[];
+};
+
+/** The library. */
+export type Library = {
+  /** In the order in which they are offered. */
+  items: TemplateShown[];
+};
+
+/** A link to hand on. */
+export type LinkDrawn = {
+  /** From when on it no longer works, in unix milliseconds. */
+  expires_at: number;
+  /** It is shown this once. */
+  link: string;
+};
+
+/** Who, and their password. */
+export type Login = {
+  /** The address. */
+  email: string;
+  /** The password. */
+  password: string;
+};
+
+/** For how long. */
+export type Longer = {
+  /** Days from now, else 7. */
+  days?: number | null;
+};
+
+/** Who asks. */
+export type Me = {
+  may: ('see_oneself' | 'keep_keys' | 'see_colleagues' | 'keep_colleagues' | 'read_audit' | 'read_sessions' | 'edit_sessions' | 'see_invitations' | 'invite')[];
+  /** Who. */
+  user: Colleague;
+  /** Where. */
+  workspace: Home;
+};
+
+/** Somebody to add. */
+export type NewColleague = {
+  /** Address, which nobody signs in by yet. */
+  email: string;
+  /** Full name. */
+  name: string;
+  role: 'owner' | 'admin' | 'analyst' | 'viewer';
+};
+
+/** A session to make. */
+export type NewFromTemplate = {
+  /** The template, such as `stay`. */
+  template: string;
+  /** Title; none: the template's. */
+  title?: string | null;
+};
+
+/** An API token to make. */
+export type NewKey = {
+  /** What to call it. */
+  name: string;
+  scope: 'read' | 'write';
+};
+
+/** The old password and the new one. */
+export type PasswordSent = {
+  /** By which one signs in now. */
+  current: string;
+  /** At least 12 characters. */
+  password: string;
+};
+
+/** Somebody who was invited. */
+export type PersonShown = {
+  /** Department, such as "Ward 3". */
+  department?: string | null;
+  /** Address. */
+  email: string;
+  /** Who. */
+  id: string;
+  /** Full name. */
+  name: string;
+  /** Role, such as "Nurse". */
+  role?: string | null;
+};
+
+/** Why something was not done. */
+export type Problem = {
+  /** For programs, such as `session_locked`. */
+  code: string;
+  /** For people. */
+  detail: string;
+  /** Which field of the body is wrong, if one is. */
+  field?: string | null;
+  /** The status. */
+  status: number;
+  /** The status in words. */
+  title: string;
+  /** `about:blank`: the status says what kind of problem it is, and `code` which. */
+  type: string;
+};
+
+/** What somebody shall be. */
+export type RoleSent = {
+  role: 'owner' | 'admin' | 'analyst' | 'viewer';
+};
+
+/** A page of sessions. */
+export type SessionPage = {
+  /** Newest first. */
+  items: Summary[];
+  /** The cursor of the next page, if there is one. */
+  next?: string | null;
+};
+
+/** All that can be edited of a session. What is left out of `topics` is removed. */
+export type SessionSent = {
+  confidentiality: 'identified' | 'confidential';
+  help?: Help | null;
+  /** Planned length in minutes. */
+  length_min: number;
+  mode: 'voice' | 'text' | 'participant';
+  /** Whether audio is kept from those who agree to it. */
+  recording: boolean;
+  /** As participants see it. */
+  title: string;
+  /** In the order in which they are talked about. */
+  topics: TopicSent[];
+  /** How participants are greeted on their page; may be empty. */
+  welcome?: string;
+};
+
+/** A session with its topics. Its `ETag` is to be sent as `If-Match` with an edit. */
+export type SessionShown = Summary & {
+  help?: Help | null;
+  /** In the order in which they are talked about, the disabled ones too. */
+  topics: TopicShown[];
+  /** How participants are greeted on their page; may be empty. */
+  welcome: string;
+};
+
+/** Whether the first run is still to come. */
+export type Setup = {
+  /** Whether nobody owns this installation yet. */
+  needed: boolean;
+};
+
+/** A session. */
+export type Summary = {
+  confidentiality: 'identified' | 'confidential';
+  /** When it was made, in unix milliseconds. */
+  created: number;
+  /** Which one. */
+  id: string;
+  /** Language of the conversations. */
+  language: string;
+  /** Planned length in minutes. */
+  length_min: number;
+  /** When the first participant completed it, in unix milliseconds: since then it cannot be edited, only cloned. */
+  locked_at?: number | null;
+  mode: 'voice' | 'text' | 'participant';
+  /** What it was cloned from. */
+  parent?: string | null;
+  /** Whether audio is kept from those who agree to it. */
+  recording: boolean;
+  state: 'draft' | 'open' | 'closed';
+  /** The template that it was made from. */
+  template: string;
+  /** As participants see it. */
+  title: string;
+};
+
+/** A session type to start from. */
+export type TemplateShown = {
+  confidentiality: 'identified' | 'confidential';
+  /** Its name, such as `stay`. */
+  id: string;
+  /** Planned length in minutes. */
+  length_min: number;
+  mode: 'voice' | 'text' | 'participant';
+  /** What it is good for. */
+  summary: string;
+  /** Title that a session begins with. */
+  title: string;
+  /** What it asks about, in order. */
+  topics: string[];
+};
+
+/** A topic to keep. */
+export type TopicSent = {
+  /** Background that only the interviewer knows and never says. */
+  context?: string;
+  /** What it is about, in a sentence. */
+  description?: string;
+  /** Whether it is talked about. */
+  enabled: boolean;
+  /** What the interviewer listens for. */
+  guidance?: string;
+  /** Which one of the session's; none: a new one. */
+  id?: string | null;
+  /** A few plain words, shown to participants. */
+  label: string;
+  priority: 'low' | 'medium' | 'high';
+};
+
+/** A topic of a session. */
+export type TopicShown = {
+  /** Background that only the interviewer knows and never says. */
+  context: string;
+  /** What it is about, in a sentence. */
+  description: string;
+  /** Whether it is talked about. */
+  enabled: boolean;
+  /** What the interviewer listens for. */
+  guidance: string;
+  /** Its name within the session and its clones. */
+  id: string;
+  /** A few plain words, shown to participants. */
+  label: string;
+  priority: 'low' | 'medium' | 'high';
+};
+
+/** Every request under /api/v1: what it takes, and what it answers. */
+export interface Routes {
+  /** Who did what, newest first */
+  'GET /audit': {
+    path: undefined;
+    query: { cursor?: string; limit?: number };
+    headers: undefined;
+    body: undefined;
+    answer: Deeds;
+  };
+  /** An invitation */
+  'GET /invitations/{id}': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: InvitationShown;
+  };
+  /** Let the links of an invitation work so many days from now, those sent already too; never shorter than before */
+  'POST /invitations/{id}/extend': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: Longer;
+    answer: InvitationShown;
+  };
+  /** Draw a new link for the person, beside the earlier ones. Refused once they have agreed to take part: from then on a link leads to what they said, and is theirs alone */
+  'POST /invitations/{id}/link': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: LinkDrawn;
+  };
+  /** Take an invitation back for good: none of its links admits anybody any more; twice is once */
+  'POST /invitations/{id}/revoke': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: InvitationShown;
+  };
+  /** Sign in: the answer sets a cookie for 7 days */
+  'POST /login': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: Login;
+    answer: Me;
+  };
+  /** Sign this browser out */
+  'POST /logout': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: undefined;
+  };
+  /** Sign out everywhere: every browser, but not API tokens */
+  'POST /logout/everywhere': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: undefined;
+  };
+  /** Who I am, where, and what I may do */
+  'GET /me': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: Me;
+  };
+  /** Change my password: every other browser is signed out. API tokens go on working */
+  'PUT /me/password': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: PasswordSent;
+    answer: undefined;
+  };
+  /** Look for people who were invited before; none where `q` has no word */
+  'GET /people': {
+    path: undefined;
+    query: { q: string; limit?: number };
+    headers: undefined;
+    body: undefined;
+    answer: Found;
+  };
+  /** The workspace's sessions, newest first */
+  'GET /sessions': {
+    path: undefined;
+    query: { cursor?: string; limit?: number };
+    headers: undefined;
+    body: undefined;
+    answer: SessionPage;
+  };
+  /** Make a draft out of a template; its topics are copies */
+  'POST /sessions': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: NewFromTemplate;
+    answer: SessionShown;
+  };
+  /** A session with its topics */
+  'GET /sessions/{id}': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: SessionShown;
+  };
+  /** Edit a session. Conversations that have started keep the guide that they started with */
+  'PUT /sessions/{id}': {
+    path: { id: string };
+    query: undefined;
+    headers: { 'if-match': string };
+    body: SessionSent;
+    answer: SessionShown;
+  };
+  /** Make a draft with all that a session has but people and results */
+  'POST /sessions/{id}/clone': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: Different;
+    answer: SessionShown;
+  };
+  /** Close an open session: nobody can start or go on; twice is once */
+  'POST /sessions/{id}/close': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: SessionShown;
+  };
+  /** Who is invited to a session, newest first */
+  'GET /sessions/{id}/invitations': {
+    path: { id: string };
+    query: { cursor?: string; limit?: number };
+    headers: undefined;
+    body: undefined;
+    answer: InvitationPage;
+  };
+  /** Invite somebody. Nothing is sent yet: the link is fetched by `/invitations/{id}/link` */
+  'POST /sessions/{id}/invitations': {
+    path: { id: string };
+    query: undefined;
+    headers: { 'idempotency-key'?: string | null };
+    body: Guest;
+    answer: InvitationShown;
+  };
+  /** Open a draft, or reopen a session that was closed; twice is once */
+  'POST /sessions/{id}/open': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: SessionShown;
+  };
+  /** Whether the first run is still to come */
+  'GET /setup': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: Setup;
+  };
+  /** Make the workspace and its owner, and sign in */
+  'POST /setup': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: FirstRun;
+    answer: Me;
+  };
+  /** The library of session types */
+  'GET /templates': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: Library;
+  };
+  /** My API tokens */
+  'GET /tokens': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: Keys;
+  };
+  /** Make an API token: the answer has its secret, once */
+  'POST /tokens': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: NewKey;
+    answer: Drawn;
+  };
+  /** Revoke one of my API tokens for good; twice is once */
+  'DELETE /tokens/{id}': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: undefined;
+  };
+  /** Who works here */
+  'GET /users': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: Colleagues;
+  };
+  /** Add a colleague: the answer has their first password, once */
+  'POST /users': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: NewColleague;
+    answer: Added;
+  };
+  /** Change what a colleague is; a workspace keeps an owner */
+  'PUT /users/{id}/role': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: RoleSent;
+    answer: Colleague;
+  };
+}
