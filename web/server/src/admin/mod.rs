@@ -4,6 +4,7 @@
 mod accounts;
 mod attempts;
 mod caller;
+mod console;
 mod described;
 pub(crate) mod input;
 mod invitations;
@@ -32,6 +33,7 @@ use utoipa_axum::routes;
 
 use crate::app::AppState;
 use attempts::Attempts;
+pub(crate) use console::console;
 use described::{Described, complete};
 use password::Hasher;
 use problem::Problem;
@@ -76,6 +78,12 @@ fn described() -> (Router<AppState>, Document) {
         .split_for_parts();
     complete(&mut document);
     (router, document)
+}
+
+/// The description of `/api/v1`, from which the console's types are made.
+#[cfg(test)]
+pub(crate) fn description() -> Document {
+    described().1
 }
 
 /// The routes under `/api/v1`, and their description at `/api/v1/openapi.json`.
