@@ -112,7 +112,10 @@ pub fn app(state: AppState) -> Router {
 
 /// `GET /`: who comes without a link is told that they need one, or where the console is.
 async fn welcome() -> impl IntoResponse {
-    let policy = (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    let policy = (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'",
+    );
     ([policy], Html(include_str!("welcome.html")))
 }
 
