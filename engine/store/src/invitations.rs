@@ -2,6 +2,7 @@
 
 mod inviting;
 mod listed;
+mod many;
 
 use colloquy_core::id::{InvitationId, PersonId, SessionId};
 use serde::{Deserialize, Serialize};
@@ -175,6 +176,19 @@ impl Invitations<'_> {
         tx.commit().await
     }
 
+    /// Notes that its link was followed, where nothing further is known of it.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn opened(&self, id: InvitationId) -> Result<(), StoreError> {
+        let mut tx = self.0.write().await?;
+        on!(&mut tx.link(), conn => {
+            sqlx::query("UPDATE invitations SET state = 'opened' WHERE id = $1 AND state IN ('queued', 'sent', 'bounced')")
+                .bind(id.0).execute(conn).await.map(drop)
+        })?;
+        tx.commit().await
+    }
+
     /// Takes it back for good: none of its tokens and client secrets admits anybody from now on. Twice is once.
     ///
     /// # Errors
@@ -233,7 +247,7 @@ async fn insert(link: &mut Link<'_>, invitation: &Invitation) -> Result<(), Stor
 }
 
 /// Draws a link token, and keeps its hash.
-async fn mint(link: &mut Link<'_>, id: InvitationId, now: i64) -> Result<Token, StoreError> {
+pub(crate) async fn mint(link: &mut Link<'_>, id: InvitationId, now: i64) -> Result<Token, StoreError> {
     let token = Token::draw("");
     on!(link, conn => {
         sqlx::query("INSERT INTO invitation_tokens (hash, invitation, created) VALUES ($1, $2, $3)")

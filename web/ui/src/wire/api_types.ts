@@ -91,6 +91,8 @@ export type Guest = {
   department?: string | null;
   /** Address. */
   email: string;
+  /** Whether they are told by mail, and reminded; else the link is to be handed on. */
+  mail?: boolean;
   /** Full name. */
   name: string;
   /** Role, such as "Nurse". */
@@ -170,6 +172,20 @@ export type LinkDrawn = {
   link: string;
 };
 
+/** Somebody in the file. */
+export type Listed = {
+  /** Department, such as "Ward 3". */
+  department?: string | null;
+  /** Address. */
+  email: string;
+  /** In which line, from 1. */
+  line: number;
+  /** Full name; where the file has no column for it, what stands before the address's @. */
+  name: string;
+  /** Role, such as "Nurse". */
+  role?: string | null;
+};
+
 /** Who, and their password. */
 export type Login = {
   /** The address. */
@@ -182,6 +198,63 @@ export type Login = {
 export type Longer = {
   /** Days from now, else 7. */
   days?: number | null;
+};
+
+/** How mails leave. */
+export type MailBy = 'smtp' | 'files';
+
+/** A page of the outbox. */
+export type MailPage = {
+  /** How mails leave this server. */
+  by: MailBy;
+  /** Newest first; reminders from the day on which they are due. */
+  items: MailShown[];
+  /** The cursor of the next page, if there is one. */
+  next?: string | null;
+};
+
+/** A mail. */
+export type MailShown = {
+  /** How often it was tried. */
+  attempts: number;
+  /** When it was stored, in unix milliseconds. */
+  created: number;
+  /** When it is tried next, while it is queued, in unix milliseconds. Mails wait besides until their session is open. */
+  due: number;
+  /** Their address. */
+  email: string;
+  /** Why the last attempt failed: the mail server's code, such as `550`, or a word, such as `connection`. */
+  error?: string | null;
+  /** Which one. */
+  id: string;
+  /** By which invitation. A link to hand on is drawn by `/invitations/{id}/link`. */
+  invitation: string;
+  kind: 'invitation' | 'reminder';
+  /** To whom. */
+  name: string;
+  /** To which session. */
+  session: string;
+  /** When it was sent or given up, in unix milliseconds. */
+  settled_at?: number | null;
+  state: 'queued' | 'sent' | 'written' | 'failed' | 'dropped';
+  /** What it is called. */
+  subject: string;
+};
+
+/** People to invite. */
+export type Many = {
+  /** Whether they are told by mail, and reminded; else links are to be handed on. */
+  mail?: boolean;
+  /** 1 to 500 of them. */
+  people: OneOfMany[];
+};
+
+/** What was done. */
+export type ManyInvited = {
+  /** So many were invited to this session before, and nothing was done. */
+  already: number;
+  /** So many people were invited. */
+  invited: number;
 };
 
 /** Who asks. */
@@ -217,6 +290,18 @@ export type NewKey = {
   scope: 'read' | 'write';
 };
 
+/** Somebody of many. */
+export type OneOfMany = {
+  /** Department, such as "Ward 3". */
+  department?: string | null;
+  /** Address. */
+  email: string;
+  /** Full name. */
+  name: string;
+  /** Role, such as "Nurse". */
+  role?: string | null;
+};
+
 /** The old password and the new one. */
 export type PasswordSent = {
   /** By which one signs in now. */
@@ -237,6 +322,22 @@ export type PersonShown = {
   name: string;
   /** Role, such as "Nurse". */
   role?: string | null;
+};
+
+/** What a file would do. */
+export type Preview = {
+  /** What the file was read as: `utf-8`, `utf-16` or `windows-1252`. */
+  encoding: string;
+  /** Lines that name somebody who is invited to this session. */
+  invited: Twice[];
+  /** Who would be invited, in the file's order: to be sent, as many as `/invitations/many` takes at once, when they are confirmed. */
+  people: Listed[];
+  /** What stands between its cells. */
+  separator: string;
+  /** Lines that name somebody again. */
+  twice: Twice[];
+  /** Lines that cannot be taken, with the reason. */
+  wrong: Wrong[];
 };
 
 /** Why something was not done. */
@@ -375,6 +476,24 @@ export type TopicShown = {
   priority: 'low' | 'medium' | 'high';
 };
 
+/** A line that is not needed. */
+export type Twice = {
+  /** Whom it names. */
+  email: string;
+  /** Which one, from 1. */
+  line: number;
+};
+
+/** A line that cannot be taken. */
+export type Wrong = {
+  /** For people. */
+  detail: string;
+  /** What of it: `name`, `email`, `role` or `department`. */
+  field: string;
+  /** Which one, from 1. */
+  line: number;
+};
+
 /** Every request under /api/v1: what it takes, and what it answers. */
 export interface Routes {
   /** Who did what, newest first */
@@ -411,6 +530,14 @@ export interface Routes {
   };
   /** Take an invitation back for good: none of its links admits anybody any more; twice is once */
   'POST /invitations/{id}/revoke': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: InvitationShown;
+  };
+  /** Mail the invitation again, with a link of its own; where a mail of it waits to be sent, that one will do */
+  'POST /invitations/{id}/send': {
     path: { id: string };
     query: undefined;
     headers: undefined;
@@ -457,6 +584,14 @@ export interface Routes {
     body: PasswordSent;
     answer: undefined;
   };
+  /** Mails to be sent, and those that were, newest first */
+  'GET /outbox': {
+    path: undefined;
+    query: { cursor?: string; limit?: number };
+    headers: undefined;
+    body: undefined;
+    answer: MailPage;
+  };
   /** Look for people who were invited before; none where `q` has no word */
   'GET /people': {
     path: undefined;
@@ -497,6 +632,14 @@ export interface Routes {
     body: SessionSent;
     answer: SessionShown;
   };
+  /** Delete a session that is not open, with every conversation in it: nothing of what anybody said is kept */
+  'DELETE /sessions/{id}': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: undefined;
+  };
   /** Make a draft with all that a session has but people and results */
   'POST /sessions/{id}/clone': {
     path: { id: string };
@@ -521,13 +664,29 @@ export interface Routes {
     body: undefined;
     answer: InvitationPage;
   };
-  /** Invite somebody. Nothing is sent yet: the link is fetched by `/invitations/{id}/link` */
+  /** Invite somebody. The mail that says so is stored together with the invitation; while the session is a draft it waits */
   'POST /sessions/{id}/invitations': {
     path: { id: string };
     query: undefined;
     headers: { 'idempotency-key'?: string | null };
     body: Guest;
     answer: InvitationShown;
+  };
+  /** Invite up to 500 people at once: all of them, or none where anything is wrong. Who is invited already stays as they are */
+  'POST /sessions/{id}/invitations/many': {
+    path: { id: string };
+    query: undefined;
+    headers: { 'idempotency-key'?: string | null };
+    body: Many;
+    answer: ManyInvited;
+  };
+  /** Read a CSV file with a heading or without: addresses, names, roles, departments. Nothing is stored, and nobody is invited */
+  'POST /sessions/{id}/invitations/preview': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: Blob;
+    answer: Preview;
   };
   /** Open a draft, or reopen a session that was closed; twice is once */
   'POST /sessions/{id}/open': {

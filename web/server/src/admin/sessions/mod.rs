@@ -2,10 +2,15 @@
 
 pub(super) mod clone;
 pub(super) mod create;
+pub(super) mod delete;
+pub(super) mod describe;
+mod draft;
 pub(super) mod edit;
+pub(super) mod librarian;
 pub(super) mod list;
 pub(super) mod read;
 pub(super) mod state;
+pub(super) mod template;
 pub(super) mod templates;
 mod topic;
 
