@@ -92,11 +92,20 @@ test('a session is made out of a template, edited by hand and by keyboard, and s
   await heading('New session');
   assert.equal(await page.locator('.template').count(), 9);
   await seen('library');
+  await page.getByRole('textbox', { name: 'What do you want to understand?' }).fill('I want to understand why our mid-level engineers are leaving');
+  await press('Draft it');
+  await page.getByText('Composed from the library').waitFor();
+  await seen('described');
+  // What was made out of a goal is nowhere yet: leaving it is asked about.
+  await follow('New session');
+  await press('Leave without saving');
+  await heading('New session');
   await follow('Engagement pulse');
   await heading('Engagement pulse');
   await fill({ Title: 'Ward pulse' });
-  await seen('template');
-  await press('Create the draft');
+  await seen('draft');
+  await press('Save as a draft');
+  await page.waitForURL(/sessions\/[-0-9a-f]{36}$/);
   await heading('Ward pulse');
   original = page.url();
   const topics = page.locator('.topic strong');
@@ -172,6 +181,14 @@ test('who edits what somebody else has saved meanwhile chooses, and nothing is o
   assert.equal(await page.getByRole('textbox', { name: /^Words of welcome/ }).inputValue(), 'Mine.');
 });
 
+const FILE = `Name;E-mail;Department
+Zoë Brandt;zoe@harbour.example;Ward 1
+Ivo Petrov;ivo@harbour.example;Ward 2
+Nobody;not an address;Ward 2
+Ivo Petrov;IVO@harbour.example;Ward 2
+Grace Okoro;grace@harbour.example;Ward 3
+`;
+
 async function invite(name, email) {
   await page.getByRole('combobox', { name: 'Name' }).fill(name);
   await fill({ 'E-mail address': email });
@@ -202,10 +219,21 @@ test('people are invited, found again by what is known of them, and given more t
   await press('Revoke the invitation of Henrik Moe');
   await press('Revoke', page.getByRole('dialog'));
   await page.getByRole('listitem').filter({ hasText: 'Henrik Moe' }).getByText('Revoked').waitFor();
+  await page.locator('input[type=file]').setInputFiles({ name: 'ward.csv', mimeType: 'text/csv', buffer: Buffer.from(FILE) });
+  await page.getByText('2 people can be invited.').waitFor();
+  await page.getByText('Line 4:').waitFor();
+  await seen('file');
+  await press('Invite 2 people');
+  await said('2 people are invited.');
+  await page.getByRole('listitem').filter({ hasText: 'Zoë Brandt' }).waitFor();
   await press('Copy link for Grace Okoro');
   link = await page.getByRole('textbox', { name: 'A link for Grace Okoro' }).inputValue();
   await seen('link');
   await press('Done');
+  await follow('Outbox');
+  await page.getByText('No mail server is set up').waitFor();
+  await page.getByRole('listitem').filter({ hasText: 'Zoë Brandt' }).getByText('Written to a file').waitFor();
+  await seen('outbox');
 });
 
 test('the link leads into a conversation, after which the session is locked and can be cloned', { timeout: 90_000 }, async () => {

@@ -61,7 +61,7 @@ export async function startServer({ template = 'pulse', invitations = 1, recordi
     port,
     tokens,
     // Each code that is drawn takes the place of the one before, which the server drew when it started.
-    setupCode: fresh ? run('admin', 'setup-code').match(/setup_\w+/)?.[0] : null,
+    setupCode: fresh ? run('admin', 'setup-code').match(/setup_[\w-]+/)?.[0] : null,
     stop: async () => {
       child.kill('SIGKILL');
       await new Promise((resolve) => (child.exitCode === null && child.signalCode === null ? child.once('exit', resolve) : resolve()));

@@ -6,9 +6,11 @@ import { Frame } from './frame.tsx';
 import { Account } from './pages/account.tsx';
 import { Audit } from './pages/audit.tsx';
 import { Colleagues } from './pages/colleagues.tsx';
+import { FromTemplate } from './pages/draft.tsx';
 import { FirstRun } from './pages/first_run.tsx';
 import { Missing, Refused } from './pages/nowhere.tsx';
-import { NewSession } from './pages/new_session.tsx';
+import { FromGoal, NewSession } from './pages/new_session.tsx';
+import { Outbox } from './pages/outbox.tsx';
 import { SessionPage } from './pages/session.tsx';
 import { Sessions } from './pages/sessions.tsx';
 import { SignIn, SignInForm } from './pages/sign_in.tsx';
@@ -27,10 +29,12 @@ const PLACES: readonly Place[] = [
   { path: '/', needs: 'read_sessions', show: () => <Sessions /> },
   { path: '/sessions', needs: 'read_sessions', show: () => <Sessions /> },
   { path: '/new', needs: 'edit_sessions', show: () => <NewSession /> },
-  { path: '/new/:template', needs: 'edit_sessions', show: ({ template = '' }) => <NewSession template={template} /> },
+  { path: '/new/described', needs: 'edit_sessions', show: () => <FromGoal /> },
+  { path: '/new/:template', needs: 'edit_sessions', show: ({ template = '' }) => <FromTemplate key={template} name={template} /> },
   { path: '/sessions/:id', needs: 'read_sessions', show: ({ id = '' }) => <SessionPage key={id} id={id} tab="topics" /> },
   { path: '/sessions/:id/settings', needs: 'read_sessions', show: ({ id = '' }) => <SessionPage key={id} id={id} tab="settings" /> },
   { path: '/sessions/:id/people', needs: 'see_invitations', show: ({ id = '' }) => <SessionPage key={id} id={id} tab="people" /> },
+  { path: '/outbox', needs: 'see_invitations', show: () => <Outbox /> },
   { path: '/colleagues', needs: 'see_colleagues', show: () => <Colleagues /> },
   { path: '/audit', needs: 'read_audit', show: () => <Audit /> },
   { path: '/account', needs: 'keep_keys', show: () => <Account /> },

@@ -35,10 +35,44 @@ export type Deeds = {
   next?: string | null;
 };
 
+export type Described = {
+  draft: Draft;
+  by: Maker;
+  fits: boolean;
+};
+
 /** What is different in the clone. */
 export type Different = {
   /** Title; none: the original's. */
   title?: string | null;
+};
+
+/** A session that nobody has saved. */
+export type Draft = {
+  template: string;
+  title: string;
+  mode: 'voice' | 'text' | 'participant';
+  confidentiality: 'identified' | 'confidential';
+  /** Planned length in minutes. */
+  length_min: number;
+  topics: DraftTopic[];
+};
+
+/** A topic of a draft. */
+export type DraftTopic = {
+  /** Background that only the interviewer knows and never says. */
+  context: string;
+  /** What it is about, in a sentence. */
+  description: string;
+  /** Whether it is talked about. */
+  enabled: boolean;
+  /** What the interviewer listens for. */
+  guidance: string;
+  /** Which one of the library's; none: a new one. It is sent back, so that its curated questions are kept. */
+  id?: string | null;
+  /** A few plain words, shown to participants. */
+  label: string;
+  priority: 'low' | 'medium' | 'high';
 };
 
 /** A new API token. */
@@ -83,6 +117,10 @@ export type FirstRun = {
 export type Found = {
   /** The likeliest first. */
   items: PersonShown[];
+};
+
+export type Goal = {
+  goal: string;
 };
 
 /** Somebody to invite. Who was invited to another session before is known by the address; what is told here goes before what was told then. */
@@ -241,6 +279,8 @@ export type MailShown = {
   subject: string;
 };
 
+export type Maker = 'library' | 'model';
+
 /** People to invite. */
 export type Many = {
   /** Whether they are told by mail, and reminded; else links are to be handed on. */
@@ -259,7 +299,7 @@ export type ManyInvited = {
 
 /** Who asks. */
 export type Me = {
-  may: ('see_oneself' | 'keep_keys' | 'see_colleagues' | 'keep_colleagues' | 'read_audit' | 'read_sessions' | 'edit_sessions' | 'see_invitations' | 'invite')[];
+  may: ('see_oneself' | 'keep_keys' | 'see_colleagues' | 'keep_colleagues' | 'read_audit' | 'read_sessions' | 'edit_sessions' | 'see_invitations' | 'invite' | 'keep_people')[];
   /** Who. */
   user: Colleague;
   /** Where. */
@@ -281,6 +321,7 @@ export type NewFromTemplate = {
   template: string;
   /** Title; none: the template's. */
   title?: string | null;
+  content?: null | SessionSent;
 };
 
 /** An API token to make. */
@@ -600,6 +641,20 @@ export interface Routes {
     body: undefined;
     answer: Found;
   };
+  'DELETE /people/{id}': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: undefined;
+  };
+  'GET /people/{id}/export': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: Record<string, unknown>;
+  };
   /** The workspace's sessions, newest first */
   'GET /sessions': {
     path: undefined;
@@ -615,6 +670,14 @@ export interface Routes {
     headers: undefined;
     body: NewFromTemplate;
     answer: SessionShown;
+  };
+  /** A draft */
+  'POST /sessions/describe': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: Goal;
+    answer: Described;
   };
   /** A session with its topics */
   'GET /sessions/{id}': {
@@ -719,6 +782,14 @@ export interface Routes {
     headers: undefined;
     body: undefined;
     answer: Library;
+  };
+  /** A template */
+  'GET /templates/{name}': {
+    path: { name: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: Draft;
   };
   /** My API tokens */
   'GET /tokens': {

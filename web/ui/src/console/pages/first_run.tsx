@@ -16,7 +16,7 @@ export function FirstRun() {
     const answer = await call('POST /setup', { body: { ...given, code: given.code.trim() } });
     if (!answer.ok && answer.problem.code === 'already_set_up') void enter();
     // It is the code that the server does not know: it is said there.
-    if (!answer.ok && answer.problem.code === 'wrong_setup_code') answer.problem.field = 'code';
+    if (!answer.ok && answer.problem.code === 'wrong_setup_code') Object.assign(answer.problem, { field: 'code', detail: t('first_run.wrong') });
     return answer;
   };
   useEffect(() => {

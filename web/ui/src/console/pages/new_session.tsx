@@ -1,18 +1,21 @@
+import { signal } from '@preact/signals';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../shared/icon.tsx';
-import type { Library } from '../../wire/api_types.ts';
+import type { Described, Library } from '../../wire/api_types.ts';
 import { call } from '../client.ts';
 import { useLoad } from '../load.ts';
 import { Field } from '../parts/field.tsx';
 import { Form } from '../parts/form.tsx';
 import { Link } from '../parts/link.tsx';
 import { Page, Pending } from '../parts/page.tsx';
-import { say } from '../parts/said.tsx';
 import { go } from '../router.ts';
-import { count, t } from '../words.ts';
-import { Missing } from './nowhere.tsx';
+import { t } from '../words.ts';
+import { DraftEditor } from './draft.tsx';
 
 type Template = Library['items'][number];
+
+/** What was last made out of a goal. */
+const described = signal<Described | null>(null);
 
 function Facts({ template }: { template: Template }) {
   return (
@@ -46,12 +49,14 @@ function Choose({ templates }: { templates: readonly Template[] }) {
         </Link>
       }
     >
+      <Describe />
+      <h2>{t('new.library')}</h2>
       <ul class="library">
         {templates.map((template) => (
           <li key={template.id} class="card template">
-            <h2>
+            <h3>
               <Link to={`/new/${template.id}`}>{template.title}</Link>
-            </h2>
+            </h3>
             <p class="soft">{template.summary}</p>
             <p class="hidden">{t('new.asks')}</p>
             <ul class="asks">
@@ -67,59 +72,46 @@ function Choose({ templates }: { templates: readonly Template[] }) {
   );
 }
 
-/** One session type: it is made when the admin says so. */
-function Confirm({ template }: { template: Template }) {
-  const [title, setTitle] = useState(template.title);
+/** A goal in a sentence, out of which a draft is made. */
+function Describe() {
+  const [goal, setGoal] = useState('');
   return (
-    <Page
-      title={template.title}
-      lead={template.summary}
-      narrow
-      above={
-        <Link to="/new" class="backward">
-          <Icon name="back" />
-          {t('new.title')}
-        </Link>
-      }
-    >
-      <section class="card">
-        <h2>{count(template.topics.length, 'time.topic', 'new.topics')}</h2>
-        <ol class="numbered">
-          {template.topics.map((topic) => (
-            <li key={topic}>{topic}</li>
-          ))}
-        </ol>
-        <Facts template={template} />
-      </section>
-      <section class="card">
-        <Form
-          action={t('new.create')}
-          send={() => call('POST /sessions', { body: { template: template.id, title } })}
-          onDone={(session) => {
-            go(`/sessions/${session.id}`, { replace: true });
-            say(t('new.created'));
-          }}
-        >
-          {(wrong) => (
-            <Field
-              label={t('settings.title')}
-              hint={t('settings.title_more')}
-              value={title}
-              onInput={setTitle}
-              max={120}
-              error={wrong('title')}
-              required
-            />
-          )}
-        </Form>
-        <p class="soft">{t('new.copy')}</p>
-      </section>
-    </Page>
+    <section class="card describe">
+      <h2>{t('new.describe')}</h2>
+      <Form
+        action={t('new.describe_action')}
+        icon="spark"
+        send={() => call('POST /sessions/describe', { body: { goal } })}
+        onDone={(made) => {
+          described.value = made;
+          go('/new/described');
+        }}
+      >
+        {(wrong) => (
+          <Field
+            label={t('new.goal')}
+            hint={t('new.goal_more')}
+            value={goal}
+            onInput={setGoal}
+            rows={2}
+            max={500}
+            error={wrong('goal')}
+            required
+          />
+        )}
+      </Form>
+    </section>
   );
 }
 
-/** A new session out of the library. */
-export function NewSession({ template }: { template?: string }) {
+/** The draft that was made out of a goal. After a reload there is none: it was never saved. */
+export function FromGoal() {
+  const made = described.value;
+  return made ? <DraftEditor proposed={made.draft} by={made} /> : <NewSession />;
+}
+
+/** A new session, out of a goal or the library. */
+export function NewSession() {
   const [loaded, again] = useLoad(() => call('GET /templates'), []);
   if (loaded.at !== 'ready') {
     return (
@@ -128,7 +120,5 @@ export function NewSession({ template }: { template?: string }) {
       </div>
     );
   }
-  if (!template) return <Choose templates={loaded.value.items} />;
-  const found = loaded.value.items.find((one) => one.id === template);
-  return found ? <Confirm key={found.id} template={found} /> : <Missing />;
+  return <Choose templates={loaded.value.items} />;
 }

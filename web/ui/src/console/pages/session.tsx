@@ -1,25 +1,27 @@
-import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
+import { useReducer, useState } from 'preact/hooks';
 import { Button } from '../../shared/button.tsx';
 import { Icon } from '../../shared/icon.tsx';
 import type { SessionShown } from '../../wire/api_types.ts';
 import { type Answer, call, type Problem } from '../client.ts';
 import { Conflict } from '../editor/conflict.tsx';
 import { begin, changed, differences, type Draft, draftOf, edit, sent } from '../editor/draft.ts';
+import { partOf, showFault } from '../editor/fault.ts';
+import { useLeaving } from '../editor/leaving.tsx';
 import { SaveBar } from '../editor/save_bar.tsx';
 import { Settings } from '../editor/settings.tsx';
 import { Topics } from '../editor/topics.tsx';
 import { useLoad } from '../load.ts';
-import { Ask } from '../parts/ask.tsx';
 import { Link } from '../parts/link.tsx';
 import { Failure, Notice } from '../parts/notice.tsx';
 import { Page, Pending } from '../parts/page.tsx';
 import { StatePill } from '../parts/pill.tsx';
 import { say } from '../parts/said.tsx';
 import { People } from '../people/people.tsx';
-import { holdBack } from '../router.ts';
+import { go } from '../router.ts';
 import { may } from '../who.ts';
 import { day, t } from '../words.ts';
 import { CloneDialog } from './clone.tsx';
+import { DeleteButton } from './delete.tsx';
 import { StateButton } from './session_state.tsx';
 
 export type Tab = 'topics' | 'settings' | 'people';
@@ -59,7 +61,7 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
   const locked = session.locked_at != null;
   const fixed = locked || !may('edit_sessions');
   const dirty = changed(editing);
-  const leaving = useLeaving(dirty, id);
+  const leaving = useLeaving(dirty, [`/sessions/${id}`, `/sessions/${id}/settings`, `/sessions/${id}/people`]);
 
   const put = async (draft: Draft, version: string) => {
     const answer = await call('PUT /sessions/{id}', { path: { id }, headers: { 'if-match': version }, body: sent(draft) });
@@ -81,6 +83,9 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
     }
     if (!answer.ok && !['outdated', 'session_locked'].includes(answer.problem.code)) {
       setProblem(answer.problem);
+      const part = partOf(answer.problem);
+      if (part && part !== tab) go(part === 'topics' ? `/sessions/${id}` : `/sessions/${id}/settings`);
+      showFault();
     }
     setBusy(false);
   };
@@ -114,6 +119,7 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
             <Button icon="copy" onClick={() => setCloning(true)}>
               {t('session.clone')}
             </Button>
+            {session.state !== 'open' && <DeleteButton session={session} onDeleted={leaving.free} />}
             <StateButton session={session} dirty={dirty} onTurned={turned} />
           </>
         )
@@ -155,7 +161,7 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
           <p>{t(dirty ? 'session.locked_unsaved' : 'session.locked_more')}</p>
         </Notice>
       )}
-      {problem && <Failure problem={problem} />}
+      {problem && !partOf(problem) && <Failure problem={problem} />}
       {tab === 'topics' && <Topics draft={editing.now} locked={fixed} problem={problem} change={change} />}
       {tab === 'settings' && (
         <Settings draft={editing.now} language={session.language} locked={fixed} problem={problem} change={change} />
@@ -185,36 +191,4 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
       {leaving.question}
     </Page>
   );
-}
-
-/** Asks before what is not saved is left. From one part of the session to another nothing is lost. */
-function useLeaving(dirty: boolean, id: string) {
-  const [onward, setOnward] = useState<{ go: () => void } | null>(null);
-  const release = useRef<() => void>(() => undefined);
-  useEffect(() => {
-    if (!dirty) return undefined;
-    const own = [`/sessions/${id}`, `/sessions/${id}/settings`, `/sessions/${id}/people`];
-    release.current = holdBack((to, go) => {
-      if (own.includes(to)) return true;
-      setOnward({ go });
-      return false;
-    });
-    return () => release.current();
-  }, [dirty, id]);
-  const question = onward && (
-    <Ask
-      title={t('leave.title')}
-      action={t('leave.leave')}
-      danger
-      onClose={() => setOnward(null)}
-      run={() => {
-        release.current();
-        onward.go();
-        return Promise.resolve({ ok: true, value: undefined, etag: null });
-      }}
-    >
-      <p>{t('leave.more')}</p>
-    </Ask>
-  );
-  return { question, free: () => release.current() };
 }

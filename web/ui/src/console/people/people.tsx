@@ -8,6 +8,7 @@ import { Failure, Notice } from '../parts/notice.tsx';
 import { Pending } from '../parts/page.tsx';
 import { may } from '../who.ts';
 import { count, t } from '../words.ts';
+import { FromFile } from './file.tsx';
 import { Guest } from './guest.tsx';
 import { Invite } from './invite.tsx';
 
@@ -60,7 +61,12 @@ export function People({ session, onTurned }: { session: SessionShown; onTurned:
           <p>{t('people.closed')}</p>
         </Notice>
       ) : (
-        may('invite') && <Invite session={session.id} onInvited={replace} />
+        may('invite') && (
+          <>
+            <Invite session={session.id} onInvited={replace} />
+            <FromFile session={session.id} onInvited={() => void again()} />
+          </>
+        )
       )}
       <section class="guests" aria-labelledby="guests">
         <div class="line">
@@ -79,7 +85,7 @@ export function People({ session, onTurned }: { session: SessionShown; onTurned:
         {items.length === 0 && <p class="soft">{t('people.none_more')}</p>}
         <ul class="rows">
           {items.map((one) => (
-            <Guest key={one.id} invitation={one} onChange={replace} />
+            <Guest key={one.id} invitation={one} onChange={replace} onErased={() => void again()} />
           ))}
         </ul>
         {problem && <Failure problem={problem} />}
