@@ -5,6 +5,9 @@ import { LANGUAGE } from '../shared/language.ts';
 
 export type Word = keyof typeof en;
 
+/** Whether there is a message of this name. */
+export const known = (word: string): word is Word => word in en;
+
 /** A message, with `{name}` filled in. */
 export function t(word: Word, values: Record<string, string | number> = {}): string {
   return en[word].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));

@@ -97,7 +97,12 @@ export function useDrag(list: { current: HTMLElement | null }, onDrop: (from: nu
     onPointerMove: (event: PointerEvent) => {
       if (drag.current?.pointer === event.pointerId) drag.current.clientY = event.clientY;
     },
-    onPointerUp: () => end(true),
+    onPointerUp: (event: PointerEvent) => {
+      if (drag.current?.pointer !== event.pointerId) return;
+      drag.current.clientY = event.clientY;
+      place();
+      end(true);
+    },
     onPointerCancel: () => end(false),
     onLostPointerCapture: () => end(false),
   };

@@ -5,12 +5,18 @@ import { type Answer, call, type Problem } from '../client.ts';
 import { useLoad } from '../load.ts';
 import { Failure } from '../parts/notice.tsx';
 import { Page, Pending } from '../parts/page.tsx';
-import { moment, t } from '../words.ts';
+import { known, moment, t } from '../words.ts';
 
 /** A page of the log, with the names of who works here. */
 interface Read {
   log: Deeds;
   names: ReadonlyMap<string, string>;
+}
+
+/** What was done, in words; a deed that is newer than this page is told by its code alone. */
+function deed(code: string): string {
+  const word = `deed.${code}`;
+  return known(word) ? t(word) : '';
 }
 
 async function read(): Promise<Answer<Read>> {
@@ -61,8 +67,7 @@ export function Audit() {
                       {entry.token && <small> {t('audit.token')}</small>}
                     </td>
                     <td>
-                      <code>{entry.deed}</code>
-                      {entry.subject && <small> {entry.subject.slice(0, 8)}</small>}
+                      {deed(entry.deed)} <code>{entry.subject ? `${entry.deed} ${entry.subject.slice(0, 8)}` : entry.deed}</code>
                     </td>
                   </tr>
                 ))}

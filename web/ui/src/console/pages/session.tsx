@@ -26,6 +26,9 @@ import { StateButton } from './session_state.tsx';
 
 export type Tab = 'topics' | 'settings' | 'people';
 
+/** What has a dialog or a notice of its own. */
+const TOLD_ELSEWHERE = new Set(['outdated', 'session_locked', 'unauthenticated']);
+
 /** A session as it was read, and which version that was. */
 interface Known {
   session: SessionShown;
@@ -81,7 +84,7 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
       const fresh = await read(id);
       if (fresh.ok) setKnown(fresh.value);
     }
-    if (!answer.ok && !['outdated', 'session_locked'].includes(answer.problem.code)) {
+    if (!answer.ok && !TOLD_ELSEWHERE.has(answer.problem.code)) {
       setProblem(answer.problem);
       const part = partOf(answer.problem);
       if (part && part !== tab) go(part === 'topics' ? `/sessions/${id}` : `/sessions/${id}/settings`);

@@ -37,6 +37,8 @@ export function Form<T>({ send, onDone, action, icon, children, beside }: Props<
     const answer = await send();
     setBusy(false);
     if (answer.ok) return onDone(answer.value);
+    // Who is signed out is asked to sign in again above the page.
+    if (answer.problem.code === 'unauthenticated') return;
     setProblem(answer.problem);
     requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus());
   };
