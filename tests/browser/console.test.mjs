@@ -1,7 +1,7 @@
 // The console with the real program, as a new admin meets it: from the first run to a clone of a session that is locked, with the
 // participant's page in between. Every page is looked at on a wide screen and on a phone, light and dark, and before axe.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { openPage, startBrowser } from './support/browser.mjs';
 import { startFront } from './support/front.mjs';
 import { look } from './support/look.mjs';
@@ -26,11 +26,6 @@ after(async () => {
   await browser?.close();
   await front?.stop();
   await server?.stop();
-});
-
-// What a test that fails has left on the screen.
-afterEach(async (context) => {
-  if (context.error || process.env.COLLOQUY_DEBUG) await page.screenshot({ path: `/tmp/console-shots/fault ${context.name.slice(0, 20)}.png` });
 });
 
 const press = (name, on = page) => on.getByRole('button', { name, exact: true }).click();

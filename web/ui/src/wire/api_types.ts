@@ -35,9 +35,13 @@ export type Deeds = {
   next?: string | null;
 };
 
+/** A draft for a goal. */
 export type Described = {
-  draft: Draft;
+  /** Who made it. */
   by: Maker;
+  /** The draft. Nothing of it is saved. */
+  draft: Draft;
+  /** Whether the library has anything for this goal; where it has not and no language model helps, the draft is its closest template as it stands. */
   fits: boolean;
 };
 
@@ -47,18 +51,21 @@ export type Different = {
   title?: string | null;
 };
 
-/** A session that nobody has saved. */
+/** A session that is not saved. It is saved by `POST /sessions` with its `template` and, as `content`, the rest as it shall be. */
 export type Draft = {
-  template: string;
-  title: string;
-  mode: 'voice' | 'text' | 'participant';
   confidentiality: 'identified' | 'confidential';
   /** Planned length in minutes. */
   length_min: number;
+  mode: 'voice' | 'text' | 'participant';
+  /** The template that it is made from, or closest to. */
+  template: string;
+  /** As participants will see it. */
+  title: string;
+  /** In the order in which they are talked about. */
   topics: DraftTopic[];
 };
 
-/** A topic of a draft. */
+/** A topic that is not saved. */
 export type DraftTopic = {
   /** Background that only the interviewer knows and never says. */
   context: string;
@@ -99,6 +106,58 @@ export type Entry = {
   user?: string | null;
 };
 
+/** What is known of one person. */
+export type Export = {
+  /** When this was written, in unix milliseconds. */
+  exported: number;
+  /** To what they were invited, oldest first. */
+  invitations: ExportedInvitation[];
+  /** Who they are. */
+  person: PersonShown;
+};
+
+/** A conversation. */
+export type ExportedConversation = {
+  /** When it began, in unix milliseconds. */
+  created: number;
+  /** When it was over, in unix milliseconds. */
+  ended?: number | null;
+  /** Which one. */
+  id: string;
+  /** Whether they agreed that sound is kept. */
+  recording: boolean;
+  /** What was said, in order. None in a confidential session: there nobody but the person reads it, by their own link. */
+  turns?: ExportedTurn[] | null;
+};
+
+/** An invitation, and what came of it. */
+export type ExportedInvitation = {
+  conversation?: ExportedConversation | null;
+  /** When it was made, in unix milliseconds. */
+  created: number;
+  /** From when on its links no longer work, in unix milliseconds. */
+  expires_at: number;
+  /** Which one. */
+  id: string;
+  /** To which session. */
+  session: string;
+  status: 'queued' | 'sent' | 'bounced' | 'opened' | 'in_progress' | 'completed' | 'ended_early' | 'declined' | 'withdrawn' | 'expired' | 'revoked';
+  /** That session's title. */
+  title: string;
+};
+
+/** One contribution by one side. */
+export type ExportedTurn = {
+  /** When it began, in milliseconds of conversation time. */
+  at_ms: number;
+  /** Whether it may be quoted. */
+  quotable: boolean;
+  /** `person` or `interviewer`. */
+  speaker: string;
+  /** The words. */
+  text: string;
+};
+
 /** The workspace and its owner. */
 export type FirstRun = {
   /** What the server printed when it started, or `colloquy admin setup-code` did: `setup_…`. */
@@ -119,7 +178,9 @@ export type Found = {
   items: PersonShown[];
 };
 
+/** What somebody wants to understand. */
 export type Goal = {
+  /** In a sentence or two, such as "I want to understand why our mid-level engineers are leaving". */
   goal: string;
 };
 
@@ -279,6 +340,7 @@ export type MailShown = {
   subject: string;
 };
 
+/** Who made a draft. */
 export type Maker = 'library' | 'model';
 
 /** People to invite. */
@@ -317,11 +379,11 @@ export type NewColleague = {
 
 /** A session to make. */
 export type NewFromTemplate = {
+  content?: SessionSent | null;
   /** The template, such as `stay`. */
   template: string;
   /** Title; none: the template's. */
   title?: string | null;
-  content?: null | SessionSent;
 };
 
 /** An API token to make. */
@@ -641,6 +703,7 @@ export interface Routes {
     body: undefined;
     answer: Found;
   };
+  /** Erase everything about a person for good: name and address, what they said in every session, links, mails and sound */
   'DELETE /people/{id}': {
     path: { id: string };
     query: undefined;
@@ -648,12 +711,13 @@ export interface Routes {
     body: undefined;
     answer: undefined;
   };
+  /** What is known of a person, as a file to hand to them. What they said in confidential sessions is not in it: that they read by their own link */
   'GET /people/{id}/export': {
     path: { id: string };
     query: undefined;
     headers: undefined;
     body: undefined;
-    answer: Record<string, unknown>;
+    answer: Export;
   };
   /** The workspace's sessions, newest first */
   'GET /sessions': {
@@ -663,7 +727,7 @@ export interface Routes {
     body: undefined;
     answer: SessionPage;
   };
-  /** Make a draft out of a template; its topics are copies */
+  /** Make a draft out of a template, or out of what an admin made of it; its topics are copies */
   'POST /sessions': {
     path: undefined;
     query: undefined;
@@ -671,7 +735,7 @@ export interface Routes {
     body: NewFromTemplate;
     answer: SessionShown;
   };
-  /** A draft */
+  /** Draft a session for a goal: by the language model where one is configured, else out of the library's topics. Nothing is saved */
   'POST /sessions/describe': {
     path: undefined;
     query: undefined;
@@ -783,7 +847,7 @@ export interface Routes {
     body: undefined;
     answer: Library;
   };
-  /** A template */
+  /** A template of the library with all its topics, as a draft that nobody has saved */
   'GET /templates/{name}': {
     path: { name: string };
     query: undefined;

@@ -49,7 +49,7 @@ export function Audit() {
         <Pending loaded={loaded} again={() => void again()} />
       ) : (
         <>
-          <div class="card sheet" role="region" aria-label={t('audit.title')} tabIndex={0}>
+          <div class="card sheet log" role="region" aria-label={t('audit.title')} tabIndex={0}>
             <table>
               <thead>
                 <tr>
@@ -67,7 +67,7 @@ export function Audit() {
                       {entry.token && <small> {t('audit.token')}</small>}
                     </td>
                     <td>
-                      {deed(entry.deed)} <code>{entry.subject ? `${entry.deed} ${entry.subject.slice(0, 8)}` : entry.deed}</code>
+                      {deed(entry.deed)} <code>{entry.subject ? `${entry.deed} ${entry.subject.slice(-8)}` : entry.deed}</code>
                     </td>
                   </tr>
                 ))}

@@ -46,7 +46,7 @@ export function FromFile({ session, onInvited }: { session: string; onInvited: (
     setBusy(true);
     setProblem(null);
     const bytes = new Blob([file], { type: 'text/csv' });
-    const answer = await call('POST /sessions/{id}/invitations/preview', { path: { id: session }, body: bytes as never });
+    const answer = await call('POST /sessions/{id}/invitations/preview', { path: { id: session }, body: bytes });
     setBusy(false);
     if (input.current) input.current.value = '';
     setName(file.name);
