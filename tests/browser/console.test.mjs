@@ -68,6 +68,14 @@ test('the first run makes the workspace, and its owner signs out and in again', 
   await press('Make the workspace');
   await page.getByRole('heading', { name: 'No sessions yet' }).waitFor();
   await seen('empty');
+  // On a phone the ways are behind a button, and Escape closes them.
+  await page.setViewportSize(PHONE);
+  await press('Open the menu');
+  await page.getByRole('link', { name: 'Colleagues' }).waitFor();
+  await look(page, 'console_menu.phone');
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'Colleagues' }).waitFor({ state: 'hidden' });
+  await page.setViewportSize(WIDE);
 
   await press('Sign out');
   await heading('Sign in to Colloquy');
