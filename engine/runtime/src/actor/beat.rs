@@ -1,4 +1,4 @@
-//! What a conversation does every 20 ms: it hears, speaks, and looks at the clock.
+//! What a conversation does every 20 ms: it hears, looks at the clock, and speaks.
 
 use std::time::Duration;
 
@@ -19,17 +19,17 @@ impl Conversation {
         self.hear().await
     }
 
-    /// 20 ms have passed: hear, speak, and look at the clock.
+    /// 20 ms have passed: hear, look at the clock, and speak, so that what the clock lets us say is not 20 ms later.
     pub(super) async fn beat(&mut self) -> Result<(), RuntimeError> {
         let elapsed = self.beat_at.elapsed();
         self.beat_at += elapsed;
         self.clock.advance(elapsed);
         self.hear().await?;
-        self.play(elapsed).await?;
-        self.check_tape().await?;
         if self.session.poll_timeout().is_some_and(|(at, _)| self.now() >= at) && self.resting.is_none() {
             self.input(Input::Timeout).await?;
         }
+        self.play(elapsed).await?;
+        self.check_tape().await?;
         // In a spoken conversation the silence is noticed first, and rests it.
         let may_idle = self.resting.is_some() || self.mode == Mode::Text;
         if may_idle && self.last_sign.elapsed() >= self.services.idle_after {

@@ -8,7 +8,7 @@
 //! - [`demux`], [`port`]: whose datagram this is, and a socket for each call that is none
 //! - [`ear`], [`mouth`]: packets to sound, and sound to packets
 //! - [`endpoint`], [`call`], [`speaker`]: the server's side; [`peer`]: the client's, for the terminal, the bench and tests
-//! - [`stack`]: what both ask of the WebRTC stack
+//! - [`stack`], [`runtime`]: what both ask of the WebRTC stack, and what it runs on; [`handshake`]: what it would lose
 //!
 //! What a client can do wrong ends in an [`OfferError`], in an `error` event, or in a call that is closed: a connection that
 //! does not come up within [`CONNECT_WITHIN`] is freed, so is one whose client has not proved for
@@ -19,11 +19,13 @@ mod call;
 mod demux;
 mod ear;
 mod endpoint;
+mod handshake;
 mod mouth;
 mod peer;
 mod port;
 #[cfg(any(test, feature = "testing"))]
 pub mod relay;
+mod runtime;
 mod sdp;
 mod speaker;
 mod stack;

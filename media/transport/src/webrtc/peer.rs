@@ -19,6 +19,7 @@ use webrtc::peer_connection::{
 use super::EVENTS;
 use super::ear::Ear;
 use super::mouth::Spoken;
+use super::runtime::StackRuntime;
 use super::sdp::redirect;
 use super::stack::{Connected, Happening, Voice, next_of, opus_only, reporter, reports, until};
 use crate::codec::SPEAKING_RATE_HZ;
@@ -125,6 +126,7 @@ impl Peer {
             .with_ice_connection_attempts(None, Some(CHECKS))
             .build();
         let builder = PeerConnectionBuilder::new()
+            .with_runtime(StackRuntime::own())
             .with_handler(handler)
             .with_setting_engine(settings)
             .with_media_engine(opus_only(OPUS)?)

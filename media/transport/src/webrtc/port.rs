@@ -1,15 +1,13 @@
 //! One UDP port for all calls: the real socket, and for each call a socket that is none.
 //!
-//! The stack binds a socket of its own for each call; [`CallRuntime`] takes it away again and gives it a [`Lane`]
+//! The stack binds a socket of its own for each call; [`StackRuntime`] takes it away again and gives it a [`Lane`]
 //! of the shared port instead. What a lane sends goes out by the port, and what comes in is given to the lane that
 //! [`demux`](super::demux) finds.
 
 use std::collections::VecDeque;
-use std::future::Future;
 use std::io;
 use std::io::IoSliceMut;
 use std::net::{Ipv6Addr, SocketAddr};
-use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -17,12 +15,10 @@ use std::time::{Duration, Instant};
 
 use socket2::SockRef;
 use tokio::net::UdpSocket;
-use webrtc::runtime::{
-    AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, RecvMeta, Runtime, TokioRuntime,
-    Transmit,
-};
+use webrtc::runtime::{AsyncUdpSocket, RecvMeta, Runtime, Transmit};
 
 use super::demux::{Found, Routes};
+use super::runtime::StackRuntime;
 
 /// Datagrams that may wait for their call: two seconds of voice with its control packets. What comes beyond it is lost, as
 /// on any network.
@@ -192,9 +188,14 @@ pub(super) struct OpenLane {
 impl OpenLane {
     /// What the stack is to run on.
     pub(super) fn runtime(&self) -> Arc<dyn Runtime> {
-        Arc::new(CallRuntime {
-            port: Arc::clone(&self.port),
-            lane: Arc::clone(&self.lane),
+        let (port, lane) = (Arc::clone(&self.port), Arc::clone(&self.lane));
+        StackRuntime::with_sockets(move |socket| {
+            // Only its address is wanted, as the name of the lane within the stack.
+            Ok(Arc::new(LaneSocket {
+                port: Arc::clone(&port),
+                lane: Arc::clone(&lane),
+                local: socket.local_addr()?,
+            }))
         })
     }
 
@@ -263,58 +264,6 @@ impl AsyncUdpSocket for LaneSocket {
         *meta = RecvMeta::default();
         (meta.addr, meta.len, meta.stride) = (from, length, length.max(1));
         Poll::Ready(Ok(1))
-    }
-}
-
-/// Tokio, with a lane instead of sockets. It connects to nothing.
-#[derive(Debug)]
-struct CallRuntime {
-    port: Arc<Port>,
-    lane: Arc<Lane>,
-}
-
-type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
-impl Runtime for CallRuntime {
-    fn spawn(&self, future: Boxed<'static, ()>) -> Box<dyn JoinHandle> {
-        TokioRuntime.spawn(future)
-    }
-
-    fn wrap_udp_socket(&self, socket: std::net::UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
-        // Only its address is wanted, as the name of the lane within the stack.
-        Ok(Arc::new(LaneSocket {
-            port: Arc::clone(&self.port),
-            lane: Arc::clone(&self.lane),
-            local: socket.local_addr()?,
-        }))
-    }
-
-    fn wrap_tcp_listener(&self, _: std::net::TcpListener) -> io::Result<Arc<dyn AsyncTcpListener>> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-
-    fn connect_tcp<'a>(&'a self, _: SocketAddr) -> Boxed<'a, io::Result<Arc<dyn AsyncTcpStream>>> {
-        Box::pin(async { Err(io::ErrorKind::Unsupported.into()) })
-    }
-
-    fn resolve_host<'a>(&'a self, _: &'a str) -> Boxed<'a, io::Result<Vec<SocketAddr>>> {
-        Box::pin(async { Err(io::ErrorKind::Unsupported.into()) })
-    }
-
-    fn sleep(&self, duration: Duration) -> Boxed<'static, ()> {
-        TokioRuntime.sleep(duration)
-    }
-
-    fn interval(&self, period: Duration) -> Box<dyn AsyncInterval> {
-        TokioRuntime.interval(period)
-    }
-
-    fn block_on(&self, future: Pin<Box<dyn Future<Output = ()> + '_>>) {
-        TokioRuntime.block_on(future);
-    }
-
-    fn yield_now(&self) -> Boxed<'static, ()> {
-        TokioRuntime.yield_now()
     }
 }
 

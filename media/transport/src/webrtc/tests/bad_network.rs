@@ -94,3 +94,29 @@ async fn with_packets_lost_and_late_the_call_comes_up_and_most_is_heard() {
     let level = rms(&heard) / rms(&said);
     assert!((0.8..1.1).contains(&level), "{level}");
 }
+
+/// What the networks of these seeds lose (2 %, and 60 ms of jitter) stops the stack's own repetition, of either side's flight.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handshake_whose_flight_is_lost_while_the_other_side_repeats_its_own_comes_up() {
+    const SEEDS: [u64; 8] = [93, 123, 169, 178, 311, 325, 349, 379];
+    let endpoint = Arc::new(endpoint(SEEDS.len()).await);
+    let calls = SEEDS.map(|seed| {
+        let endpoint = Arc::clone(&endpoint);
+        tokio::spawn(async move {
+            let bad = Impairment {
+                seed,
+                loss_per_mille: 20,
+                jitter: Duration::from_millis(60),
+            };
+            let relay = Relay::start(endpoint.announced()[0], bad).await.unwrap();
+            let (offer, ringing) = Peer::offer(endpoint.announced()[0]).await.unwrap();
+            let (answer, mut call) = endpoint.answer(&offer).await.unwrap();
+            let (up, client) = tokio::join!(call.connected(), ringing.connect_by(relay.address(), &answer, SOON));
+            up.unwrap_or_else(|error| panic!("network {seed}: {error}"));
+            client.unwrap_or_else(|error| panic!("network {seed}: {error}"));
+        })
+    });
+    for call in calls {
+        call.await.unwrap();
+    }
+}
