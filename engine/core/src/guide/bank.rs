@@ -1,7 +1,7 @@
 //! The library's topics as a bank: a session for a goal is put together from those that come closest to it in meaning.
 //!
-//! Of the templates the one that is closest sets the way of asking; its topics are preferred, because they were written to be
-//! talked about together. What two templates have in common is taken once.
+//! Of the templates the one that is closest sets the way of asking, and most of the topics, because they were written to be talked
+//! about together; those of others come in where they speak to the goal more plainly. What two templates have in common is taken once.
 
 use std::sync::LazyLock;
 
@@ -10,16 +10,21 @@ use super::{Priority, Topic};
 use crate::ports::{Embedder, InferenceError};
 
 /// So many topics make a conversation of a quarter of an hour.
-pub const TOPICS: usize = 6;
-/// How much closer than its words alone a topic is to a goal, for each unit that its template is.
+pub const TOPICS: usize = 7;
+/// How much a template's own closeness counts beside that of its topics when the closest one is sought.
 const OF_ITS_TEMPLATE: f32 = 0.6;
+/// How much closer than another topic those of the closest template are: they were written for goals like this one, while words
+/// alone find "Coming back" close to "leaving".
+const OF_THE_CLOSEST: f32 = 0.35;
+/// And of those, how much closer for each step of priority that the template gives them.
+const OF_PRIORITY: f32 = 0.06;
 /// Two topics that are closer than this ask for the same. In the library "Your workload" and "What your work asks of you" are,
 /// "Growth, pay and workload" and "Recognition and fair pay" are not.
 const SAME: f32 = 0.62;
 /// A goal that no topic comes closer to than this is about something else than the library: unrelated sentences lie below it.
 const NEAR: f32 = 0.22;
-/// The first two topics get the most time, and the last one the least.
-const HIGH: usize = 2;
+/// The first three topics get the most time, and the last one the least.
+const HIGH: usize = 3;
 /// How goals begin that people write, and titles do not.
 static OPENINGS: LazyLock<Vec<Vec<&str>>> = LazyLock::new(|| {
     let phrases = [
@@ -114,6 +119,13 @@ impl Bank {
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
         let nearest = ranked.first()?.1.template;
         let template = templates().get(nearest)?;
+        for (score, placed) in &mut ranked {
+            *score = likeness(goal, &placed.vector);
+            if placed.template == nearest {
+                *score += OF_THE_CLOSEST + OF_PRIORITY * f32::from(placed.topic.priority as u8);
+            }
+        }
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
         let closest = self.topics.iter().map(|placed| likeness(goal, &placed.vector));
         let fits = closest.fold(f32::MIN, f32::max) >= NEAR;
         if !fits {

@@ -111,7 +111,7 @@ impl Invitations<'_> {
         if conversation.is_some_and(|begun| begun.state != ConversationState::Declined) {
             return Err(StoreError::Begun);
         }
-        let token = mint(&mut tx.link(), id, now).await?;
+        let token = mint(&mut tx.link(), id, true, now).await?;
         self.note(&mut tx.link(), &invitation, "invitation.link").await?;
         tx.commit().await?;
         Ok(token)

@@ -76,7 +76,7 @@ impl Outbox<'_> {
             let workspace = workspaces::find(link, session.workspace)
                 .await?
                 .ok_or(StoreError::Missing("workspace"))?;
-            let token = invitations::mint(link, invitation.id, now).await?;
+            let token = invitations::mint(link, invitation.id, false, now).await?;
             on!(&mut *link, conn => {
                 sqlx::query("UPDATE outbox SET attempts = attempts + 1, due = $2, lease_node = $3 WHERE id = $1")
                     .bind(mail.id.0).bind(until).bind(node).execute(conn).await.map(drop)

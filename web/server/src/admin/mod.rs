@@ -8,6 +8,7 @@ mod console;
 mod described;
 pub(crate) mod input;
 mod invitations;
+mod live;
 mod outbox;
 pub mod password;
 mod people;
@@ -41,6 +42,7 @@ use crate::app::AppState;
 use attempts::Attempts;
 pub(crate) use console::console;
 use described::{Described, complete};
+use live::watch::Watchers;
 use password::Hasher;
 use problem::Problem;
 use sessions::librarian::Librarian;
@@ -57,6 +59,7 @@ pub struct Desk {
     attempts: Attempts,
     hasher: Hasher,
     librarian: Librarian,
+    watchers: Watchers,
     /// Whether mails leave by a mail server; else into files.
     smtp: bool,
     /// The folder of those files.
@@ -122,6 +125,9 @@ fn described() -> (Router<AppState>, Document) {
         .routes(routes!(invitations::link::link))
         .routes(routes!(invitations::send::send))
         .routes(routes!(outbox::list))
+        .routes(routes!(live::watch::watch))
+        .routes(routes!(live::end::end))
+        .routes(routes!(accounts::workspace::read, accounts::workspace::change))
         .routes(routes!(people::search::search))
         .routes(routes!(people::erase::erase))
         .routes(routes!(people::export::export));

@@ -30,6 +30,10 @@ pub enum Action {
     Invite,
     /// Export and erase everything about one person.
     KeepPeople,
+    /// Follow conversations as they are held.
+    Watch,
+    /// Change what all sessions of the workspace have alike.
+    KeepWorkspace,
 }
 
 /// All roles, the most powerful first.
@@ -48,7 +52,7 @@ struct Rule {
 }
 
 #[rustfmt::skip]
-const RULES: [Rule; 10] = {
+const RULES: [Rule; 12] = {
     use Role::{Admin, Analyst, Owner, Viewer};
     use Scope::{Read, Write};
     [
@@ -72,6 +76,10 @@ const RULES: [Rule; 10] = {
             roles: &[Owner, Admin], sessions: true, scope: Some(Write) },
         Rule { action: Action::KeepPeople, what: "Export and erase everything about one person",
             roles: &[Owner, Admin], sessions: false, scope: None },
+        Rule { action: Action::Watch, what: "Follow conversations as they are held; of confidential ones only where they stand",
+            roles: &[Owner, Admin], sessions: true, scope: Some(Read) },
+        Rule { action: Action::KeepWorkspace, what: "Change the workspace's name and help contact",
+            roles: &[Owner, Admin], sessions: false, scope: Some(Write) },
     ]
 };
 

@@ -24,6 +24,17 @@ use crate::app::AppState;
 pub(crate) async fn erase(State(state): State<AppState>, caller: Caller, Id(id): Id) -> Result<StatusCode, Problem> {
     caller.may(Action::KeepPeople)?;
     let person = own(&state, &caller, id).await?;
+    // A conversation that is being held ends first, and its sound is deleted.
+    for listed in state.store().people().invitations(person.id).await? {
+        let held = state
+            .store()
+            .conversations()
+            .by_invitation(listed.invitation.id)
+            .await?;
+        if let Some(held) = held {
+            state.registry.withdraw(held.id).await?;
+        }
+    }
     let store = caller.store(&state);
     let mails = store.people().erase(person.id, unix_ms()).await?;
     state.desk.forget(&mails).await;

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use colloquy_core::guide::{Confidentiality, HelpContact, ModeChoice};
+use colloquy_core::guide::{Confidentiality, ModeChoice};
 use colloquy_store::{SessionEdit, SessionTopic, StoreError};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -19,7 +19,6 @@ use crate::app::AppState;
 
 /// In characters.
 const WELCOME_MAX: usize = 2_000;
-const HELP_MAX: usize = 200;
 /// Minutes that a conversation may last: under 3 there is no time left beside opening and closing, over 60 nobody stays.
 pub(super) const LENGTH_MIN: u16 = 3;
 pub(super) const LENGTH_MAX: u16 = 60;
@@ -59,12 +58,6 @@ impl SessionSent {
     /// # Errors
     /// 422 names the field.
     pub(super) fn checked(self, had: &[SessionTopic]) -> Result<SessionEdit, Problem> {
-        let help = |help: Help| -> Result<HelpContact, Problem> {
-            Ok(HelpContact {
-                name: line("help.name", &help.name, HELP_MAX)?,
-                reach: line("help.reach", &help.reach, HELP_MAX)?,
-            })
-        };
         if !(LENGTH_MIN..=LENGTH_MAX).contains(&self.length_min) {
             let detail = format!("A conversation lasts {LENGTH_MIN} to {LENGTH_MAX} minutes.");
             return Err(Problem::field("length_min", detail));
@@ -76,7 +69,7 @@ impl SessionSent {
             recording: self.recording,
             length_min: self.length_min,
             welcome: optional("welcome", &self.welcome, WELCOME_MAX)?,
-            help: self.help.map(help).transpose()?,
+            help: self.help.map(Help::checked).transpose()?,
             topics: merged(had, self.topics)?,
         })
     }

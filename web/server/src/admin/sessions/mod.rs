@@ -25,6 +25,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::caller::Caller;
+use super::input::line;
 use super::problem::Problem;
 use super::words;
 use crate::app::AppState;
@@ -32,6 +33,8 @@ use topic::TopicShown;
 
 /// The longest title, in characters.
 const TITLE_MAX: usize = 120;
+/// Of a name, and of how to reach them.
+const HELP_MAX: usize = 200;
 
 /// A session with its topics. Its `ETag` is to be sent as `If-Match` with an edit.
 #[derive(Debug, Serialize, ToSchema)]
@@ -86,6 +89,19 @@ pub(crate) struct Help {
     name: String,
     /// How to reach them.
     reach: String,
+}
+
+impl Help {
+    /// What was sent, made sure of.
+    ///
+    /// # Errors
+    /// 422 names the field.
+    pub(in crate::admin) fn checked(self) -> Result<HelpContact, Problem> {
+        Ok(HelpContact {
+            name: line("help.name", &self.name, HELP_MAX)?,
+            reach: line("help.reach", &self.reach, HELP_MAX)?,
+        })
+    }
 }
 
 impl From<HelpContact> for Help {

@@ -4,6 +4,7 @@ mod accounts;
 mod csv;
 mod describe;
 mod invitations;
+mod live;
 mod mails;
 mod matrix;
 mod people;
@@ -128,6 +129,17 @@ impl Desk {
         let request = request.body(body.into()).unwrap();
         let response = self.app.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
+        // A stream has no end to wait for.
+        let stream = headers
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind == "text/event-stream");
+        if stream {
+            return Told {
+                status,
+                headers,
+                body: Value::Null,
+            };
+        }
         let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         if !status.is_success() {
