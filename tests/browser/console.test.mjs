@@ -265,6 +265,12 @@ test('the link leads into a conversation, after which the session is locked and 
   await press('Agree and continue', guest);
   const asked = guest.locator('.line.interviewer:not(.growing)');
   await asked.first().waitFor();
+  await guest.getByRole('textbox').last().fill('Our rota comes out two days before the week begins.');
+  await guest.keyboard.press('Enter');
+  await page.goto(`${original}/live`);
+  await page.getByRole('listitem').filter({ hasText: 'Grace Okoro' }).getByText('In conversation').waitFor();
+  await page.getByText('Our rota comes out two days before').waitFor();
+  await seen('live');
   const finish = guest.getByRole('button', { name: 'Finish' });
   const answers = ['Last week the rota came late, and I had to change plans with my family.', 'I would rather not say.', 'Yes, that is right.'];
   for (let i = 0; i < 40 && !(await finish.isVisible()); i++) {
@@ -307,6 +313,11 @@ test('colleagues, keys and the log; a role without sessions sees none', { timeou
   await press('Done');
   await page.getByRole('listitem').filter({ hasText: 'Vera Holm' }).waitFor();
   await seen('colleagues');
+  await follow('Workspace');
+  await fill({ Name: 'Robin Hale, People and Culture', 'How to reach them': 'robin@harbour.example' });
+  await press('Save');
+  await said('Saved.');
+  await seen('workspace');
   await follow('Audit log');
   await page.getByRole('cell', { name: /^Cloned a session/ }).waitFor();
   await seen('audit');

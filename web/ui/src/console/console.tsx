@@ -14,6 +14,7 @@ import { Outbox } from './pages/outbox.tsx';
 import { SessionPage } from './pages/session.tsx';
 import { Sessions } from './pages/sessions.tsx';
 import { SignIn, SignInForm } from './pages/sign_in.tsx';
+import { Workspace } from './pages/workspace.tsx';
 import { here, matched } from './router.ts';
 import { type Action, door, enter, interrupted, may } from './who.ts';
 import { t } from './words.ts';
@@ -34,6 +35,8 @@ const PLACES: readonly Place[] = [
   { path: '/sessions/:id', needs: 'read_sessions', show: ({ id = '' }) => <SessionPage key={id} id={id} tab="topics" /> },
   { path: '/sessions/:id/settings', needs: 'read_sessions', show: ({ id = '' }) => <SessionPage key={id} id={id} tab="settings" /> },
   { path: '/sessions/:id/people', needs: 'see_invitations', show: ({ id = '' }) => <SessionPage key={id} id={id} tab="people" /> },
+  { path: '/sessions/:id/live', needs: 'watch', show: ({ id = '' }) => <SessionPage key={id} id={id} tab="live" /> },
+  { path: '/workspace', needs: 'keep_workspace', show: () => <Workspace /> },
   { path: '/outbox', needs: 'see_invitations', show: () => <Outbox /> },
   { path: '/colleagues', needs: 'see_colleagues', show: () => <Colleagues /> },
   { path: '/audit', needs: 'read_audit', show: () => <Audit /> },

@@ -20,6 +20,7 @@ const WAYS: readonly Way[] = [
   { to: '/sessions', word: 'nav.sessions', icon: 'sessions', needs: 'read_sessions' },
   { to: '/outbox', word: 'nav.outbox', icon: 'mail', needs: 'see_invitations' },
   { to: '/colleagues', word: 'nav.colleagues', icon: 'people', needs: 'see_colleagues' },
+  { to: '/workspace', word: 'workspace.title', icon: 'gear', needs: 'keep_workspace' },
   { to: '/audit', word: 'nav.audit', icon: 'list', needs: 'read_audit' },
 ];
 

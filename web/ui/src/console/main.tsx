@@ -7,6 +7,7 @@ import './styles/forms.css';
 import './styles/sessions.css';
 import './styles/editor.css';
 import './styles/people.css';
+import './styles/live.css';
 // What is otherwise where there is little room comes after everything that it changes.
 import './styles/little_room.css';
 

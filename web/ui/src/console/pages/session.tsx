@@ -10,6 +10,7 @@ import { useLeaving } from '../editor/leaving.tsx';
 import { SaveBar } from '../editor/save_bar.tsx';
 import { Settings } from '../editor/settings.tsx';
 import { Topics } from '../editor/topics.tsx';
+import { Live } from '../live/live.tsx';
 import { useLoad } from '../load.ts';
 import { Link } from '../parts/link.tsx';
 import { Failure, Notice } from '../parts/notice.tsx';
@@ -24,7 +25,7 @@ import { CloneDialog } from './clone.tsx';
 import { DeleteButton } from './delete.tsx';
 import { StateButton } from './session_state.tsx';
 
-export type Tab = 'topics' | 'settings' | 'people';
+export type Tab = 'topics' | 'settings' | 'people' | 'live';
 
 /** What has a dialog or a notice of its own. */
 const TOLD_ELSEWHERE = new Set(['outdated', 'session_locked', 'unauthenticated']);
@@ -64,7 +65,7 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
   const locked = session.locked_at != null;
   const fixed = locked || !may('edit_sessions');
   const dirty = changed(editing);
-  const leaving = useLeaving(dirty, [`/sessions/${id}`, `/sessions/${id}/settings`, `/sessions/${id}/people`]);
+  const leaving = useLeaving(dirty, [`/sessions/${id}`, `/sessions/${id}/settings`, `/sessions/${id}/people`, `/sessions/${id}/live`]);
 
   const put = async (draft: Draft, version: string) => {
     const answer = await call('PUT /sessions/{id}', { path: { id }, headers: { 'if-match': version }, body: sent(draft) });
@@ -145,8 +146,13 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
             {t('session.people')}
           </Link>
         )}
+        {may('watch') && (
+          <Link to={`/sessions/${id}/live`} current={tab === 'live'}>
+            {t('session.live')}
+          </Link>
+        )}
       </nav>
-      {locked && tab !== 'people' && (
+      {locked && (tab === 'topics' || tab === 'settings') && (
         <Notice
           kind="care"
           icon="lock"
@@ -170,6 +176,7 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
         <Settings draft={editing.now} language={session.language} locked={fixed} problem={problem} change={change} />
       )}
       {tab === 'people' && <People session={session} onTurned={turned} />}
+      {tab === 'live' && <Live session={id} confidential={session.confidentiality === 'confidential'} />}
       {!fixed && <SaveBar editing={editing} dirty={dirty} busy={busy} change={change} onSave={() => void save()} />}
       {theirs && (
         <Conflict
