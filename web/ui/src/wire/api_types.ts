@@ -285,6 +285,35 @@ export type Listed = {
   role?: string | null;
 };
 
+/** A conversation that has begun, or has changed since the event before. */
+export type Live = {
+  /** When it began, in unix milliseconds. */
+  created: number;
+  /** Which one. */
+  id: string;
+  /** By which invitation; `/invitations/{id}` says whose. */
+  invitation: string;
+  /** How the person takes part: `voice` or `text`. */
+  mode?: string | null;
+  state: 'consented' | 'in_progress' | 'paused' | 'completed' | 'ended_early' | 'withdrawn' | 'declined';
+  /** In an identified session what was said, from the first turn that is new or has grown: it takes the place of that turn and those after it. None in a confidential one. */
+  turns?: LiveTurn[] | null;
+  /** When something last happened in it, in unix milliseconds. */
+  updated: number;
+};
+
+/** One contribution by one side. */
+export type LiveTurn = {
+  /** When it began, in milliseconds of conversation time. */
+  at_ms: number;
+  /** `person` or `interviewer`. */
+  speaker: string;
+  /** The words so far. */
+  text: string;
+  /** Its number; there are gaps. */
+  turn: number;
+};
+
 /** Who, and their password. */
 export type Login = {
   /** The address. */
@@ -361,7 +390,7 @@ export type ManyInvited = {
 
 /** Who asks. */
 export type Me = {
-  may: ('see_oneself' | 'keep_keys' | 'see_colleagues' | 'keep_colleagues' | 'read_audit' | 'read_sessions' | 'edit_sessions' | 'see_invitations' | 'invite' | 'keep_people')[];
+  may: ('see_oneself' | 'keep_keys' | 'see_colleagues' | 'keep_colleagues' | 'read_audit' | 'read_sessions' | 'edit_sessions' | 'see_invitations' | 'invite' | 'keep_people' | 'watch' | 'keep_workspace')[];
   /** Who. */
   user: Colleague;
   /** Where. */
@@ -498,6 +527,13 @@ export type SessionShown = Summary & {
   welcome: string;
 };
 
+/** What all sessions have alike. */
+export type Settings = {
+  help?: Help | null;
+  /** The organisation's name: participants see it, and mails come in it. */
+  name: string;
+};
+
 /** Whether the first run is still to come. */
 export type Setup = {
   /** Whether nobody owns this installation yet. */
@@ -606,6 +642,14 @@ export interface Routes {
     headers: undefined;
     body: undefined;
     answer: Deeds;
+  };
+  /** Have the interviewer end a conversation that is being held: it says goodbye as if the person had asked for that, and what was said is kept */
+  'POST /conversations/{id}/end': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: undefined;
   };
   /** An invitation */
   'GET /invitations/{id}': {
@@ -815,6 +859,14 @@ export interface Routes {
     body: Blob;
     answer: Preview;
   };
+  /** Follow the conversations of a session as they are held: server-sent events called `conversation`, one for each that has begun and is not over, then one for each change. After five minutes the stream ends, and is to be opened again */
+  'GET /sessions/{id}/live': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: string;
+  };
   /** Open a draft, or reopen a session that was closed; twice is once */
   'POST /sessions/{id}/open': {
     path: { id: string };
@@ -902,5 +954,21 @@ export interface Routes {
     headers: undefined;
     body: RoleSent;
     answer: Colleague;
+  };
+  /** What all sessions of the workspace have alike */
+  'GET /workspace': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: Settings;
+  };
+  /** Change what all sessions of the workspace have alike. Conversations that have started keep what they started with */
+  'PUT /workspace': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: Settings;
+    answer: Settings;
   };
 }
