@@ -314,7 +314,8 @@ test('colleagues, keys and the log; a role without sessions sees none', { timeou
   await page.getByRole('listitem').filter({ hasText: 'Vera Holm' }).waitFor();
   await seen('colleagues');
   await follow('Workspace');
-  await fill({ Name: 'Robin Hale, People and Culture', 'How to reach them': 'robin@harbour.example' });
+  await page.getByRole('textbox', { name: /^Name/ }).fill('Robin Hale, People and Culture');
+  await page.getByRole('textbox', { name: /^How to reach them/ }).fill('robin@harbour.example');
   await press('Save');
   await said('Saved.');
   await seen('workspace');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inOrder, told } from '../src/console/live/fold.ts';
+import { inOrder, retold, told } from '../src/console/live/fold.ts';
 import type { Live } from '../src/wire/api_types.ts';
 
 const turn = (n: number, text: string) => ({ turn: n, speaker: 'person' as const, text, at_ms: n });
@@ -16,6 +16,11 @@ test('what a person goes on saying takes the place of what was known of it', () 
 
 test('what is confidential has no words', () => {
   assert.equal(told(new Map(), live({ turns: null })).get('a')?.turns, null);
+});
+
+test('what ended while nobody listened is not shown as going on', () => {
+  const known = [live({ id: 'ended' }), live({ id: 'on' }), live({ id: 'done', state: 'completed' })].reduce(told, new Map<string, Live>());
+  assert.deepEqual([...retold(known, new Set(['on'])).keys()], ['on', 'done']);
 });
 
 test('who still talks comes first, then the newest', () => {

@@ -15,6 +15,11 @@ export function told(known: ReadonlyMap<string, Live>, next: Live): Map<string, 
   return new Map(known).set(next.id, { ...next, turns: turns ?? null });
 }
 
+/** The server tells all that go on when it is asked anew: those that it has not told by then ended while nobody listened. */
+export function retold(known: ReadonlyMap<string, Live>, since: ReadonlySet<string>): Map<string, Live> {
+  return new Map([...known].filter(([id, one]) => !going(one) || since.has(id)));
+}
+
 /** Those that go on come first, then the newest. */
 export function inOrder(known: ReadonlyMap<string, Live>): Live[] {
   return [...known.values()].sort((a, b) => Number(going(b)) - Number(going(a)) || b.updated - a.updated);

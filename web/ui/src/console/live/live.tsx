@@ -1,20 +1,18 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../../shared/button.tsx';
-import type { InvitationShown, Live as Conversation } from '../../wire/api_types.ts';
+import type { Live as Conversation } from '../../wire/api_types.ts';
 import { address, call } from '../client.ts';
 import { Ask } from '../parts/ask.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { say } from '../parts/said.tsx';
+import { may } from '../who.ts';
 import { moment, t } from '../words.ts';
-import { going, inOrder, told } from './fold.ts';
+import { going, inOrder, retold, told } from './fold.ts';
 
-/** Who is behind an invitation. The newest page is enough while nobody unknown appears. */
-type Names = ReadonlyMap<string, string>;
-
-async function names(session: string): Promise<Names> {
-  const answer = await call('GET /sessions/{id}/invitations', { path: { id: session }, query: { limit: 200 } });
-  return new Map(answer.ok ? answer.value.items.map((one: InvitationShown) => [one.id, one.person.name]) : []);
-}
+/** The server tells of all that go on within this time after it was asked: it looks once in a second. */
+const TOLD_WITHIN_MS = 5_000;
+/** Who is so near the end of the words follows them. */
+const NEAR_PX = 40;
 
 const TONE: Record<Conversation['state'], string> = {
   consented: 'open',
@@ -26,11 +24,41 @@ const TONE: Record<Conversation['state'], string> = {
   declined: 'closed',
 };
 
+/** The words of both, which are followed as they come by whoever looks at their end. */
+function Words({ turns, name }: { turns: NonNullable<Conversation['turns']>; name: string }) {
+  const list = useRef<HTMLOListElement>(null);
+  const follows = useRef(true);
+  useLayoutEffect(() => {
+    if (follows.current && list.current) list.current.scrollTop = list.current.scrollHeight;
+  }, [turns]);
+  return (
+    <ol
+      ref={list}
+      class="said"
+      tabIndex={0}
+      aria-label={t('live.words_of', { name })}
+      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+        follows.current = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+      }}
+    >
+      {turns.map((turn) => (
+        <li key={`${turn.turn}${turn.speaker}`} class={turn.speaker}>
+          <span class="hidden">{t(turn.speaker === 'person' ? 'live.by_person' : 'live.by_interviewer')}</span> {turn.text}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
 function One({ one, name }: { one: Conversation; name: string }) {
   const [asking, setAsking] = useState(false);
+  const [ending, setEnding] = useState(false);
   const end = async () => {
     const answer = await call('POST /conversations/{id}/end', { path: { id: one.id } });
-    if (answer.ok) say(t('live.ending', { name }));
+    if (answer.ok) {
+      setEnding(true);
+      say(t('live.ending', { name }));
+    }
     return answer;
   };
   return (
@@ -43,7 +71,7 @@ function One({ one, name }: { one: Conversation; name: string }) {
         <span class="state">
           <span class={`pill ${TONE[one.state]}`}>{t(`live.${one.state}`)}</span>
         </span>
-        {going(one) && (
+        {going(one) && !ending && may('edit_sessions') && (
           <Button label={t('live.end_of', { name })} onClick={() => setAsking(true)}>
             {t('live.end')}
           </Button>
@@ -52,13 +80,7 @@ function One({ one, name }: { one: Conversation; name: string }) {
       {one.turns && one.turns.length > 0 && (
         <details open={going(one)}>
           <summary>{t('live.words')}</summary>
-          <ol class="said" tabIndex={0} aria-label={t('live.words_of', { name })}>
-            {one.turns.map((turn) => (
-              <li key={`${turn.turn}${turn.speaker}`} class={turn.speaker}>
-                <span class="hidden">{t(turn.speaker === 'person' ? 'live.by_person' : 'live.by_interviewer')}</span> {turn.text}
-              </li>
-            ))}
-          </ol>
+          <Words turns={one.turns} name={name} />
         </details>
       )}
       {asking && (
@@ -70,27 +92,54 @@ function One({ one, name }: { one: Conversation; name: string }) {
   );
 }
 
+/** Who is behind the invitations, by their ids; each is asked for once. */
+function useNames(known: ReadonlyMap<string, Conversation>): ReadonlyMap<string, string> {
+  const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
+  const asked = useRef(new Set<string>());
+  useEffect(() => {
+    if (!may('see_invitations')) return;
+    for (const { invitation } of known.values()) {
+      if (asked.current.has(invitation)) continue;
+      asked.current.add(invitation);
+      void call('GET /invitations/{id}', { path: { id: invitation } }).then((answer) => {
+        if (answer.ok) setNames((before) => new Map(before).set(invitation, answer.value.person.name));
+        else asked.current.delete(invitation);
+      });
+    }
+  }, [known]);
+  return names;
+}
+
 /** Conversations in progress, as they go on. */
 export function Live({ session, confidential }: { session: string; confidential: boolean }) {
   const [known, setKnown] = useState<ReadonlyMap<string, Conversation>>(new Map());
-  const [who, setWho] = useState<Names>(new Map());
   const [lost, setLost] = useState(false);
   useEffect(() => {
-    void names(session).then(setWho);
     const source = new EventSource(address('/sessions/{id}/live', { id: session }));
+    let since = new Set<string>();
+    let late: ReturnType<typeof setTimeout> | undefined;
     source.addEventListener('conversation', (event: MessageEvent<string>) => {
       const next = JSON.parse(event.data) as Conversation;
+      since.add(next.id);
       setKnown((before) => told(before, next));
     });
-    source.onopen = () => setLost(false);
+    source.onopen = () => {
+      setLost(false);
+      const heard = (since = new Set<string>());
+      clearTimeout(late);
+      late = setTimeout(() => setKnown((before) => retold(before, heard)), TOLD_WITHIN_MS);
+    };
     // The browser connects again by itself, unless it was refused.
-    source.onerror = () => setLost(source.readyState === EventSource.CLOSED);
-    return () => source.close();
+    source.onerror = () => {
+      clearTimeout(late);
+      setLost(source.readyState === EventSource.CLOSED);
+    };
+    return () => {
+      clearTimeout(late);
+      source.close();
+    };
   }, [session]);
-  const unknown = [...known.values()].some((one) => !who.has(one.invitation));
-  useEffect(() => {
-    if (unknown) void names(session).then(setWho);
-  }, [known.size, unknown, session]);
+  const who = useNames(known);
   const shown = inOrder(known);
   const talking = shown.filter(going).length;
   return (
