@@ -39,6 +39,7 @@ test('who agreed to write is shown what talking means, and may keep writing', { 
   await press(page, 'Talk');
   const dialog = page.getByRole('dialog');
   await dialog.getByText('Nothing is read from the sound of your voice').waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.tagName), 'H2', 'it is read from its beginning');
   assert.equal(await dialog.getByRole('checkbox').count(), 0, 'no sound is kept in this session');
   await press(page, 'Keep writing');
   await dialog.waitFor({ state: 'detached' });

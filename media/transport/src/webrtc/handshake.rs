@@ -38,12 +38,18 @@ enum Told {
 
 fn told(mut datagram: &[u8]) -> Told {
     let mut told = Told::Nothing;
-    while let (Some(&kind @ (CHANGE_CIPHER_SPEC | HANDSHAKE)), true) = (datagram.first(), datagram.len() >= RECORD_HEADER) {
+    while let (Some(&kind @ (CHANGE_CIPHER_SPEC | HANDSHAKE)), true) =
+        (datagram.first(), datagram.len() >= RECORD_HEADER)
+    {
         let clear = datagram[EPOCH] == [0, 0];
         told = match (told, datagram.get(MESSAGE_NUMBER)) {
             (before, Some(number)) if kind == HANDSHAKE && clear => {
                 let number = u16::from_be_bytes([number[0], number[1]]);
-                Told::Messages(if let Told::Messages(before) = before { before.max(number) } else { number })
+                Told::Messages(if let Told::Messages(before) = before {
+                    before.max(number)
+                } else {
+                    number
+                })
             }
             (Told::Nothing, _) => Told::Sealed,
             (before, _) => before,
@@ -218,7 +224,10 @@ mod tests {
 
     #[test]
     fn a_datagram_tells_its_highest_message_and_what_is_cut_short_or_no_handshake_tells_nothing() {
-        assert_eq!(told(&[message(2), message(4), message(3), sealed()].concat()), Told::Messages(4));
+        assert_eq!(
+            told(&[message(2), message(4), message(3), sealed()].concat()),
+            Told::Messages(4)
+        );
         assert_eq!(told(&sealed()), Told::Sealed);
         assert_eq!(told(&[128; 100]), Told::Nothing);
         assert_eq!(told(&message(2)[..9]), Told::Nothing);

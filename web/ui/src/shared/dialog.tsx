@@ -7,16 +7,20 @@ interface Props {
   children: ComponentChildren;
 }
 
-/** A modal question. The browser keeps the focus inside, and closes it by Escape; then the focus is where it was before. */
+/**
+ * A modal question. It is read from its heading, which takes the focus: what is to be agreed to may be longer than a telephone's
+ * screen, and nobody shall press what they have not read. The browser keeps the focus inside, and closes it by Escape; then the
+ * focus is where it was before.
+ */
 export function Dialog({ title, onClose, children }: Props) {
   const element = useRef<HTMLDialogElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const name = useId();
   useLayoutEffect(() => {
     const dialog = element.current;
     const opener = document.activeElement;
     dialog?.showModal();
-    // What is to be read is longer than a telephone's screen, and the focus is at its end: it is read from its beginning.
-    dialog?.scrollTo(0, 0);
+    heading.current?.focus();
     return () => {
       dialog?.close();
       // A dialog that is taken out of the page while it closes leaves the focus nowhere.
@@ -34,7 +38,7 @@ export function Dialog({ title, onClose, children }: Props) {
       onClick={(event) => event.target === element.current && onClose()}
     >
       <div class="dialog">
-        <h2 id={name}>{title}</h2>
+        <h2 ref={heading} id={name} tabIndex={-1}>{title}</h2>
         {children}
       </div>
     </dialog>

@@ -18,6 +18,7 @@ interface Props {
 export function Recap({ call, controller, correct }: Props) {
   const [correcting, setCorrecting] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => {
     if (correcting) field.current?.focus();
   }, [correcting]);
@@ -25,7 +26,7 @@ export function Recap({ call, controller, correct }: Props) {
   const open = correcting || (!correct && call.stage === 'correction');
   return (
     <section class="panel recap" aria-labelledby="recap">
-      <h2 id="recap">{t('recap.title')}</h2>
+      <h2 ref={heading} id="recap" tabIndex={-1}>{t('recap.title')}</h2>
       <p class="soft">{t('recap.lead')}</p>
       {/* In writing it stands right above. */}
       {call.mode === 'voice' && <blockquote>{lastOf(call, 'interviewer')?.text}</blockquote>}
@@ -36,6 +37,8 @@ export function Recap({ call, controller, correct }: Props) {
           off={off}
           send={(text) => {
             setCorrecting(false);
+            // The field goes away with what was typed in it.
+            heading.current?.focus();
             controller.type(text);
           }}
         />
