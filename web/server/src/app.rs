@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::{StatusCode, header};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{any, get, post, put};
 use colloquy_runtime::registry::Registry;
@@ -16,7 +16,7 @@ use tower_http::trace::{DefaultOnFailure, DefaultOnResponse, TraceLayer};
 use tracing::Level;
 
 use crate::admin::{self, Desk};
-use crate::door::visitor::{Entrance, Visitor, introduce};
+use crate::door::visitor::{Entrance, Visitor, introduce, near_alone};
 use crate::error::ApiError;
 use crate::realtime::calls::Calls;
 use crate::{embed, ops, participant, realtime};
@@ -99,7 +99,7 @@ pub fn app(state: AppState) -> Router {
         .route("/v1/realtime/calls", post(realtime::calls::calls))
         .route("/healthz", get(ops::healthz))
         .route("/readyz", get(ops::readyz))
-        .route("/metrics", get(ops::metrics))
+        .route("/metrics", get(ops::metrics).layer(from_fn(near_alone)))
         .fallback(nowhere)
         .method_not_allowed_fallback(not_so)
         .layer(RequestBodyLimitLayer::new(BODY_BYTES))

@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn what_is_about_something_else_gets_a_template_as_it_stands() {
-        let made = composed("zzzz qqqq");
+        let made = composed("of it");
         assert!(!made.fits);
         assert_eq!(made.topics, made.template.topics);
     }

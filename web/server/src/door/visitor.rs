@@ -108,6 +108,26 @@ impl Visitor {
     }
 }
 
+impl Visitor {
+    /// Whether they are on this machine or in a private network.
+    fn is_near(&self) -> bool {
+        self.address.is_none_or(|address| match address {
+            IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local(),
+            IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),
+        })
+    }
+}
+
+/// Lets only those pass who are on this machine or in a private network: what tells how we run is nobody else's business,
+/// and a proxy hands on every address.
+pub async fn near_alone(visitor: Visitor, request: Request, next: Next) -> Response {
+    if visitor.is_near() {
+        return next.run(request).await;
+    }
+    let message = "This is answered to this machine and private networks alone. Ask from inside the network.";
+    ApiError::new(StatusCode::FORBIDDEN, "not_from_here", message).into_response()
+}
+
 /// The last address that somebody whom we believe has seen. What stands before it anybody may have written.
 fn farthest(peer: IpAddr, headers: &HeaderMap, proxies: &Proxies) -> IpAddr {
     let lines: Vec<&str> = headers
@@ -184,10 +204,47 @@ fn encrypted_only(request: &Request, visitor: &Visitor) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use axum::Router;
+    use axum::body::Body;
+    use axum::middleware::{from_fn, from_fn_with_state};
+    use axum::routing::get;
+    use tower::ServiceExt;
+
     use super::*;
 
     fn proxies() -> Proxies {
         Proxies::parse(&["10.0.0.7".to_owned(), "10.1.0.0/16".to_owned()]).unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_tells_how_we_run_is_given_to_this_machine_and_private_networks_also_behind_a_proxy() {
+        let entrance = Entrance {
+            proxies: Arc::new(proxies()),
+            https: false,
+        };
+        let app = Router::new()
+            .route("/metrics", get(async || "figures").layer(from_fn(near_alone)))
+            .layer(from_fn_with_state(entrance, introduce));
+        for (peer, forwarded_for, status) in [
+            ("127.0.0.1:1", None, StatusCode::OK),
+            ("192.168.1.5:1", None, StatusCode::OK),
+            ("203.0.113.9:1", None, StatusCode::FORBIDDEN),
+            ("[2001:db8::1]:1", None, StatusCode::FORBIDDEN),
+            ("10.0.0.7:1", Some("203.0.113.9"), StatusCode::FORBIDDEN),
+            ("10.0.0.7:1", Some("192.168.1.5"), StatusCode::OK),
+        ] {
+            let mut request = Request::get("/metrics");
+            if let Some(forwarded_for) = forwarded_for {
+                request = request.header(FORWARDED_FOR, forwarded_for);
+            }
+            let peer_of = Peer {
+                address: peer.parse().unwrap(),
+                encrypted: false,
+            };
+            let request = request.extension(ConnectInfo(peer_of)).body(Body::empty()).unwrap();
+            let answer = app.clone().oneshot(request).await.unwrap();
+            assert_eq!(answer.status(), status, "{peer} {forwarded_for:?}");
+        }
     }
 
     fn seen(peer: &str, encrypted: bool, headers: &[(HeaderName, &str)]) -> (String, Option<String>) {
