@@ -89,6 +89,7 @@ test('the first run makes the workspace, and its owner signs out and in again', 
 });
 
 let link;
+let otherLink;
 let original;
 test('a session is made out of a template, edited by hand and by keyboard, and saved when the admin says so', { timeout: 60_000 }, async () => {
   await page.goto(`${front.url}/console/new`);
@@ -174,15 +175,29 @@ test('who edits what somebody else has saved meanwhile chooses, and nothing is o
   await other.getByLabel('Length in minutes').fill('6');
   await press('Save', other);
   await other.getByText('Saved.').waitFor();
-  await other.close();
   await press('Save');
   await page.getByRole('heading', { name: 'Somebody else has saved this session' }).waitFor();
   await page.getByRole('listitem').filter({ hasText: 'Length' }).waitFor();
+  await press('Take theirs; undo brings mine back');
+  const welcome = page.getByRole('textbox', { name: /^Words of welcome/ });
+  assert.equal(await page.getByLabel('Length in minutes').inputValue(), '6');
+  assert.notEqual(await welcome.inputValue(), 'Mine.');
+  await press('Undo');
+  assert.equal(await welcome.inputValue(), 'Mine.');
+  await page.getByLabel('Length in minutes').fill('4');
+  await other.reload();
+  await other.getByLabel('Length in minutes').fill('7');
+  await press('Save', other);
+  await other.getByRole('status').filter({ hasText: 'Saved.' }).waitFor();
+  await other.close();
+  await press('Save');
+  await page.getByText('Both of you have changed').waitFor();
   await seen('conflict');
-  await press('Keep mine, save over theirs');
+  await press('Save; where both changed, keep mine');
   await said('Saved.');
   await page.reload();
-  assert.equal(await page.getByLabel('Length in minutes').inputValue(), '5');
+  assert.equal(await page.getByLabel('Length in minutes').inputValue(), '4');
+  await page.getByLabel('Length in minutes').fill('5');
   assert.equal(await page.getByRole('textbox', { name: /^Words of welcome/ }).inputValue(), 'Mine.');
 
   // Whose login has ended signs in above the page, and loses nothing.
@@ -247,6 +262,9 @@ test('people are invited, found again by what is known of them, and given more t
   link = await page.getByRole('textbox', { name: 'A link for Grace Okoro' }).inputValue();
   await seen('link');
   await press('Done');
+  await press('Copy link for Ivo Petrov');
+  otherLink = await page.getByRole('textbox', { name: 'A link for Ivo Petrov' }).inputValue();
+  await press('Done');
   await follow('Outbox');
   await page.getByText('No mail server is set up').waitFor();
   const written = page.getByRole('listitem').filter({ hasText: 'Zoë Brandt' }).getByText('Written to a file');
@@ -257,20 +275,34 @@ test('people are invited, found again by what is known of them, and given more t
   await seen('outbox');
 });
 
-test('the link leads into a conversation, after which the session is locked and can be cloned', { timeout: 90_000 }, async () => {
+/** Somebody follows their link, writes once, and is asked the next question. */
+async function talks(to, words) {
   const guest = await openPage(browser);
-  await guest.goto(`${front.url}/i/${link.split('/').at(-1)}`);
+  await guest.goto(`${front.url}/i/${to.split('/').at(-1)}`);
   await press('Continue', guest);
   await guest.getByRole('radio', { name: /Write/ }).check();
   await press('Agree and continue', guest);
-  const asked = guest.locator('.line.interviewer:not(.growing)');
-  await asked.first().waitFor();
-  await guest.getByRole('textbox').last().fill('Our rota comes out two days before the week begins.');
+  await guest.locator('.line.interviewer:not(.growing)').first().waitFor();
+  await guest.getByRole('textbox').last().fill(words);
   await guest.keyboard.press('Enter');
+  return guest;
+}
+
+test('the link leads into a conversation, after which the session is locked and can be cloned', { timeout: 90_000 }, async () => {
+  const guest = await talks(link, 'Our rota comes out two days before the week begins.');
+  const asked = guest.locator('.line.interviewer:not(.growing)');
+  const other = await talks(otherLink, 'I would like to know more about the plan.');
   await page.goto(`${original}/live`);
+  await page.getByRole('heading', { name: '2 people are talking now' }).waitFor();
   await page.getByRole('listitem').filter({ hasText: 'Grace Okoro' }).getByText('In conversation').waitFor();
   await page.getByText('Our rota comes out two days before').waitFor();
   await seen('live');
+  await press('End kindly the conversation with Ivo Petrov');
+  await press('End kindly', page.getByRole('dialog'));
+  await said('The interviewer says goodbye to Ivo Petrov.');
+  await page.getByRole('button', { name: 'End kindly the conversation with Ivo Petrov' }).waitFor({ state: 'detached' });
+  await page.screenshot({ path: '/tmp/shots2/dbg_live.png' }); await new Promise((go) => setTimeout(go, 3000)); await other.screenshot({ path: '/tmp/shots2/dbg_guest.png' });
+  await other.context().close();
   const finish = guest.getByRole('button', { name: 'Finish' });
   const answers = ['Last week the rota came late, and I had to change plans with my family.', 'I would rather not say.', 'Yes, that is right.'];
   for (let i = 0; i < 40 && !(await finish.isVisible()); i++) {

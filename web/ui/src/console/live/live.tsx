@@ -11,6 +11,10 @@ import { going, inOrder, retold, told } from './fold.ts';
 
 /** The server tells of all that go on within this time after it was asked: it looks once in a second. */
 const TOLD_WITHIN_MS = 5_000;
+/** A connection that ended is there again by then. */
+const RETURNS_WITHIN_MS = 8_000;
+/** A refused one is tried again after this. */
+const ANEW_AFTER_MS = 10_000;
 /** Who is so near the end of the words follows them. */
 const NEAR_PX = 40;
 
@@ -114,10 +118,12 @@ function useNames(known: ReadonlyMap<string, Conversation>): ReadonlyMap<string,
 export function Live({ session, confidential }: { session: string; confidential: boolean }) {
   const [known, setKnown] = useState<ReadonlyMap<string, Conversation>>(new Map());
   const [lost, setLost] = useState(false);
+  const [tried, setTry] = useState(0);
   useEffect(() => {
     const source = new EventSource(address('/sessions/{id}/live', { id: session }));
     let since = new Set<string>();
     let late: ReturnType<typeof setTimeout> | undefined;
+    let anew: ReturnType<typeof setTimeout> | undefined;
     source.addEventListener('conversation', (event: MessageEvent<string>) => {
       const next = JSON.parse(event.data) as Conversation;
       since.add(next.id);
@@ -129,16 +135,21 @@ export function Live({ session, confidential }: { session: string; confidential:
       clearTimeout(late);
       late = setTimeout(() => setKnown((before) => retold(before, heard)), TOLD_WITHIN_MS);
     };
-    // The browser connects again by itself, unless it was refused.
     source.onerror = () => {
       clearTimeout(late);
-      setLost(source.readyState === EventSource.CLOSED);
+      // The browser connects again by itself within some seconds, as after each five minutes, unless it was refused.
+      const refused = source.readyState === EventSource.CLOSED;
+      late = setTimeout(() => setLost(true), refused ? 0 : RETURNS_WITHIN_MS);
+      // Whose login has ended is asked to sign in.
+      if (refused) void call('GET /me');
+      if (refused) anew = setTimeout(() => setTry((before) => before + 1), ANEW_AFTER_MS);
     };
     return () => {
       clearTimeout(late);
+      clearTimeout(anew);
       source.close();
     };
-  }, [session]);
+  }, [session, tried]);
   const who = useNames(known);
   const shown = inOrder(known);
   const talking = shown.filter(going).length;
