@@ -2,10 +2,12 @@
 // Figures are for whoever runs the tests.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
+mod answers_as_documented;
 mod answers_in_time;
 mod hears_through_loss;
 mod holds_fifty_calls;
 mod interviews_by_voice_while_the_model_fails;
+mod loses_no_mail;
 mod stays_small;
 mod talks_with_a_real_language_model;
 mod waits_out_silence;

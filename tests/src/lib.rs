@@ -7,7 +7,7 @@
 //! - [`story`]: what the database holds of a conversation
 //! - [`wire`]: the bare protocol, for messages that no good client sends
 //! - [`stub_models`]: models that cost nothing, for load; the program `stub-server` runs them
-//! - [`llm_stub`], [`python`]: language models, and programs that are not ours
+//! - [`llm_stub`], [`mail_server`], [`python`]: language models, a mail server, and programs that are not ours
 //!
 //! A failure here is a failed test, so that everything panics with what to do about it.
 #![forbid(unsafe_code)]
@@ -15,6 +15,7 @@
 pub mod clips;
 pub mod llm_stub;
 pub mod machine;
+pub mod mail_server;
 pub mod python;
 pub mod server;
 pub mod story;

@@ -39,6 +39,8 @@ row_id! {
     UserId;
     /// A key by which programs act for a user.
     ApiTokenId;
+    /// A mail, before and after it is sent.
+    MailId;
 }
 
 /// A topic's name within a session and its clones, such as `manager-support`.

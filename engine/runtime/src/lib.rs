@@ -7,6 +7,7 @@ pub mod housekeeping;
 pub mod inference;
 pub mod lifecycle;
 pub mod llm;
+pub mod mail;
 pub mod queue;
 pub mod recording;
 pub mod registry;

@@ -11,6 +11,7 @@ use colloquy_core::id::UtteranceId;
 use colloquy_core::interviewer::{Prompt, Role};
 use futures::StreamExt;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
@@ -22,6 +23,8 @@ use crate::inference::Done;
 const FAILURES_TO_REST: u32 = 3;
 /// For so long.
 const REST: Duration = Duration::from_secs(15);
+/// Whoever waits for an answer that is not spoken waits no longer.
+const FILL_WITHIN: Duration = Duration::from_secs(30);
 /// A connection that does not come about is a failure; the turn has long gone on in guided words.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -34,6 +37,18 @@ pub struct ModelConfig {
     pub api_key: String,
     /// Model name.
     pub model: String,
+}
+
+/// An answer that came as a whole.
+#[derive(Debug, Deserialize)]
+struct Whole {
+    #[serde(default)]
+    choices: Vec<WholeChoice>,
+}
+
+#[derive(Debug, Deserialize)]
+struct WholeChoice {
+    message: Delta,
 }
 
 /// A piece of a streamed answer. Only what is needed is read: local servers leave out much of the rest.
@@ -109,6 +124,33 @@ impl LanguageModel {
         let request = self.request(prompt);
         let this = self.clone();
         tokio::spawn(async move { this.stream(utterance, request, reply).await }).abort_handle()
+    }
+
+    /// Asks for an answer of that JSON `schema`, whole and at once, for somebody who waits for it and can do without it: for at
+    /// most [`FILL_WITHIN`]. That it fails says nothing about conversations, which go on asking.
+    ///
+    /// # Errors
+    /// What went wrong, in words that quote nobody.
+    pub async fn fill<T: DeserializeOwned>(
+        &self,
+        system: &str,
+        user: &str,
+        name: &str,
+        schema: Value,
+    ) -> Result<T, &'static str> {
+        let request = json!({
+            "model": &*self.model,
+            "messages": [{ "role": "system", "content": system }, { "role": "user", "content": user }],
+            "response_format": {
+                "type": "json_schema",
+                "json_schema": { "name": name, "strict": true, "schema": schema },
+            },
+        });
+        let chat = self.client.chat();
+        let answer = tokio::time::timeout(FILL_WITHIN, chat.create_byot::<Value, Whole>(request)).await;
+        let answer = answer.map_err(|_| "timed out")?.map_err(|error| cause(&error))?;
+        let content = answer.choices.into_iter().find_map(|choice| choice.message.content);
+        serde_json::from_str(&content.ok_or("it said nothing")?).map_err(|_| "its answer is not what was asked for")
     }
 
     fn request(&self, prompt: &Prompt) -> Value {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use colloquy_core::conversation::{Session, Settings};
+use colloquy_core::conversation::{Input, Session, Settings};
 use colloquy_core::event::{Mode, Recorded};
 use colloquy_core::guide::Guide;
 use colloquy_core::id::{ConversationId, GuideId};
@@ -156,6 +156,19 @@ impl Registry {
         if let Some(commands) = live {
             // An error means that it is ending by itself, or does not listen; before its next event it reads in any case.
             let _ending = tokio::time::timeout(HANDOVER, commands.send(Command::ReadOn)).await;
+        }
+    }
+
+    /// Has the interviewer say goodbye, as if the person had asked for that. False where the conversation does not run here, or
+    /// does not listen.
+    pub async fn say_goodbye(&self, id: ConversationId) -> bool {
+        let live = self.live.get(&id).map(|live| live.commands.clone());
+        match live {
+            Some(commands) => {
+                let told = commands.send(Command::Ask(Input::Stop));
+                matches!(tokio::time::timeout(HANDOVER, told).await, Ok(Ok(())))
+            }
+            None => false,
         }
     }
 

@@ -7,6 +7,7 @@ mod forgets_who_withdraws;
 mod gives_up_its_place;
 mod goes_on_when_the_consent_changes;
 mod keeps_what_was_agreed_to;
+mod mails_what_lies_in_the_outbox;
 mod outlives_a_panicking_model;
 mod rig;
 mod yields_to_a_newer_connection;

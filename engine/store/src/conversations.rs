@@ -8,6 +8,7 @@ use crate::consent::Consent;
 use crate::error::StoreError;
 use crate::lease::Lease;
 use crate::pool::{Link, Store, on};
+use crate::sessions;
 use crate::state::ConversationState;
 use crate::word::choice;
 
@@ -67,6 +68,36 @@ impl Conversations<'_> {
     /// [`StoreError::Database`], [`StoreError::Corrupt`].
     pub async fn by_invitation(&self, invitation: InvitationId) -> Result<Option<Conversation>, StoreError> {
         by_invitation(&mut self.0.read().await?.link(), invitation).await
+    }
+
+    /// Those of a session that have begun and are not over, oldest first; previews are not among them.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Corrupt`].
+    pub async fn live(&self, session: SessionId) -> Result<Vec<Conversation>, StoreError> {
+        let mut reader = self.0.read().await?;
+        let rows: Vec<Row> = on!(&mut reader.link(), conn => {
+            sqlx::query_as(
+                "SELECT * FROM conversations WHERE session = $1 AND state IN ('consented', 'in_progress', 'paused')
+                     AND NOT preview ORDER BY created, id",
+            )
+            .bind(session.0).fetch_all(conn).await
+        })?;
+        rows.into_iter().map(Row::into_conversation).collect()
+    }
+
+    /// Notes in the audit log that somebody has it ended.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], [`StoreError::Database`].
+    pub async fn ending(&self, id: ConversationId) -> Result<(), StoreError> {
+        let mut tx = self.0.write().await?;
+        let link = &mut tx.link();
+        let found = find(link, id).await?.ok_or(StoreError::Missing("conversation"))?;
+        let session = sessions::find(link, found.session).await?;
+        let session = session.ok_or(StoreError::Missing("session"))?;
+        self.0.note(link, session.workspace, "conversation.end", id.0).await?;
+        tx.commit().await
     }
 
     /// Those of a session, oldest first, previews too.

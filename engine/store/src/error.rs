@@ -48,6 +48,9 @@ pub enum StoreError {
     /// Somebody has completed the session, so that its configuration is final.
     #[error("the session is locked since its first conversation was completed")]
     SessionLocked,
+    /// People can take part in the session now.
+    #[error("the session is open")]
+    SessionOpen,
     /// No topic is enabled: there is nothing to talk about.
     #[error("the session has no enabled topic")]
     NoTopics,

@@ -2,6 +2,7 @@
 
 mod inviting;
 mod listed;
+mod many;
 
 use colloquy_core::id::{InvitationId, PersonId, SessionId};
 use serde::{Deserialize, Serialize};
@@ -115,7 +116,7 @@ impl Invitations<'_> {
     pub async fn mint_token(&self, id: InvitationId, now: i64) -> Result<Token, StoreError> {
         let mut tx = self.0.write().await?;
         unrevoked(&mut tx.link(), id).await?;
-        let token = mint(&mut tx.link(), id, now).await?;
+        let token = mint(&mut tx.link(), id, false, now).await?;
         tx.commit().await?;
         Ok(token)
     }
@@ -171,6 +172,36 @@ impl Invitations<'_> {
         on!(&mut tx.link(), conn => {
             sqlx::query("UPDATE invitations SET state = $2 WHERE id = $1 AND state <> 'revoked'")
                 .bind(id.0).bind(word(&state)).execute(conn).await.map(drop)
+        })?;
+        tx.commit().await
+    }
+
+    /// Ends the links that others drew to hand them on, but the one that the person follows: they are about to agree, and from
+    /// then on a link leads to what they said.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn end_drawn_links(&self, id: InvitationId, but: &str) -> Result<(), StoreError> {
+        let Some(token) = Token::presented("", but) else {
+            return Ok(());
+        };
+        let mut tx = self.0.write().await?;
+        on!(&mut tx.link(), conn => {
+            sqlx::query("DELETE FROM invitation_tokens WHERE invitation = $1 AND drawn AND hash <> $2")
+                .bind(id.0).bind(token.hash()).execute(conn).await.map(drop)
+        })?;
+        tx.commit().await
+    }
+
+    /// Notes that its link was followed, where nothing further is known of it.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn opened(&self, id: InvitationId) -> Result<(), StoreError> {
+        let mut tx = self.0.write().await?;
+        on!(&mut tx.link(), conn => {
+            sqlx::query("UPDATE invitations SET state = 'opened' WHERE id = $1 AND state IN ('queued', 'sent', 'bounced')")
+                .bind(id.0).execute(conn).await.map(drop)
         })?;
         tx.commit().await
     }
@@ -232,12 +263,12 @@ async fn insert(link: &mut Link<'_>, invitation: &Invitation) -> Result<(), Stor
     Ok(())
 }
 
-/// Draws a link token, and keeps its hash.
-async fn mint(link: &mut Link<'_>, id: InvitationId, now: i64) -> Result<Token, StoreError> {
+/// Draws a link token, and keeps its hash; `drawn`: for somebody who hands it on.
+pub(crate) async fn mint(link: &mut Link<'_>, id: InvitationId, drawn: bool, now: i64) -> Result<Token, StoreError> {
     let token = Token::draw("");
     on!(link, conn => {
-        sqlx::query("INSERT INTO invitation_tokens (hash, invitation, created) VALUES ($1, $2, $3)")
-            .bind(token.hash()).bind(id.0).bind(now).execute(conn).await.map(drop)
+        sqlx::query("INSERT INTO invitation_tokens (hash, invitation, created, drawn) VALUES ($1, $2, $3, $4)")
+            .bind(token.hash()).bind(id.0).bind(now).bind(drawn).execute(conn).await.map(drop)
     })?;
     Ok(token)
 }

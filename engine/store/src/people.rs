@@ -1,5 +1,6 @@
 //! People: those who were invited, reused by their address.
 
+mod erasing;
 mod search;
 
 use colloquy_core::id::{PersonId, WorkspaceId};
@@ -127,7 +128,7 @@ pub(crate) fn normal(email: &Pii) -> Pii {
 
 pub(crate) async fn find(link: &mut Link<'_>, id: PersonId) -> Result<Option<Person>, StoreError> {
     let row: Option<Row> = on!(link, conn => {
-        sqlx::query_as("SELECT * FROM people WHERE id = $1").bind(id.0).fetch_optional(conn).await
+        sqlx::query_as("SELECT * FROM people WHERE id = $1 AND erased_at IS NULL").bind(id.0).fetch_optional(conn).await
     })?;
     Ok(row.map(Row::into_person))
 }

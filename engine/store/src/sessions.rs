@@ -1,5 +1,6 @@
 //! Sessions: the configured studies.
 
+mod deleting;
 mod editing;
 
 use colloquy_core::guide::{Confidentiality, Guide, HelpContact, ModeChoice};
@@ -106,6 +107,20 @@ impl Sessions<'_> {
     /// # Errors
     /// [`StoreError::TopicTwice`]; [`StoreError::Database`], also when the workspace does not exist.
     pub async fn create(&self, new: &NewSession, now: i64) -> Result<Session, StoreError> {
+        self.create_greeting(new, "", None, now).await
+    }
+
+    /// As [`Sessions::create`], with how it greets participants, and whom it names when an answer needs care.
+    ///
+    /// # Errors
+    /// As [`Sessions::create`].
+    pub async fn create_greeting(
+        &self,
+        new: &NewSession,
+        welcome: &str,
+        help: Option<&HelpContact>,
+        now: i64,
+    ) -> Result<Session, StoreError> {
         let session = Session {
             id: SessionId(Uuid::now_v7()),
             workspace: new.workspace,
@@ -118,8 +133,8 @@ impl Sessions<'_> {
             language: new.language.clone(),
             state: SessionState::Draft,
             locked_at: None,
-            welcome: String::new(),
-            help: None,
+            welcome: welcome.to_owned(),
+            help: help.cloned(),
             parent: None,
             version: 1,
             created: now,
@@ -149,7 +164,7 @@ impl Sessions<'_> {
     pub async fn of_workspace(&self, workspace: WorkspaceId) -> Result<Vec<Session>, StoreError> {
         let mut reader = self.0.read().await?;
         let rows: Vec<Row> = on!(&mut reader.link(), conn => {
-            sqlx::query_as("SELECT * FROM sessions WHERE workspace = $1 ORDER BY created, id")
+            sqlx::query_as("SELECT * FROM sessions WHERE workspace = $1 AND deleted_at IS NULL ORDER BY created, id")
                 .bind(workspace.0).fetch_all(conn).await
         })?;
         rows.into_iter().map(Row::into_session).collect()
@@ -213,7 +228,7 @@ async fn insert(link: &mut Link<'_>, session: &Session) -> Result<(), StoreError
 
 pub(crate) async fn find(link: &mut Link<'_>, id: SessionId) -> Result<Option<Session>, StoreError> {
     let row: Option<Row> = on!(link, conn => {
-        sqlx::query_as("SELECT * FROM sessions WHERE id = $1").bind(id.0).fetch_optional(conn).await
+        sqlx::query_as("SELECT * FROM sessions WHERE id = $1 AND deleted_at IS NULL").bind(id.0).fetch_optional(conn).await
     })?;
     row.map(Row::into_session).transpose()
 }

@@ -6,7 +6,7 @@ use colloquy_core::id::ConversationId;
 use crate::conversations::Conversations;
 use crate::error::StoreError;
 use crate::events;
-use crate::pool::on;
+use crate::pool::{Link, on};
 use crate::state::ConversationState;
 
 impl Conversations<'_> {
@@ -20,32 +20,36 @@ impl Conversations<'_> {
     /// [`StoreError::Missing`], [`StoreError::Database`].
     pub async fn withdraw(&self, id: ConversationId, now: i64) -> Result<(), StoreError> {
         let mut tx = self.0.write().await?;
-        let link = &mut tx.link();
-        let held = events::hold(link, id, now)
-            .await?
-            .ok_or(StoreError::Missing("conversation"))?;
-        if held.state != ConversationState::Withdrawn {
-            let event = Event::Ended {
-                outcome: Outcome::Withdrawn,
-            };
-            events::append(link, id, held.last_seq, held.at, now, &[event]).await?;
-            on!(&mut *link, conn => {
-                sqlx::query(
-                    "DELETE FROM events WHERE conversation = $1 AND kind NOT IN
-                         ('consented', 'declined', 'started', 'connected', 'disconnected', 'paused', 'resumed', 'ended')",
-                )
-                .bind(id.0).execute(conn).await.map(drop)
-            })?;
-            on!(&mut *link, conn => {
-                sqlx::query("DELETE FROM client_secrets WHERE conversation = $1")
-                    .bind(id.0).execute(conn).await.map(drop)
-            })?;
-            tx.commit().await?;
-        } else {
-            drop(tx);
-        }
+        erase(&mut tx.link(), id, now).await?;
+        tx.commit().await?;
         // Again also where it was withdrawn before: a reader may have held it back then. Where one does now,
         // [`Store::forget_deleted`](crate::Store::forget_deleted) is to be asked again.
         self.0.forget_now().await.map(drop)
     }
+}
+
+/// Has a conversation be taken back, and nothing of what was said in it be kept. Twice is once.
+pub(crate) async fn erase(link: &mut Link<'_>, id: ConversationId, now: i64) -> Result<(), StoreError> {
+    let held = events::hold(link, id, now)
+        .await?
+        .ok_or(StoreError::Missing("conversation"))?;
+    if held.state == ConversationState::Withdrawn {
+        return Ok(());
+    }
+    let event = Event::Ended {
+        outcome: Outcome::Withdrawn,
+    };
+    events::append(link, id, held.last_seq, held.at, now, &[event]).await?;
+    on!(&mut *link, conn => {
+        sqlx::query(
+            "DELETE FROM events WHERE conversation = $1 AND kind NOT IN
+                 ('consented', 'declined', 'started', 'connected', 'disconnected', 'paused', 'resumed', 'ended')",
+        )
+        .bind(id.0).execute(conn).await.map(drop)
+    })?;
+    on!(link, conn => {
+        sqlx::query("DELETE FROM client_secrets WHERE conversation = $1")
+            .bind(id.0).execute(conn).await.map(drop)
+    })?;
+    Ok(())
 }

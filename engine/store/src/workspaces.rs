@@ -63,6 +63,28 @@ impl Workspaces<'_> {
         Ok(workspace)
     }
 
+    /// Changes its name, and whom it names when an answer needs care.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`].
+    pub async fn change(
+        &self,
+        id: WorkspaceId,
+        name: &str,
+        help: Option<&HelpContact>,
+    ) -> Result<Workspace, StoreError> {
+        let mut tx = self.0.write().await?;
+        let link = &mut tx.link();
+        on!(&mut *link, conn => {
+            sqlx::query("UPDATE workspaces SET name = $2, help = $3 WHERE id = $1")
+                .bind(id.0).bind(name).bind(help.map(Json)).execute(conn).await.map(drop)
+        })?;
+        let changed = find(link, id).await?.ok_or(StoreError::Missing("workspace"))?;
+        self.0.note(link, id, "workspace.change", id.0).await?;
+        tx.commit().await?;
+        Ok(changed)
+    }
+
     /// Changes what it has paid for.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::{StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{any, get, post, put};
 use colloquy_runtime::registry::Registry;
 use colloquy_store::Store;
@@ -67,6 +67,8 @@ pub fn app(state: AppState) -> Router {
     // What is compressed: the pages and their files. Sockets and streams are not.
     let pages = Router::new()
         .route("/i/{token}", get(participant::page::page))
+        .route("/console", get(admin::console))
+        .route("/console/{*rest}", get(admin::console))
         .route("/assets/{name}", get(embed::asset))
         .layer(CompressionLayer::new());
     Router::new()
@@ -108,9 +110,13 @@ pub fn app(state: AppState) -> Router {
         .with_state(state)
 }
 
-/// `GET /`: who comes without a link is told that they need one.
-async fn welcome() -> &'static str {
-    "This is Colloquy, which holds interviews by voice. To take part, open the personal link in your invitation.\n"
+/// `GET /`: who comes without a link is told that they need one, or where the console is.
+async fn welcome() -> impl IntoResponse {
+    let policy = (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'",
+    );
+    ([policy], Html(include_str!("welcome.html")))
 }
 
 async fn nowhere() -> ApiError {

@@ -1,6 +1,7 @@
 //! The server's settings: built-in defaults, a TOML file, environment variables, in rising order.
 
 mod environment;
+mod mail;
 mod tls;
 
 use std::net::{IpAddr, SocketAddr};
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::door::visitor::Proxies;
 use crate::realtime::calls::IceServer;
+pub use mail::{MailConfig, outbox};
 pub use tls::{Encryption, TlsConfig};
 
 /// Where settings are looked for when no file is named.
@@ -57,6 +59,8 @@ pub struct Config {
     pub webrtc: WebRtcConfig,
     /// Sound that is kept, in sessions that allow it and of people who agree to it.
     pub recording: RecordingConfig,
+    /// Mails.
+    pub mail: MailConfig,
     /// Local models.
     pub models: ModelsConfig,
 }
@@ -193,6 +197,7 @@ impl Default for Config {
             llm: LlmConfig::default(),
             webrtc: WebRtcConfig::default(),
             recording: RecordingConfig::default(),
+            mail: MailConfig::default(),
             models: ModelsConfig::default(),
         }
     }
@@ -316,6 +321,9 @@ impl Config {
         if !shown.llm.api_key.is_empty() {
             shown.llm.api_key = "(hidden)".to_owned();
         }
+        if !shown.mail.password.is_empty() {
+            shown.mail.password = "(hidden)".to_owned();
+        }
         for server in &mut shown.webrtc.ice_servers {
             server.credential = server.credential.take().map(|_| "(hidden)".to_owned());
         }
@@ -343,6 +351,7 @@ mod tests {
     fn secrets_are_not_shown() {
         let mut config = Config::default();
         config.llm.api_key = "sk-secret".to_owned();
+        config.mail.password = "secret".to_owned();
         config.database_url = "postgres://me:secret@db/colloquy".to_owned();
         let shown = config.shown().unwrap();
         assert!(!shown.contains("secret"), "{shown}");

@@ -1,9 +1,18 @@
 //! From weights on disk to engines that the runtime can run: the only place that knows both.
 
 use anyhow::Context;
-use colloquy_core::ports::SpeechToText;
+use colloquy_core::ports::{Embedder, SpeechToText};
 use colloquy_models::{Models, ModelsConfig};
 use colloquy_runtime::inference::Engines;
+
+use crate::admin::LoadEmbedder;
+
+/// What loads embeddings of texts, once somebody needs them.
+#[must_use]
+pub fn embedder(config: &ModelsConfig) -> LoadEmbedder {
+    let config = config.clone();
+    Box::new(move || Ok(Box::new(Models::embedder(&config)?) as Box<dyn Embedder>))
+}
 
 /// Loads and warms every model. Blocks for a second or two.
 ///

@@ -1,7 +1,8 @@
-//! The pages' TypeScript types, made from the structs that go over the wire: `web/ui/src/wire/types.ts`.
+//! What the pages know of the wire, made from the code that speaks it: the participant's TypeScript types
+//! (`web/ui/src/wire/types.ts`), and the description of `/api/v1` (`web/ui/src/wire/openapi.json`), from which the console's
+//! types are made.
 //!
-//! The test fails where that file differs from the structs; `WRITE_TYPES=1 cargo test -p colloquy page_types` writes
-//! it anew.
+//! The tests fail where those files differ from the code; `WRITE_TYPES=1 cargo test -p colloquy page_types` writes them anew.
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ use crate::participant::quotable::QuotableBody;
 use crate::participant::show::Shown;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/wire/types.ts");
+const DESCRIPTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/wire/openapi.json");
 const HEAD: &str = "/** Made from the server's structs by `web/server/src/page_types.rs`; not to be edited. */\n";
 
 /// Declarations by name.
@@ -62,15 +64,28 @@ fn typescript() -> String {
     text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
+/// Writes the file where that is asked for, and says whether it is as it was made.
+fn kept(file: &str, made: &str) -> bool {
+    if std::env::var_os("WRITE_TYPES").is_some() {
+        std::fs::write(file, made).unwrap();
+    }
+    std::fs::read_to_string(file).unwrap_or_default() == made
+}
+
 #[test]
 fn the_pages_types_are_those_of_the_wire() {
-    let made = typescript();
-    if std::env::var_os("WRITE_TYPES").is_some() {
-        std::fs::write(FILE, &made).unwrap();
-    }
-    let committed = std::fs::read_to_string(FILE).unwrap_or_default();
     assert!(
-        made == committed,
+        kept(FILE, &typescript()),
         "web/ui/src/wire/types.ts differs from the structs: WRITE_TYPES=1 cargo test -p colloquy page_types"
+    );
+}
+
+#[test]
+fn the_consoles_description_is_that_of_the_api() {
+    let made = serde_json::to_string_pretty(&crate::admin::description()).unwrap() + "\n";
+    assert!(
+        kept(DESCRIPTION, &made),
+        "web/ui/src/wire/openapi.json differs from the API: WRITE_TYPES=1 cargo test -p colloquy page_types, then make \
+         the console's types anew (web/ui: npm run types)"
     );
 }

@@ -1,5 +1,6 @@
 //! What a conversation is about: the frozen list of topics that it runs against.
 
+pub mod bank;
 pub mod library;
 pub mod linter;
 

@@ -6,7 +6,8 @@ use uuid::Uuid;
 use super::{Invitation, InvitationState, Invitations, LINK_LIFETIME_MS, insert, mint, unrevoked};
 use crate::conversations;
 use crate::error::StoreError;
-use crate::link::LinkState;
+use crate::link::{LinkState, judge};
+use crate::outbox::{self, MailKind};
 use crate::people::{self, NewPerson};
 use crate::pool::{Link, on};
 use crate::sessions::{self, SessionState};
@@ -28,8 +29,9 @@ pub struct Once<'a> {
 }
 
 impl Invitations<'_> {
-    /// Invites somebody to a session that is not closed, known or not; the links will work for [`LINK_LIFETIME_MS`]. What is
-    /// asked for again by the same `once` is answered again, and nothing is done.
+    /// Invites somebody to a session that is not closed, known or not; the links will work for [`LINK_LIFETIME_MS`]. With
+    /// `mail` the mail that says so lies in the outbox from the same moment on. What is asked for again by the same `once` is
+    /// answered again, and nothing is done.
     ///
     /// # Errors
     /// [`StoreError::Missing`]; [`StoreError::AlreadyInvited`]; [`StoreError::Link`] where the session is closed;
@@ -38,6 +40,7 @@ impl Invitations<'_> {
         &self,
         session: SessionId,
         who: &NewPerson,
+        mail: bool,
         once: Option<&Once<'_>>,
         now: i64,
     ) -> Result<InvitationId, StoreError> {
@@ -63,11 +66,37 @@ impl Invitations<'_> {
             expires_at: now.saturating_add(LINK_LIFETIME_MS),
         };
         insert(&mut tx.link(), &invitation).await?;
+        if mail {
+            outbox::put(&mut tx.link(), found.workspace, id, MailKind::Invitation, now, now).await?;
+        }
         self.0
             .note(&mut tx.link(), found.workspace, "invitation.create", id.0)
             .await?;
         tx.commit().await?;
         Ok(id)
+    }
+
+    /// Has the invitation mailed again; where a mail of it waits to be sent, that one will do.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`]; [`StoreError::Link`] when the links of the invitation admit nobody to a conversation, with the
+    /// reason; those to a session that is not open yet will.
+    pub async fn send_again(&self, id: InvitationId, now: i64) -> Result<(), StoreError> {
+        let mut tx = self.0.write().await?;
+        let invitation = unrevoked(&mut tx.link(), id).await?;
+        let session = sessions::find(&mut tx.link(), invitation.session).await?;
+        let session = session.ok_or(StoreError::Missing("session"))?;
+        let conversation = conversations::by_invitation(&mut tx.link(), id).await?;
+        match judge(&invitation, session.state, conversation.as_ref(), now) {
+            LinkState::Usable => {}
+            LinkState::SessionClosed if session.state == SessionState::Draft => {}
+            other => return Err(StoreError::Link(other)),
+        }
+        if !outbox::waits(&mut tx.link(), id).await? {
+            outbox::put(&mut tx.link(), session.workspace, id, MailKind::Invitation, now, now).await?;
+        }
+        self.note(&mut tx.link(), &invitation, "invitation.send").await?;
+        tx.commit().await
     }
 
     /// As [`Invitations::mint_token`], for somebody who hands the link on: only until the person has agreed to take part,
@@ -82,7 +111,7 @@ impl Invitations<'_> {
         if conversation.is_some_and(|begun| begun.state != ConversationState::Declined) {
             return Err(StoreError::Begun);
         }
-        let token = mint(&mut tx.link(), id, now).await?;
+        let token = mint(&mut tx.link(), id, true, now).await?;
         self.note(&mut tx.link(), &invitation, "invitation.link").await?;
         tx.commit().await?;
         Ok(token)
@@ -90,7 +119,7 @@ impl Invitations<'_> {
 }
 
 /// Notes that this request is being done, as `id`; or says as what it was done before.
-async fn claim(
+pub(super) async fn claim(
     link: &mut Link<'_>,
     once: &Once<'_>,
     id: InvitationId,

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Invitation, InvitationState, Invitations};
 use crate::error::StoreError;
 use crate::people::Person;
-use crate::pool::on;
+use crate::pool::{Link, on};
 use crate::state::ConversationState;
 use crate::word::choice;
 
@@ -80,7 +80,8 @@ macro_rules! listed {
         concat!(
             "SELECT i.id, i.session, i.person, i.state, i.created, i.expires_at, p.workspace, p.email, p.name, p.role,
                  p.department, c.state AS conversation
-             FROM invitations i JOIN people p ON p.id = i.person
+             FROM invitations i JOIN people p ON p.id = i.person AND p.erased_at IS NULL
+             JOIN sessions s ON s.id = i.session AND s.deleted_at IS NULL
              LEFT JOIN conversations c ON c.invitation = i.id AND NOT c.preview WHERE ",
             $condition
         )
@@ -117,6 +118,16 @@ impl Invitations<'_> {
             sqlx::query_as(listed!("i.id = $1")).bind(id.0).fetch_optional(conn).await
         })?;
         row.map(Row::into_listed).transpose()
+    }
+}
+
+impl Listed {
+    /// Those of a person, oldest first.
+    pub(crate) async fn of_person(link: &mut Link<'_>, person: PersonId) -> Result<Vec<Self>, StoreError> {
+        let rows: Vec<Row> = on!(link, conn => {
+            sqlx::query_as(listed!("i.person = $1 ORDER BY i.id")).bind(person.0).fetch_all(conn).await
+        })?;
+        rows.into_iter().map(Row::into_listed).collect()
     }
 }
 

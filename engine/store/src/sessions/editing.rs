@@ -47,7 +47,9 @@ impl Sessions<'_> {
         let mut reader = self.0.read().await?;
         let rows: Vec<Row> = on!(&mut reader.link(), conn => {
             // Ids begin with the time.
-            sqlx::query_as("SELECT * FROM sessions WHERE workspace = $1 AND id < $2 ORDER BY id DESC LIMIT $3")
+            sqlx::query_as(
+                "SELECT * FROM sessions WHERE workspace = $1 AND id < $2 AND deleted_at IS NULL ORDER BY id DESC LIMIT $3",
+            )
                 .bind(workspace.0).bind(before).bind(i64::from(limit)).fetch_all(conn).await
         })?;
         rows.into_iter().map(Row::into_session).collect()

@@ -16,7 +16,8 @@ pub const TEXT_VERSION: &str = "2026-11";
 pub struct Study {
     store: Store,
     workspace: WorkspaceId,
-    session: SessionId,
+    /// Which one.
+    pub session: SessionId,
     recording: bool,
 }
 

@@ -1,13 +1,13 @@
 //! Sessions are edited by one admin at a time, until somebody has completed them, and cloned after that.
 
-use colloquy_core::event::Outcome;
+use colloquy_core::event::{Event, Outcome};
 use colloquy_core::guide::{Confidentiality, HelpContact, ModeChoice};
 use colloquy_core::id::SessionId;
 use colloquy_store::testing::Database;
-use colloquy_store::{NewSession, SessionEdit, SessionState, StoreError};
+use colloquy_store::{ConversationState, NewSession, SessionEdit, SessionState, StoreError};
 use uuid::Uuid;
 
-use crate::scene::{NOW, Scene, ended, new_session, topic};
+use crate::scene::{NOW, Scene, ended, heard, new_session, topic};
 
 fn edit() -> SessionEdit {
     SessionEdit {
@@ -171,7 +171,46 @@ async fn pages_hold_each_session_of_a_workspace_once(db: &Database) {
     assert_eq!(seen, made);
 }
 
+async fn nothing_that_was_said_outlives_a_deleted_session(db: &Database) {
+    let scene = Scene::set(db.store()).await;
+    let (sessions, id) = (db.store().sessions(), scene.session.id);
+    let invitations = db.store().invitations();
+    let talking = scene.participant("ada").await;
+    scene.append(talking.id, &[heard(0, "My chair squeaks.")]).await;
+    let done = scene.participant("ben").await;
+    scene
+        .append(done.id, &[heard(0, "Mine too."), ended(Outcome::Completed)])
+        .await;
+    let token = invitations.mint_token(done.invitation, NOW).await.unwrap();
+    assert_eq!(sessions.delete(id, NOW).await, Err(StoreError::SessionOpen));
+    let clone = sessions.clone_of(id, "Again", NOW).await.unwrap();
+    sessions.set_state(id, SessionState::Closed).await.unwrap();
+    sessions.delete(id, NOW).await.unwrap();
+
+    assert_eq!(sessions.find(id).await, Ok(None));
+    assert_eq!(sessions.with_topics(id).await, Ok(None));
+    assert_eq!(sessions.of_workspace(scene.workspace.id).await, Ok(vec![clone.clone()]));
+    assert_eq!(sessions.page(scene.workspace.id, None, 9).await, Ok(vec![clone]));
+    assert!(invitations.by_token(token.expose(), NOW).await.unwrap().is_none());
+    for talk in [talking.id, done.id] {
+        let log = db.store().events().read(talk, 0).await.unwrap();
+        let said = |event: &Event| matches!(event, Event::SegmentHeard { .. });
+        assert!(!log.iter().any(|row| said(&row.event)), "{log:?}");
+        let talk = db.store().conversations().find(talk).await.unwrap().unwrap();
+        assert_eq!(talk.state, ConversationState::Withdrawn);
+    }
+    let found = db.store().people().search(scene.workspace.id, "ben", 9).await.unwrap();
+    assert_eq!(found.len(), 1, "people may be in other sessions");
+    for missing in [
+        sessions.delete(id, NOW).await.map(drop),
+        sessions.set_state(id, SessionState::Open).await,
+    ] {
+        assert_eq!(missing, Err(StoreError::Missing("session")));
+    }
+}
+
 both!(
+    nothing_that_was_said_outlives_a_deleted_session,
     an_edit_is_kept_whole_and_only_on_what_was_read,
     of_two_edits_at_once_one_is_kept,
     an_edit_that_fails_changes_nothing,

@@ -27,8 +27,11 @@ async fn what_is_told_last_of_a_person_is_kept(db: &Database) {
     let mut pat = guest(&scene, "Pat", "Pat@harbour.example");
     pat.role = Some("Nurse".to_owned());
     pat.department = Some("Ward 3".to_owned());
-    let first = invitations.invite(scene.session.id, &pat, None, NOW).await.unwrap();
-    let again = invitations.invite(scene.session.id, &pat, None, NOW).await;
+    let first = invitations
+        .invite(scene.session.id, &pat, false, None, NOW)
+        .await
+        .unwrap();
+    let again = invitations.invite(scene.session.id, &pat, false, None, NOW).await;
     assert_eq!(again, Err(StoreError::AlreadyInvited));
     let second = db
         .store()
@@ -38,7 +41,7 @@ async fn what_is_told_last_of_a_person_is_kept(db: &Database) {
         .unwrap();
     let mut renamed = guest(&scene, "Pat Weir", "pat@HARBOUR.example");
     renamed.role = Some("Ward sister".to_owned());
-    let other = invitations.invite(second.id, &renamed, None, NOW).await.unwrap();
+    let other = invitations.invite(second.id, &renamed, false, None, NOW).await.unwrap();
     let [first, other] = [
         invitations.listed(first).await.unwrap().unwrap(),
         invitations.listed(other).await.unwrap().unwrap(),
@@ -68,9 +71,9 @@ async fn nobody_is_invited_to_what_is_closed_or_not_there(db: &Database) {
         .unwrap();
     let pat = guest(&scene, "Pat", "pat@harbour.example");
     let invitations = db.store().invitations();
-    let closed = invitations.invite(scene.session.id, &pat, None, NOW).await;
+    let closed = invitations.invite(scene.session.id, &pat, false, None, NOW).await;
     assert_eq!(closed, Err(StoreError::Link(LinkState::SessionClosed)));
-    let missing = invitations.invite(SessionId(Uuid::nil()), &pat, None, NOW).await;
+    let missing = invitations.invite(SessionId(Uuid::nil()), &pat, false, None, NOW).await;
     assert_eq!(missing, Err(StoreError::Missing("session")));
     let kept = db.store().people().by_email(scene.workspace.id, &pat.email).await;
     assert_eq!(kept, Ok(None), "nothing is stored half");
@@ -86,6 +89,14 @@ async fn user(store: &Store, scene: &Scene, name: &str) -> colloquy_core::id::Us
     store.users().create(scene.workspace.id, &new, NOW).await.unwrap().id
 }
 
+fn once(user: colloquy_core::id::UserId, request: &'static [u8]) -> Once<'static> {
+    Once {
+        user,
+        key: "k",
+        request,
+    }
+}
+
 async fn a_request_that_comes_again_is_done_once(db: &Database) {
     let scene = Scene::set(db.store()).await;
     let (ada, ben) = (
@@ -93,30 +104,31 @@ async fn a_request_that_comes_again_is_done_once(db: &Database) {
         user(db.store(), &scene, "ben").await,
     );
     let invitations = db.store().invitations();
-    let once = |user, request: &'static [u8]| Once {
-        user,
-        key: "k",
-        request,
-    };
     let pat = guest(&scene, "Pat", "pat@harbour.example");
     let (session, one) = (scene.session.id, once(ada, b"pat"));
     let (first, second) = tokio::join!(
-        invitations.invite(session, &pat, Some(&one), NOW),
-        invitations.invite(session, &pat, Some(&one), NOW)
+        invitations.invite(session, &pat, false, Some(&one), NOW),
+        invitations.invite(session, &pat, false, Some(&one), NOW)
     );
     assert_eq!(first.clone().unwrap(), second.unwrap());
     assert_eq!(invitations.page(session, None, 9).await.unwrap().len(), 1);
     let kim = guest(&scene, "Kim", "kim@harbour.example");
-    let other = invitations.invite(session, &kim, Some(&once(ada, b"kim")), NOW).await;
+    let other = invitations
+        .invite(session, &kim, false, Some(&once(ada, b"kim")), NOW)
+        .await;
     assert_eq!(other, Err(StoreError::KeyReused));
     let late = NOW + ONCE_MS - 1;
-    assert_eq!(invitations.invite(session, &pat, Some(&one), late).await, first);
+    assert_eq!(invitations.invite(session, &pat, false, Some(&one), late).await, first);
     // Somebody else's key of that name, and the same one a day later, are others.
     for (user, now) in [(ben, NOW), (ada, NOW + ONCE_MS)] {
-        let again = invitations.invite(session, &pat, Some(&once(user, b"pat")), now).await;
+        let again = invitations
+            .invite(session, &pat, false, Some(&once(user, b"pat")), now)
+            .await;
         assert_eq!(again, Err(StoreError::AlreadyInvited));
     }
-    let kim = invitations.invite(session, &kim, Some(&once(ben, b"kim")), NOW).await;
+    let kim = invitations
+        .invite(session, &kim, false, Some(&once(ben, b"kim")), NOW)
+        .await;
     assert!(kim.is_ok(), "what failed has not used up the key");
 }
 
@@ -211,7 +223,51 @@ async fn a_link_is_handed_out_until_somebody_takes_part(db: &Database) {
     assert_eq!(invitations.fresh_link(invited, NOW).await, revoked);
 }
 
+async fn many_are_invited_at_once_and_once(db: &Database) {
+    let scene = Scene::set(db.store()).await;
+    let ada = user(db.store(), &scene, "ada").await;
+    let invitations = db.store().invitations();
+    let session = scene.session.id;
+    let known = guest(&scene, "Kim", "kim@harbour.example");
+    invitations.invite(session, &known, false, None, NOW).await.unwrap();
+    let people = [
+        guest(&scene, "Pat", "pat@harbour.example"),
+        guest(&scene, "Kim Lee", "kim@harbour.example"),
+        guest(&scene, "Lee", "lee@harbour.example"),
+        guest(&scene, "Pat", "PAT@harbour.example"),
+    ];
+    let one = once(ada, b"list");
+    let (first, second) = tokio::join!(
+        invitations.invite_many(session, &people, true, Some(&one), NOW),
+        invitations.invite_many(session, &people, true, Some(&one), NOW)
+    );
+    assert_eq!((first, second), (Ok((2, 2)), Ok((2, 2))), "answered again, done once");
+    assert_eq!(invitations.page(session, None, 9).await.unwrap().len(), 3);
+    let waiting = db
+        .store()
+        .outbox()
+        .page(scene.workspace.id, None, 9, NOW)
+        .await
+        .unwrap();
+    assert_eq!(waiting.len(), 2, "a mail for each who is new");
+    let addresses = invitations.addresses(session).await.unwrap();
+    assert!(addresses.len() == 3 && addresses.contains("lee@harbour.example"));
+    let other = once(ada, b"x");
+    let other = invitations
+        .invite_many(session, &people[..1], true, Some(&other), NOW)
+        .await;
+    assert_eq!(other, Err(StoreError::KeyReused));
+    db.store()
+        .sessions()
+        .set_state(session, SessionState::Closed)
+        .await
+        .unwrap();
+    let closed = invitations.invite_many(session, &people, true, None, NOW).await;
+    assert_eq!(closed, Err(StoreError::Link(LinkState::SessionClosed)));
+}
+
 both!(
+    many_are_invited_at_once_and_once,
     what_is_told_last_of_a_person_is_kept,
     nobody_is_invited_to_what_is_closed_or_not_there,
     a_request_that_comes_again_is_done_once,

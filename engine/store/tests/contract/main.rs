@@ -36,6 +36,7 @@ mod inviting;
 mod lease;
 mod links;
 mod locking;
+mod outbox;
 mod people;
 mod quoting;
 mod recordings;

@@ -44,8 +44,8 @@ pub(super) fn complete(document: &mut Document) {
     for operation in document.paths.paths.values_mut().flat_map(operations) {
         if operation.request_body.is_some() {
             for (status, code) in OF_BODIES {
-                let known = &mut operation.responses.responses;
-                known.insert(status.to_owned(), problem(code).into());
+                let known = operation.responses.responses.entry(status.to_owned());
+                known.or_insert_with(|| problem(code).into());
             }
         }
         for (status, response) in &mut operation.responses.responses {

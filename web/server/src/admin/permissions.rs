@@ -22,12 +22,18 @@ pub enum Action {
     ReadAudit,
     /// See sessions, their topics, and the library.
     ReadSessions,
-    /// Create, edit, clone, open and close sessions.
+    /// Create, edit, clone, open, close and delete sessions.
     EditSessions,
     /// See who is invited and how far they are, and look people up.
     SeeInvitations,
     /// Invite people, extend and revoke invitations, draw links.
     Invite,
+    /// Export and erase everything about one person.
+    KeepPeople,
+    /// Follow conversations as they are held.
+    Watch,
+    /// Change what all sessions of the workspace have alike.
+    KeepWorkspace,
 }
 
 /// All roles, the most powerful first.
@@ -46,7 +52,7 @@ struct Rule {
 }
 
 #[rustfmt::skip]
-const RULES: [Rule; 9] = {
+const RULES: [Rule; 12] = {
     use Role::{Admin, Analyst, Owner, Viewer};
     use Scope::{Read, Write};
     [
@@ -62,12 +68,18 @@ const RULES: [Rule; 9] = {
             roles: &[Owner], sessions: false, scope: Some(Read) },
         Rule { action: Action::ReadSessions, what: "See sessions, their topics, and the library",
             roles: &[Owner, Admin, Analyst], sessions: true, scope: Some(Read) },
-        Rule { action: Action::EditSessions, what: "Create, edit, clone, open and close sessions",
+        Rule { action: Action::EditSessions, what: "Create, edit, clone, open, close and delete sessions",
             roles: &[Owner, Admin], sessions: true, scope: Some(Write) },
         Rule { action: Action::SeeInvitations, what: "See who is invited and how far they are, and look people up",
             roles: &[Owner, Admin], sessions: true, scope: Some(Read) },
         Rule { action: Action::Invite, what: "Invite people, extend and revoke invitations, draw links",
             roles: &[Owner, Admin], sessions: true, scope: Some(Write) },
+        Rule { action: Action::KeepPeople, what: "Export and erase everything about one person",
+            roles: &[Owner, Admin], sessions: false, scope: None },
+        Rule { action: Action::Watch, what: "Follow conversations as they are held; of confidential ones only where they stand",
+            roles: &[Owner, Admin], sessions: true, scope: Some(Read) },
+        Rule { action: Action::KeepWorkspace, what: "Change the workspace's name and help contact",
+            roles: &[Owner, Admin], sessions: false, scope: Some(Write) },
     ]
 };
 

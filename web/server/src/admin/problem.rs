@@ -72,6 +72,22 @@ impl Problem {
         }
     }
 
+    /// The same of a field that lies in another one.
+    pub(super) fn within(mut self, outer: &str) -> Self {
+        self.field = self.field.map(|field| format!("{outer}.{field}"));
+        self
+    }
+
+    /// Which field of the body is wrong, and why.
+    pub(super) fn of_field(self) -> (Option<String>, String) {
+        (self.field, self.detail)
+    }
+
+    #[cfg(test)]
+    pub(super) fn code(&self) -> &'static str {
+        self.code
+    }
+
     /// Too many attempts; the next one is welcome after `seconds`.
     pub(super) fn too_many(seconds: u64) -> Self {
         let detail = format!("Too many attempts. Try again in {seconds} s.");
@@ -116,6 +132,9 @@ impl From<StoreError> for Problem {
             ),
             StoreError::NoTopics => conflict("no_topics", "An open session needs at least one enabled topic."),
             StoreError::AlreadySetUp => conflict("already_set_up", "This installation has an owner. Sign in."),
+            StoreError::SessionOpen => {
+                conflict("session_open", "People can take part in this session. Close it first.")
+            }
             StoreError::AlreadyInvited => conflict(
                 "already_invited",
                 "This person is invited to this session. Extend the invitation, or draw a new link.",
@@ -125,6 +144,13 @@ impl From<StoreError> for Problem {
             }
             StoreError::Link(LinkState::SessionClosed) => {
                 conflict("session_closed", "This session is closed. Reopen it to invite people.")
+            }
+            StoreError::Link(LinkState::Expired) => conflict(
+                "invitation_expired",
+                "The time of this invitation is over. Extend it first.",
+            ),
+            StoreError::Link(LinkState::Finished | LinkState::Withdrawn) => {
+                conflict("conversation_over", "This person has taken part already.")
             }
             StoreError::Begun => conflict(
                 "conversation_begun",

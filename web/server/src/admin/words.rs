@@ -1,7 +1,7 @@
 //! The words of choices, for the API's description: taken from the choices themselves, so that they cannot differ.
 
 use colloquy_core::guide::{Confidentiality, ModeChoice, Priority};
-use colloquy_store::{Plan, Scope, SessionState, Standing};
+use colloquy_store::{ConversationState, MailKind, MailState, Plan, Scope, SessionState, Standing};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
@@ -48,6 +48,28 @@ pub(super) fn confidentiality() -> Object {
 
 pub(super) fn priority() -> Object {
     words(&[Priority::Low, Priority::Medium, Priority::High])
+}
+
+pub(super) fn mail_kind() -> Object {
+    words(&[MailKind::Invitation, MailKind::Reminder])
+}
+
+pub(super) fn mail_state() -> Object {
+    use MailState as S;
+    words(&[S::Queued, S::Sent, S::Written, S::Failed, S::Dropped])
+}
+
+pub(super) fn talk() -> Object {
+    use ConversationState as S;
+    words(&[
+        S::Consented,
+        S::InProgress,
+        S::Paused,
+        S::Completed,
+        S::EndedEarly,
+        S::Withdrawn,
+        S::Declined,
+    ])
 }
 
 pub(super) fn standing() -> Object {

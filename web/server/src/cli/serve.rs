@@ -12,6 +12,7 @@ use colloquy_runtime::housekeeping::keep_house;
 use colloquy_runtime::inference::Inference;
 use colloquy_runtime::lifecycle::Lifecycle;
 use colloquy_runtime::llm::LanguageModel;
+use colloquy_runtime::mail::Mailer;
 use colloquy_runtime::recording::Recordings;
 use colloquy_runtime::registry::Registry;
 use colloquy_runtime::services::Services;
@@ -22,8 +23,9 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::{info, warn};
 
+use crate::admin::Desk;
 use crate::app::{AppState, app};
-use crate::config::{Config, Encryption};
+use crate::config::{Config, Encryption, outbox};
 use crate::door;
 use crate::door::certificate::Certificate;
 use crate::door::listener::Door;
@@ -66,6 +68,7 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
         proxies: Arc::new(config.proxies()?),
         https: certificate.is_some(),
     };
+    let post = config.mail.post(&config.public_url, &config.data_dir)?;
     let metrics = collect_metrics()?;
     tokio::spawn(keep_metrics(metrics.clone()));
     let store = Store::connect(&config.database_url).await?;
@@ -110,7 +113,11 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
         entrance,
         calls,
         metrics: Some(metrics),
-        desk: Arc::default(),
+        desk: Arc::new(Desk::new(
+            config.mail.by_smtp(),
+            outbox(&config.data_dir),
+            engines::embedder(&config.models),
+        )),
     };
     let door = match &certificate {
         Some(certificate) => Door::encrypted(listener, certificate.acceptor()?)?,
@@ -123,6 +130,14 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
             }
         });
     }
+    let mailer = Mailer {
+        store: store.clone(),
+        post,
+        public_url: config.public_url.clone(),
+        node: config.node.clone(),
+    };
+    // A drain waits for the mail in hand: else it would be sent again.
+    lifecycle.tasks().spawn(mailer.run(lifecycle.clone()));
     info!(%address, encrypted = certificate.is_some(), "ready");
     let scheme = if certificate.is_some() { "https" } else { "http" };
     println!("Colloquy listens on {scheme}://{address}");

@@ -77,6 +77,8 @@ pub(crate) async fn consent(
         recording: body.recording,
         text_version: body.text_version,
     };
+    let invitations = state.store().invitations();
+    invitations.end_drawn_links(invited.invitation.id, &token).await?;
     let opened = state
         .store()
         .conversations()

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use colloquy_core::event::Mode;
 use colloquy_core::guide::{Confidentiality, HelpContact, ModeChoice};
-use colloquy_store::{ConversationState, Invited, LinkState};
+use colloquy_store::{ConversationState, InvitationState, Invited, LinkState};
 use serde::Serialize;
 
 use super::{CONSENT_VERSION, follow};
@@ -64,6 +64,15 @@ pub(crate) struct ShownConsent {
 /// 404 for a link that is not known. A link that admits nobody is no error: its state says so.
 pub(crate) async fn show(State(state): State<AppState>, Path(token): Path<String>) -> Result<Json<Shown>, ApiError> {
     let invited = follow(&state, &token).await?;
+    // Programs that look at links in mails fetch the page; this is asked by a page that is looked at.
+    if invited.state == LinkState::Usable
+        && !matches!(
+            invited.invitation.state,
+            InvitationState::Opened | InvitationState::Revoked | InvitationState::Expired
+        )
+    {
+        state.store().invitations().opened(invited.invitation.id).await?;
+    }
     describe(&state, invited).await.map(Json)
 }
 

@@ -1,5 +1,6 @@
 //! A person's own copy, over HTTP.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +22,8 @@ use colloquy_store::{OWN_COPY_MS, Store};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
+use crate::admin::Desk;
+use crate::admin::tests::Words;
 use crate::app::{AppState, app};
 use crate::door::visitor::Entrance;
 
@@ -53,7 +56,7 @@ pub(crate) fn served(store: Store) -> (Arc<Registry>, Router) {
         entrance: Entrance::default(),
         calls: None,
         metrics: None,
-        desk: Arc::default(),
+        desk: Arc::new(Desk::new(false, PathBuf::new(), Box::new(|| Ok(Box::new(Words))))),
     });
     (registry, app)
 }

@@ -7,6 +7,7 @@ pub(super) mod password;
 pub(super) mod setup;
 pub(super) mod tokens;
 pub(super) mod users;
+pub(super) mod workspace;
 
 use colloquy_core::pii::Pii;
 

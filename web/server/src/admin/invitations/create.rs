@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use colloquy_core::id::WorkspaceId;
 use colloquy_core::pii::Pii;
 use colloquy_runtime::actor::unix_ms;
 use colloquy_store::{NewPerson, Once};
@@ -22,7 +23,7 @@ use crate::app::AppState;
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// In characters.
 const KEY_MAX: usize = 200;
-const NAME_MAX: usize = 120;
+pub(super) const NAME_MAX: usize = 120;
 
 /// Somebody to invite. Who was invited to another session before is known by the address; what is told here goes before what
 /// was told then.
@@ -41,9 +42,17 @@ pub(crate) struct Guest {
     /// Department, such as "Ward 3".
     #[schema(max_length = 120)]
     department: Option<String>,
+    /// Whether they are told by mail, and reminded; else the link is to be handed on.
+    #[serde(default = "yes")]
+    #[schema(default = true)]
+    mail: bool,
 }
 
-/// Invite somebody. Nothing is sent yet: the link is fetched by `/invitations/{id}/link`
+pub(super) fn yes() -> bool {
+    true
+}
+
+/// Invite somebody. The mail that says so is stored together with the invitation; while the session is a draft it waits
 #[utoipa::path(
     post, path = "/sessions/{id}/invitations", tag = "invitations", request_body = Guest,
     params(
@@ -68,24 +77,10 @@ pub(crate) async fn create(
 ) -> Result<(StatusCode, Json<InvitationShown>), Problem> {
     caller.may(Action::Invite)?;
     let session = sessions::known(&state, &caller, id).await?;
-    let place = |name: &str, text: Option<String>| match text.as_deref().map(str::trim) {
-        None | Some("") => Ok(None),
-        Some(text) => line(name, text, NAME_MAX).map(Some),
-    };
-    let who = NewPerson {
-        workspace: caller.workspace.id,
-        email: email(&body.email)?,
-        name: Pii::new(line("name", body.name.expose(), NAME_MAX)?),
-        role: place("role", body.role)?,
-        department: place("department", body.department)?,
-    };
-    let key = headers.get(IDEMPOTENCY_KEY).map(|key| key.to_str().unwrap_or_default());
-    if key.is_some_and(|key| key.is_empty() || key.len() > KEY_MAX) {
-        let detail = format!("It has 1 to {KEY_MAX} plain characters.");
-        return Err(Problem::field(IDEMPOTENCY_KEY, detail));
-    }
+    let who = new_person(caller.workspace.id, &body.name, &body.email, body.role, body.department)?;
+    let key = idempotency_key(&headers)?;
     let told = [who.email.expose(), who.name.expose()].map(Some);
-    let told = (id, told, &who.role, &who.department);
+    let told = (id, told, &who.role, &who.department, body.mail);
     let request = Sha256::digest(serde_json::to_vec(&told).map_err(|_| Problem::internal())?);
     let once = key.map(|key| Once {
         user: caller.user.id,
@@ -94,7 +89,40 @@ pub(crate) async fn create(
     });
     let store = caller.store(&state);
     let invitations = store.invitations();
-    let made = invitations.invite(session.id, &who, once.as_ref(), unix_ms()).await?;
+    let made = invitations
+        .invite(session.id, &who, body.mail, once.as_ref(), unix_ms())
+        .await?;
     let listed = own(&state, &caller, made.0).await?;
     Ok((StatusCode::CREATED, Json(listed.into())))
+}
+
+/// Somebody to invite, made sure of.
+pub(super) fn new_person(
+    workspace: WorkspaceId,
+    name: &Pii,
+    address: &Pii,
+    role: Option<String>,
+    department: Option<String>,
+) -> Result<NewPerson, Problem> {
+    let place = |name: &str, text: Option<String>| match text.as_deref().map(str::trim) {
+        None | Some("") => Ok(None),
+        Some(text) => line(name, text, NAME_MAX).map(Some),
+    };
+    Ok(NewPerson {
+        workspace,
+        email: email(address)?,
+        name: Pii::new(line("name", name.expose(), NAME_MAX)?),
+        role: place("role", role)?,
+        department: place("department", department)?,
+    })
+}
+
+/// What the caller calls the request, if they do.
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    let key = headers.get(IDEMPOTENCY_KEY).map(|key| key.to_str().unwrap_or_default());
+    if key.is_some_and(|key| key.is_empty() || key.len() > KEY_MAX) {
+        let detail = format!("It has 1 to {KEY_MAX} plain characters.");
+        return Err(Problem::field(IDEMPOTENCY_KEY, detail));
+    }
+    Ok(key)
 }

@@ -4,8 +4,12 @@ pub(super) mod create;
 pub(super) mod extend;
 pub(super) mod link;
 pub(super) mod list;
+pub(super) mod many;
+pub(super) mod preview;
 pub(super) mod read;
 pub(super) mod revoke;
+mod roster;
+pub(super) mod send;
 
 use colloquy_core::id::InvitationId;
 use colloquy_core::pii::Pii;

@@ -9,12 +9,17 @@ use colloquy_store::{NewSession, SessionTopic};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::draft::library;
+use super::edit::SessionSent;
 use super::{SessionShown, TITLE_MAX, shown};
 use crate::admin::caller::Caller;
 use crate::admin::input::{Body, line};
 use crate::admin::permissions::Action;
 use crate::admin::problem::Problem;
 use crate::app::AppState;
+
+/// Of all conversations so far.
+const LANGUAGE: &str = "en";
 
 /// A session to make.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -25,9 +30,12 @@ pub(crate) struct NewFromTemplate {
     /// Title; none: the template's.
     #[schema(max_length = 120)]
     title: Option<String>,
+    /// The session as it shall be, such as a draft that was changed; its topics may be any of the library's, by their ids, and
+    /// new ones without. None: as the template has it.
+    content: Option<SessionSent>,
 }
 
-/// Make a draft out of a template; its topics are copies
+/// Make a draft out of a template, or out of what an admin made of it; its topics are copies
 #[utoipa::path(
     post, path = "/sessions", tag = "sessions", request_body = NewFromTemplate,
     responses(
@@ -46,6 +54,26 @@ pub(crate) async fn create(
     let template = template(&body.template);
     let template = template.ok_or_else(|| Problem::field("template", "The library has no such template."))?;
     let title = line("title", body.title.as_ref().unwrap_or(&template.title), TITLE_MAX)?;
+    let store = caller.store(&state);
+    if let Some(content) = body.content {
+        let edit = content.checked(&library())?;
+        let new = NewSession {
+            workspace: caller.workspace.id,
+            title: edit.title,
+            kind: template.id.clone(),
+            mode: edit.mode,
+            confidentiality: edit.confidentiality,
+            recording: edit.recording,
+            length_min: edit.length_min,
+            language: LANGUAGE.to_owned(),
+            topics: edit.topics,
+        };
+        let sessions = store.sessions();
+        let session = sessions
+            .create_greeting(&new, &edit.welcome, edit.help.as_ref(), unix_ms())
+            .await?;
+        return Ok(shown(StatusCode::CREATED, session, new.topics));
+    }
     let copied = template.topics.iter().map(|topic| SessionTopic {
         enabled: true,
         topic: topic.clone(),
@@ -58,9 +86,9 @@ pub(crate) async fn create(
         confidentiality: template.confidentiality,
         recording: false,
         length_min: template.length_min,
-        language: "en".to_owned(),
+        language: LANGUAGE.to_owned(),
         topics: copied.collect(),
     };
-    let session = caller.store(&state).sessions().create(&new, unix_ms()).await?;
+    let session = store.sessions().create(&new, unix_ms()).await?;
     Ok(shown(StatusCode::CREATED, session, new.topics))
 }

@@ -3,8 +3,8 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use colloquy_core::guide::{Confidentiality, HelpContact, ModeChoice};
-use colloquy_store::{SessionEdit, StoreError};
+use colloquy_core::guide::{Confidentiality, ModeChoice};
+use colloquy_store::{SessionEdit, SessionTopic, StoreError};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -19,10 +19,9 @@ use crate::app::AppState;
 
 /// In characters.
 const WELCOME_MAX: usize = 2_000;
-const HELP_MAX: usize = 200;
 /// Minutes that a conversation may last: under 3 there is no time left beside opening and closing, over 60 nobody stays.
-const LENGTH_MIN: u16 = 3;
-const LENGTH_MAX: u16 = 60;
+pub(super) const LENGTH_MIN: u16 = 3;
+pub(super) const LENGTH_MAX: u16 = 60;
 
 /// All that can be edited of a session. What is left out of `topics` is removed.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -51,6 +50,29 @@ pub(crate) struct SessionSent {
     /// In the order in which they are talked about.
     #[schema(max_items = 20)]
     topics: Vec<TopicSent>,
+}
+
+impl SessionSent {
+    /// What was sent, made sure of. `had`: the topics that it may name.
+    ///
+    /// # Errors
+    /// 422 names the field.
+    pub(super) fn checked(self, had: &[SessionTopic]) -> Result<SessionEdit, Problem> {
+        if !(LENGTH_MIN..=LENGTH_MAX).contains(&self.length_min) {
+            let detail = format!("A conversation lasts {LENGTH_MIN} to {LENGTH_MAX} minutes.");
+            return Err(Problem::field("length_min", detail));
+        }
+        Ok(SessionEdit {
+            title: line("title", &self.title, TITLE_MAX)?,
+            mode: self.mode,
+            confidentiality: self.confidentiality,
+            recording: self.recording,
+            length_min: self.length_min,
+            welcome: optional("welcome", &self.welcome, WELCOME_MAX)?,
+            help: self.help.map(Help::checked).transpose()?,
+            topics: merged(had, self.topics)?,
+        })
+    }
 }
 
 /// Edit a session. Conversations that have started keep the guide that they started with
@@ -84,26 +106,7 @@ pub(crate) async fn edit(
     // The topics are merged with what the caller has seen: with anything newer, the edit would be refused anyway.
     let version = version(&headers)?.filter(|version| *version == session.version);
     let version = version.ok_or(StoreError::Outdated)?;
-    let help = |help: Help| -> Result<HelpContact, Problem> {
-        Ok(HelpContact {
-            name: line("help.name", &help.name, HELP_MAX)?,
-            reach: line("help.reach", &help.reach, HELP_MAX)?,
-        })
-    };
-    if !(LENGTH_MIN..=LENGTH_MAX).contains(&body.length_min) {
-        let detail = format!("A conversation lasts {LENGTH_MIN} to {LENGTH_MAX} minutes.");
-        return Err(Problem::field("length_min", detail));
-    }
-    let edit = SessionEdit {
-        title: line("title", &body.title, TITLE_MAX)?,
-        mode: body.mode,
-        confidentiality: body.confidentiality,
-        recording: body.recording,
-        length_min: body.length_min,
-        welcome: optional("welcome", &body.welcome, WELCOME_MAX)?,
-        help: body.help.map(help).transpose()?,
-        topics: merged(&topics, body.topics)?,
-    };
+    let edit = body.checked(&topics)?;
     let session = caller.store(&state).sessions().edit(session.id, version, &edit).await?;
     Ok(shown(StatusCode::OK, session, edit.topics))
 }

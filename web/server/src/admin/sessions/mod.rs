@@ -2,10 +2,15 @@
 
 pub(super) mod clone;
 pub(super) mod create;
+pub(super) mod delete;
+pub(super) mod describe;
+mod draft;
 pub(super) mod edit;
+pub(super) mod librarian;
 pub(super) mod list;
 pub(super) mod read;
 pub(super) mod state;
+pub(super) mod template;
 pub(super) mod templates;
 mod topic;
 
@@ -20,6 +25,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::caller::Caller;
+use super::input::line;
 use super::problem::Problem;
 use super::words;
 use crate::app::AppState;
@@ -27,6 +33,8 @@ use topic::TopicShown;
 
 /// The longest title, in characters.
 const TITLE_MAX: usize = 120;
+/// Of a name, and of how to reach them.
+const HELP_MAX: usize = 200;
 
 /// A session with its topics. Its `ETag` is to be sent as `If-Match` with an edit.
 #[derive(Debug, Serialize, ToSchema)]
@@ -81,6 +89,19 @@ pub(crate) struct Help {
     name: String,
     /// How to reach them.
     reach: String,
+}
+
+impl Help {
+    /// What was sent, made sure of.
+    ///
+    /// # Errors
+    /// 422 names the field.
+    pub(in crate::admin) fn checked(self) -> Result<HelpContact, Problem> {
+        Ok(HelpContact {
+            name: line("help.name", &self.name, HELP_MAX)?,
+            reach: line("help.reach", &self.reach, HELP_MAX)?,
+        })
+    }
 }
 
 impl From<HelpContact> for Help {

@@ -81,6 +81,21 @@ pub(crate) struct TopicSent {
     enabled: bool,
 }
 
+impl TopicSent {
+    /// A new one, that nobody has seen yet.
+    pub(super) fn proposed(label: String, description: String, guidance: String, priority: Priority) -> Self {
+        Self {
+            id: None,
+            label,
+            description,
+            guidance,
+            context: String::new(),
+            priority,
+            enabled: true,
+        }
+    }
+}
+
 /// The topics that a session has after an edit: those of `had` that were sent, with what is not shown of them (their curated
 /// questions), and new ones.
 ///

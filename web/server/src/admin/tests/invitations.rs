@@ -9,7 +9,7 @@ use super::*;
 
 impl Desk {
     /// An open session's invitations.
-    async fn open_session(&self, who: &As) -> (String, String) {
+    pub(super) async fn open_session(&self, who: &As) -> (String, String) {
         let made = self.post(who, "/api/v1/sessions", json!({"template": "pulse"})).await;
         let path = format!("/api/v1/sessions/{}", made.body["id"].as_str().unwrap());
         let opened = self.post(who, &format!("{path}/open"), Value::Null).await;

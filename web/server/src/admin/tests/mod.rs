@@ -1,14 +1,20 @@
 //! The admin's side over HTTP, in this process.
 
 mod accounts;
+mod csv;
+mod describe;
 mod invitations;
+mod live;
+mod mails;
 mod matrix;
+mod people;
 mod sessions;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use colloquy_core::id::WorkspaceId;
+use colloquy_core::ports::{Embedder, InferenceError};
 use colloquy_runtime::actor::unix_ms;
 use colloquy_store::testing::Database;
 use colloquy_store::{NewUser, PasswordHash, Role, Scope, Store, User};
@@ -16,6 +22,24 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::participant::tests::served;
+
+/// Finds texts close that share words.
+pub(crate) struct Words;
+
+impl Embedder for Words {
+    fn embed(&mut self, text: &str) -> Result<Vec<f32>, InferenceError> {
+        let mut vector = vec![0.0_f32; 1024];
+        for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| word.len() > 3) {
+            let place = word
+                .to_lowercase()
+                .bytes()
+                .fold(7, |sum, byte| sum * 31 % 1021 + usize::from(byte));
+            vector[place % 1024] += 1.0;
+        }
+        let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt().max(f32::EPSILON);
+        Ok(vector.iter().map(|x| x / length).collect())
+    }
+}
 
 /// What a browser on our own page says.
 const OURS: &str = "http://desk.example";
@@ -72,11 +96,28 @@ impl Desk {
 
     /// Asks with `headers` beside those that say who asks.
     async fn ask_with(&self, who: &As, method: &str, path: &str, headers: &[(&str, &str)], body: &Value) -> Told {
+        // What is sent to be previewed is a file.
+        let (kind, body) = match body {
+            Value::String(file) if path.ends_with("/preview") => ("text/csv", file.clone()),
+            body => ("application/json", body.to_string()),
+        };
+        self.send(who, (method, path), headers, kind, body).await
+    }
+
+    /// Sends a body of that kind.
+    async fn send(
+        &self,
+        who: &As,
+        (method, path): (&str, &str),
+        headers: &[(&str, &str)],
+        kind: &str,
+        body: impl Into<Body>,
+    ) -> Told {
         let mut request = Request::builder()
             .method(method.to_uppercase().as_str())
             .uri(path)
             .header(header::HOST, HOST)
-            .header(header::CONTENT_TYPE, "application/json");
+            .header(header::CONTENT_TYPE, kind);
         match who {
             As::Nobody => {}
             As::Login(login) => request = request.header(header::COOKIE, format!("colloquy_login={login}")),
@@ -85,9 +126,20 @@ impl Desk {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(Body::from(body.to_string())).unwrap();
+        let request = request.body(body.into()).unwrap();
         let response = self.app.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
+        // A stream has no end to wait for.
+        let stream = headers
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind == "text/event-stream");
+        if stream {
+            return Told {
+                status,
+                headers,
+                body: Value::Null,
+            };
+        }
         let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         if !status.is_success() {
@@ -108,6 +160,12 @@ impl Desk {
 
     async fn get(&self, who: &As, path: &str) -> Told {
         self.ask(who, "GET", path, &Value::Null).await
+    }
+
+    /// The status of what anybody gets there, whose errors are no problem details.
+    async fn get_plain(&self, path: &str) -> StatusCode {
+        let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+        self.app.clone().oneshot(request).await.unwrap().status()
     }
 
     async fn post(&self, who: &As, path: &str, body: Value) -> Told {

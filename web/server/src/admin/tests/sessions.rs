@@ -265,3 +265,29 @@ async fn the_list_is_read_in_pages() {
     assert_eq!(second["next"], Value::Null);
     desk.database.remove().await;
 }
+
+#[tokio::test]
+async fn a_deleted_session_is_gone() {
+    let desk = Desk::set().await;
+    let ada = desk.set_up().await;
+    let (made, path) = desk.session(&ada, "pulse").await;
+    desk.post(&ada, &format!("{path}/open"), Value::Null).await;
+    let id: Uuid = made.body["id"].as_str().unwrap().parse().unwrap();
+    desk.complete(SessionId(id)).await;
+    let told = desk.ask(&ada, "DELETE", &path, &Value::Null).await;
+    assert_eq!((told.status, told.code()), (StatusCode::CONFLICT, "session_open"));
+    desk.post(&ada, &format!("{path}/close"), Value::Null).await;
+    let told = desk.ask(&ada, "DELETE", &path, &Value::Null).await;
+    assert_eq!(told.status, StatusCode::NO_CONTENT);
+    for method in ["DELETE", "GET"] {
+        let told = desk.ask(&ada, method, &path, &Value::Null).await;
+        assert_eq!(
+            (told.status, told.code()),
+            (StatusCode::NOT_FOUND, "not_found"),
+            "{method}"
+        );
+    }
+    let listed = desk.get(&ada, "/api/v1/sessions").await.body;
+    assert_eq!(listed["items"], json!([]));
+    desk.database.remove().await;
+}

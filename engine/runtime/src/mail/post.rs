@@ -1,0 +1,223 @@
+//! How a mail leaves: by SMTP, or into a file where no mail server is named.
+
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use colloquy_store::Claimed;
+use lettre::address::AddressError;
+use lettre::message::header::{Header, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use serde::{Deserialize, Serialize};
+
+use super::letter::Letter;
+
+/// A command to the mail server is answered within so long.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(30);
+/// The whole of sending a mail takes at most so long.
+pub(super) const SEND_WITHIN: Duration = Duration::from_secs(60);
+/// Of what a mail server refuses for good, what lies in the mail or its address and not in how we talk with the server
+/// (RFC 5321, 4.2.3; 556: RFC 7504). The rest, such as a wrong password, is the operator's to mend, and tried again.
+const REFUSED_FOR_GOOD: [u16; 6] = [550, 551, 552, 553, 554, 556];
+
+/// How the way to the mail server is encrypted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailEncryption {
+    /// From the second command on (port 587); without it nothing is sent.
+    #[default]
+    Starttls,
+    /// From the first byte on (port 465).
+    Tls,
+    /// Not at all (port 25): for a mail server on this machine.
+    None,
+}
+
+/// A mail server.
+#[derive(Clone)]
+pub struct Smtp {
+    /// Its name or address.
+    pub host: String,
+    /// Its port; 0: the usual one of its encryption.
+    pub port: u16,
+    /// How the way there is encrypted.
+    pub encryption: MailEncryption,
+    /// By whom we are known there; empty: by nobody.
+    pub user: String,
+    /// Their password.
+    pub password: String,
+}
+
+/// Why mails cannot be sent at all.
+#[derive(Debug, thiserror::Error)]
+pub enum PostError {
+    /// The sender's address is none.
+    #[error("the sender's address cannot be used: {0}")]
+    Sender(#[from] AddressError),
+    /// The way to the mail server cannot be encrypted.
+    #[error("the mail server cannot be talked with: {0}")]
+    Smtp(#[from] lettre::transport::smtp::Error),
+}
+
+/// How mails leave.
+#[derive(Debug)]
+pub struct Post {
+    sender: Address,
+    way: Way,
+}
+
+#[derive(Debug)]
+enum Way {
+    Smtp(Box<AsyncSmtpTransport<Tokio1Executor>>),
+    Files(PathBuf),
+}
+
+/// Where a mail is now.
+pub(super) enum Taken {
+    ByServer,
+    ByFile,
+}
+
+/// Why a mail is not there. The reasons name no person.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// It will never be taken.
+    Never(String),
+    /// It may be taken later. `of_the_mail`: other mails may be taken now.
+    Later { why: String, of_the_mail: bool },
+}
+
+/// That nobody need answer, for programs (RFC 3834).
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+impl Post {
+    /// By that mail server, from `sender`.
+    ///
+    /// # Errors
+    /// [`PostError`] where the sender's address is none, or encryption is not possible.
+    pub fn by_smtp(sender: &str, smtp: &Smtp) -> Result<Self, PostError> {
+        let sender: Address = sender.parse()?;
+        let encrypted = || TlsParameters::new_rustls(smtp.host.clone());
+        let (tls, port) = match smtp.encryption {
+            MailEncryption::Starttls => (Tls::Required(encrypted()?), 587),
+            MailEncryption::Tls => (Tls::Wrapper(encrypted()?), 465),
+            MailEncryption::None => (Tls::None, 25),
+        };
+        let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&smtp.host)
+            .tls(tls)
+            .port(if smtp.port == 0 { port } else { smtp.port })
+            .hello_name(ClientId::Domain(sender.domain().to_owned()))
+            .timeout(Some(ANSWERS_WITHIN));
+        if !smtp.user.is_empty() {
+            transport = transport.credentials(Credentials::new(smtp.user.clone(), smtp.password.clone()));
+        }
+        Ok(Self {
+            sender,
+            way: Way::Smtp(Box::new(transport.build())),
+        })
+    }
+
+    /// Into files of that folder, one for each mail.
+    ///
+    /// # Errors
+    /// [`PostError`] where the sender's address is none.
+    pub fn by_files(sender: &str, folder: PathBuf) -> Result<Self, PostError> {
+        Ok(Self {
+            sender: sender.parse()?,
+            way: Way::Files(folder),
+        })
+    }
+
+    /// Sends a mail, within [`SEND_WITHIN`].
+    pub(super) async fn send(&self, mail: &Claimed, letter: &Letter) -> Result<Taken, Refusal> {
+        let never = |_| Refusal::Never("address".to_owned());
+        let to: Address = mail.email.expose().parse().map_err(never)?;
+        let message = Message::builder()
+            // Who invites is whom they know; the address is that of the server which may send.
+            .from(Mailbox::new(Some(mail.workspace.clone()), self.sender.clone()))
+            .to(Mailbox::new(Some(mail.name.expose().to_owned()), to))
+            .subject(&letter.subject)
+            .date(SystemTime::now())
+            .message_id(Some(format!("<{}@{}>", mail.id, self.sender.domain())))
+            .header(AutoSubmitted)
+            .multipart(MultiPart::alternative_plain_html(
+                letter.text.clone(),
+                letter.html.clone(),
+            ))
+            .map_err(|_| Refusal::Never("message".to_owned()))?;
+        let later = |why: &str, of_the_mail| Refusal::Later {
+            why: why.to_owned(),
+            of_the_mail,
+        };
+        match &self.way {
+            Way::Smtp(transport) => {
+                let sent = tokio::time::timeout(SEND_WITHIN, transport.send(message)).await;
+                let sent = sent.map_err(|_| later("timeout", false))?;
+                sent.map(|_| Taken::ByServer).map_err(|error| refusal(&error))
+            }
+            Way::Files(folder) => {
+                let name = format!("{}.eml", mail.id);
+                let written = write(folder, &name, &message.formatted()).await;
+                written.map(|()| Taken::ByFile).map_err(|_| later("file", false))
+            }
+        }
+    }
+}
+
+/// What a failed attempt means for the mail. The server's own words may name people; its code does not.
+fn refusal(error: &lettre::transport::smtp::Error) -> Refusal {
+    let Some(code) = error.status().map(u16::from) else {
+        let why = match () {
+            () if error.is_timeout() => "timeout",
+            () if error.is_tls() => "tls",
+            () if error.is_client() => "client",
+            () => "connection",
+        };
+        return Refusal::Later {
+            why: why.to_owned(),
+            of_the_mail: false,
+        };
+    };
+    if REFUSED_FOR_GOOD.contains(&code) {
+        return Refusal::Never(code.to_string());
+    }
+    Refusal::Later {
+        why: code.to_string(),
+        // 450 to 452: this mailbox, this mail. Else the server has trouble of its own.
+        of_the_mail: (450..=452).contains(&code),
+    }
+}
+
+/// Writes a file that is there as a whole or not at all. It holds a link, and is the operator's alone.
+async fn write(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
+    tokio::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .await?;
+    let (file, unfinished) = (folder.join(name), folder.join(format!("{name}.part")));
+    tokio::fs::write(&unfinished, b"").await?;
+    tokio::fs::set_permissions(&unfinished, Permissions::from_mode(0o600)).await?;
+    tokio::fs::write(&unfinished, bytes).await?;
+    tokio::fs::rename(&unfinished, &file).await
+}

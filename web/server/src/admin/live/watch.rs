@@ -1,0 +1,233 @@
+//! `GET /api/v1/sessions/{id}/live`: conversations as they are held, as server-sent events.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use colloquy_core::conversation::transcript::{Log, Speaker};
+use colloquy_core::event::Mode;
+use colloquy_core::guide::Confidentiality;
+use colloquy_core::id::{ConversationId, SessionId};
+use colloquy_store::{Conversation, ConversationState, StoreError};
+use futures::Stream;
+use serde::Serialize;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::time::Instant;
+use tracing::warn;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::admin::caller::Caller;
+use crate::admin::input::Id;
+use crate::admin::permissions::Action;
+use crate::admin::problem::Problem;
+use crate::admin::sessions;
+use crate::admin::words;
+use crate::app::AppState;
+
+/// Those who look on at once: each asks the database once in [`LOOK_EVERY`].
+const WATCHERS: usize = 16;
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Then the stream ends, and a browser opens it again by itself: whoever was signed out meanwhile is refused.
+const STREAM_LASTS: Duration = Duration::from_secs(300);
+/// Events that wait for a slow reader; then we wait for it.
+const EVENTS_AHEAD: usize = 16;
+
+/// Lets so many look on.
+#[derive(Debug)]
+pub(in crate::admin) struct Watchers(Arc<Semaphore>);
+
+impl Default for Watchers {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(WATCHERS)))
+    }
+}
+
+/// A conversation that has begun, or has changed since the event before.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Live {
+    /// Which one.
+    id: Uuid,
+    /// By which invitation; `/invitations/{id}` says whose.
+    invitation: Uuid,
+    /// Where it stands.
+    #[schema(schema_with = words::talk)]
+    state: ConversationState,
+    /// How the person takes part: `voice` or `text`.
+    #[schema(value_type = Option<String>)]
+    mode: Option<Mode>,
+    /// When it began, in unix milliseconds.
+    created: i64,
+    /// When something last happened in it, in unix milliseconds.
+    updated: i64,
+    /// In an identified session what was said, from the first turn that is new or has grown: it takes the place of that turn and
+    /// those after it. None in a confidential one.
+    turns: Option<Vec<LiveTurn>>,
+}
+
+/// One contribution by one side.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+struct LiveTurn {
+    /// Its number; there are gaps.
+    turn: u32,
+    /// `person` or `interviewer`.
+    speaker: &'static str,
+    /// The words so far.
+    text: String,
+    /// When it began, in milliseconds of conversation time.
+    at_ms: u64,
+}
+
+/// Follow the conversations of a session as they are held: server-sent events called `conversation`, one for each that has begun
+/// and is not over, then one for each change. After five minutes the stream ends, and is to be opened again
+#[utoipa::path(
+    get, path = "/sessions/{id}/live", tag = "live", params(("id" = Uuid, Path)),
+    responses(
+        (status = OK, description = "Each event's data is a `Live`", body = Live, content_type = "text/event-stream"),
+        (status = UNAUTHORIZED, description = "`unauthenticated`", body = Problem),
+        (status = FORBIDDEN, description = "`role_lacks_permission`, `plan_lacks_sessions`", body = Problem),
+        (status = NOT_FOUND, description = "`not_found`", body = Problem),
+        (status = SERVICE_UNAVAILABLE, description = "`too_many_watchers`", body = Problem),
+    )
+)]
+pub(crate) async fn watch(
+    State(state): State<AppState>,
+    caller: Caller,
+    Id(id): Id,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    caller.may(Action::Watch)?;
+    let session = sessions::known(&state, &caller, id).await?;
+    let place = Arc::clone(&state.desk.watchers.0).try_acquire_owned().map_err(|_| {
+        let detail = "As many follow conversations as this server can serve. Try again later.";
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_watchers", detail)
+    })?;
+    let (events, coming) = mpsc::channel(EVENTS_AHEAD);
+    let look = Look {
+        words: session.confidentiality == Confidentiality::Identified,
+        session: session.id,
+        known: HashMap::new(),
+        state,
+    };
+    tokio::spawn(look.until_nobody_looks(events, place));
+    let stream = futures::stream::unfold(coming, |mut coming| async move {
+        let event: Live = coming.recv().await?;
+        // It is JSON of our own.
+        let event = Event::default()
+            .event("conversation")
+            .json_data(event)
+            .unwrap_or_default();
+        Some((Ok(event), coming))
+    });
+    Ok(Sse::new(stream).keep_alive(KeepAlive::default()))
+}
+
+/// Somebody's look at a session.
+struct Look {
+    state: AppState,
+    session: SessionId,
+    /// Whether what is said may be seen.
+    words: bool,
+    known: HashMap<ConversationId, Known>,
+}
+
+/// What was told of a conversation.
+struct Known {
+    state: ConversationState,
+    last_seq: u64,
+    turns: Vec<LiveTurn>,
+}
+
+impl Look {
+    async fn until_nobody_looks(mut self, events: mpsc::Sender<Live>, _place: OwnedSemaphorePermit) {
+        let end = Instant::now() + STREAM_LASTS;
+        let lifecycle = self.state.registry.lifecycle().clone();
+        while Instant::now() < end && !lifecycle.is_draining() {
+            match self.changes().await {
+                Ok(changes) => {
+                    for live in changes {
+                        if events.send(live).await.is_err() {
+                            return;
+                        }
+                    }
+                }
+                Err(error) => warn!(%error, "what is live cannot be read; it is tried again"),
+            }
+            tokio::select! {
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+                () = events.closed() => return,
+                () = lifecycle.draining() => return,
+            }
+        }
+    }
+
+    /// What has changed since the last time.
+    async fn changes(&mut self) -> Result<Vec<Live>, StoreError> {
+        let talks = self.state.store().conversations().live(self.session).await?;
+        let gone = |id: &&ConversationId| !talks.iter().any(|talk| talk.id == **id);
+        let over: Vec<ConversationId> = self.known.keys().filter(gone).copied().collect();
+        let mut changes = Vec::new();
+        for talk in talks {
+            let known = self.known.get(&talk.id);
+            if known.is_none_or(|known| (known.state, known.last_seq) != (talk.state, talk.last_seq)) {
+                changes.push(self.changed(&talk).await?);
+            }
+        }
+        // Those that are over are told once more, and forgotten.
+        for id in over {
+            if let Some(talk) = self.state.store().conversations().find(id).await? {
+                changes.push(self.changed(&talk).await?);
+            }
+            self.known.remove(&id);
+        }
+        Ok(changes)
+    }
+
+    async fn changed(&mut self, talk: &Conversation) -> Result<Live, StoreError> {
+        let turns = if self.words {
+            self.turns(talk.id).await?
+        } else {
+            Vec::new()
+        };
+        let before = self.known.get(&talk.id).map_or(&[][..], |known| &known.turns);
+        let same = turns.iter().zip(before).take_while(|(now, then)| now == then).count();
+        let live = Live {
+            id: talk.id.0,
+            invitation: talk.invitation.0,
+            state: talk.state,
+            mode: talk.consent.as_ref().map(|consent| consent.mode),
+            created: talk.created,
+            updated: talk.updated,
+            turns: self.words.then(|| turns[same..].to_vec()),
+        };
+        let known = Known {
+            state: talk.state,
+            last_seq: talk.last_seq,
+            turns,
+        };
+        self.known.insert(talk.id, known);
+        Ok(live)
+    }
+
+    async fn turns(&self, id: ConversationId) -> Result<Vec<LiveTurn>, StoreError> {
+        let mut log = Log::default();
+        for recorded in self.state.store().events().read(id, 0).await? {
+            log.apply(recorded.at, &recorded.event);
+        }
+        let turns = log.turns().iter().filter(|turn| !turn.text.expose().is_empty());
+        Ok(turns
+            .map(|turn| LiveTurn {
+                turn: turn.id.0,
+                speaker: match turn.speaker {
+                    Speaker::Participant => "person",
+                    Speaker::Interviewer => "interviewer",
+                },
+                text: turn.text.expose().to_owned(),
+                at_ms: turn.at.0,
+            })
+            .collect())
+    }
+}

@@ -1,0 +1,183 @@
+//! Conversations as they are held, and what all sessions have alike.
+
+use std::time::Duration;
+
+use axum::body::BodyDataStream;
+use colloquy_core::event::{Event, Mode, Outcome};
+use colloquy_core::id::{InvitationId, SegmentId, TurnId};
+use colloquy_core::time::Ms;
+use colloquy_store::{Consent, Conversation};
+use futures::StreamExt;
+
+use super::*;
+
+/// Nothing here takes longer, on a busy machine either.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+struct Stream(BodyDataStream, String);
+
+impl Stream {
+    async fn open(desk: &Desk, who: &As, path: &str) -> Self {
+        let As::Login(login) = who else { unreachable!() };
+        let request = Request::builder()
+            .uri(path)
+            .header(header::COOKIE, format!("colloquy_login={login}"))
+            .body(Body::empty())
+            .unwrap();
+        let response = desk.app.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
+        Self(response.into_body().into_data_stream(), String::new())
+    }
+
+    /// The next event's data.
+    async fn next(&mut self) -> Value {
+        let next = async {
+            loop {
+                if let Some((event, rest)) = self.1.split_once("\n\n") {
+                    let (event, rest) = (event.to_owned(), rest.to_owned());
+                    self.1 = rest;
+                    if let Some(data) = event.lines().find_map(|line| line.strip_prefix("data: ")) {
+                        assert!(event.contains("event: conversation"));
+                        return serde_json::from_str(data).unwrap();
+                    }
+                    continue;
+                }
+                let bytes = self.0.next().await.unwrap().unwrap();
+                self.1 += std::str::from_utf8(&bytes).unwrap();
+            }
+        };
+        tokio::time::timeout(PATIENCE, next).await.unwrap()
+    }
+}
+
+/// Pat, who agreed to write in a session of that template; and the path of the session.
+async fn talking(desk: &Desk, ada: &As, template: &str) -> (Conversation, String) {
+    let made = desk
+        .post(ada, "/api/v1/sessions", json!({"template": template}))
+        .await
+        .body;
+    let session = format!("/api/v1/sessions/{}", made["id"].as_str().unwrap());
+    desk.post(ada, &format!("{session}/open"), Value::Null).await;
+    let guest = json!({"name": "Pat Weir", "email": "pat@harbour.example"});
+    let invited = desk.post(ada, &format!("{session}/invitations"), guest).await.body;
+    let id = InvitationId(invited["id"].as_str().unwrap().parse().unwrap());
+    let consent = Consent {
+        mode: Mode::Text,
+        recording: false,
+        text_version: "2026-11".to_owned(),
+    };
+    let talk = desk
+        .store()
+        .conversations()
+        .open(id, &consent, unix_ms())
+        .await
+        .unwrap();
+    (talk, session)
+}
+
+async fn say(desk: &Desk, talk: &Conversation, events: &[Event]) {
+    let last = desk
+        .store()
+        .conversations()
+        .find(talk.id)
+        .await
+        .unwrap()
+        .unwrap()
+        .last_seq;
+    desk.store()
+        .events()
+        .append(talk.id, last, Ms(1_000), unix_ms(), events)
+        .await
+        .unwrap();
+}
+
+fn heard(text: &str) -> Event {
+    Event::SegmentHeard {
+        turn: TurnId(2),
+        segment: SegmentId(0),
+        from: Ms(0),
+        to: Ms(900),
+        text: text.into(),
+        confidence: 0.9,
+    }
+}
+
+#[tokio::test]
+async fn a_conversation_is_followed_as_it_grows_to_its_end() {
+    let desk = Desk::set().await;
+    let ada = desk.set_up().await;
+    let (talk, session) = talking(&desk, &ada, "pulse").await;
+    let mut stream = Stream::open(&desk, &ada, &format!("{session}/live")).await;
+    let first = stream.next().await;
+    assert_eq!((&first["state"], &first["turns"]), (&json!("consented"), &json!([])));
+    say(&desk, &talk, &[heard("My chair squeaks.")]).await;
+    let grown = stream.next().await;
+    assert_eq!(grown["turns"][0]["text"], "My chair squeaks.");
+    say(
+        &desk,
+        &talk,
+        &[Event::Ended {
+            outcome: Outcome::Completed,
+        }],
+    )
+    .await;
+    assert_eq!(stream.next().await["state"], "completed");
+    let told = desk
+        .post(&ada, &format!("/api/v1/conversations/{}/end", talk.id), Value::Null)
+        .await;
+    assert_eq!((told.status, told.code()), (StatusCode::CONFLICT, "not_live"));
+    desk.database.remove().await;
+}
+
+#[tokio::test]
+async fn of_a_confidential_conversation_nobody_reads_a_word() {
+    let desk = Desk::set().await;
+    let ada = desk.set_up().await;
+    let (talk, session) = talking(&desk, &ada, "wellbeing").await;
+    say(&desk, &talk, &[heard("My chair squeaks.")]).await;
+    let mut stream = Stream::open(&desk, &ada, &format!("{session}/live")).await;
+    let told = stream.next().await;
+    assert_eq!(told["turns"], Value::Null);
+    assert!(!told.to_string().contains("chair"), "{told}");
+    desk.database.remove().await;
+}
+
+#[tokio::test]
+async fn what_all_sessions_have_alike_is_changed_at_once() {
+    let desk = Desk::set().await;
+    let ada = desk.set_up().await;
+    let changed = json!({"name": "Harbour Hospital", "help": {"name": "Kim", "reach": "phone 1"}});
+    let told = desk.ask(&ada, "PUT", "/api/v1/workspace", &changed).await;
+    assert_eq!((told.status, &told.body), (StatusCode::OK, &changed));
+    assert_eq!(desk.get(&ada, "/api/v1/workspace").await.body, changed);
+    let empty = desk.ask(&ada, "PUT", "/api/v1/workspace", &json!({"name": " "})).await;
+    assert_eq!(empty.body["field"], "name");
+    desk.database.remove().await;
+}
+
+#[tokio::test]
+async fn a_link_that_was_handed_on_ends_when_the_person_agrees_by_another_one() {
+    let desk = Desk::set().await;
+    let ada = desk.set_up().await;
+    let (path, _) = desk.open_session(&ada).await;
+    let guest = json!({"name": "Pat Weir", "email": "pat@harbour.example"});
+    let at = desk.post(&ada, &path, guest).await.body["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let drawn = desk
+        .post(&ada, &format!("/api/v1/invitations/{at}/link"), Value::Null)
+        .await
+        .body;
+    let (_, drawn) = drawn["link"].as_str().unwrap().rsplit_once('/').unwrap();
+    let id = InvitationId(at.parse().unwrap());
+    let mailed = desk.store().invitations().mint_token(id, unix_ms()).await.unwrap();
+    let consent = json!({"mode": "text", "recording": false, "text_version": "2026-11"});
+    let agreed = format!("/api/participant/{}/consent", mailed.expose());
+    assert_eq!(desk.post(&As::Nobody, &agreed, consent).await.status, StatusCode::OK);
+    for (token, status) in [(drawn, StatusCode::NOT_FOUND), (mailed.expose(), StatusCode::OK)] {
+        assert_eq!(desk.get_plain(&format!("/api/participant/{token}")).await, status);
+    }
+    desk.database.remove().await;
+}
