@@ -1,5 +1,5 @@
 import { defineConfig } from 'vite';
-import { participantPage } from './scripts/pages.mjs';
+import { pages } from './scripts/pages.mjs';
 
 /** The server that the development page talks to. */
 const SERVER = process.env.COLLOQUY_SERVER ?? 'http://127.0.0.1:8191';
@@ -11,10 +11,10 @@ export default defineConfig({
     // Nothing inline: the page's policy allows files of its own origin alone, and worklets cannot be loaded from `data:`.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: { participant: 'participant.html' } },
+    rollupOptions: { input: { participant: 'participant.html', console: 'console.html' } },
   },
   worker: { format: 'es' },
-  plugins: [participantPage()],
+  plugins: [pages()],
   server: {
     port: 5173,
     proxy: {

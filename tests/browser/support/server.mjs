@@ -24,8 +24,11 @@ function surroundings() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => own(name)));
 }
 
-/** Starts it. `tokens` are those of personal links; `recording` is offered to them; `env` is more of its settings. */
-export async function startServer({ template = 'pulse', invitations = 1, recording = false, env: more = {} } = {}) {
+/**
+ * Starts it. `tokens` are those of personal links; `recording` is offered to them; `env` is more of its settings. One that is
+ * `fresh` belongs to nobody and has no session; its first run is made with `setupCode`.
+ */
+export async function startServer({ template = 'pulse', invitations = 1, recording = false, fresh = false, env: more = {} } = {}) {
   if (!existsSync(PROGRAM)) throw new Error(`there is no ${PROGRAM}: build it, or name it by COLLOQUY_BIN`);
   const folder = mkdtempSync(join(tmpdir(), 'colloquy-browser-'));
   const port = await freePort();
@@ -37,9 +40,12 @@ export async function startServer({ template = 'pulse', invitations = 1, recordi
     ...more,
   };
   const wanted = ['--template', template, '--invitations', String(invitations), ...(recording ? ['--recording'] : [])];
-  const demo = spawnSync(PROGRAM, ['demo', '--json', ...wanted], { env, encoding: 'utf8' });
-  if (demo.status !== 0) throw new Error(`colloquy demo failed: ${demo.stderr}`);
-  const tokens = JSON.parse(demo.stdout).map((link) => link.split('/').at(-1));
+  const run = (...args) => {
+    const done = spawnSync(PROGRAM, args, { env, encoding: 'utf8' });
+    if (done.status !== 0) throw new Error(`colloquy ${args[0]} failed: ${done.stderr}`);
+    return done.stdout;
+  };
+  const tokens = fresh ? [] : JSON.parse(run('demo', '--json', ...wanted)).map((link) => link.split('/').at(-1));
   const child = spawn(PROGRAM, ['serve'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   let told = '';
   child.stderr.on('data', (data) => (told += data));
@@ -54,6 +60,8 @@ export async function startServer({ template = 'pulse', invitations = 1, recordi
     address: `127.0.0.1:${port}`,
     port,
     tokens,
+    // Each code that is drawn takes the place of the one before, which the server drew when it started.
+    setupCode: fresh ? run('admin', 'setup-code').match(/setup_[\w-]+/)?.[0] : null,
     stop: async () => {
       child.kill('SIGKILL');
       await new Promise((resolve) => (child.exitCode === null && child.signalCode === null ? child.once('exit', resolve) : resolve()));

@@ -5,8 +5,7 @@ import en from '../messages/en.json' with { type: 'json' };
 /** The name of a message. */
 export type Message = keyof typeof en;
 
-/** The language of the words, for the document and for dates. */
-export const LANGUAGE = 'en';
+export { LANGUAGE } from './language.ts';
 
 /** A message, with `{name}` filled in. */
 export function t(message: Message, values: Record<string, string | number> = {}): string {

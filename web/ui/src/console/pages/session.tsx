@@ -1,0 +1,204 @@
+import { useReducer, useState } from 'preact/hooks';
+import { Button } from '../../shared/button.tsx';
+import { Icon } from '../../shared/icon.tsx';
+import type { SessionShown } from '../../wire/api_types.ts';
+import { type Answer, call, type Problem } from '../client.ts';
+import { Conflict } from '../editor/conflict.tsx';
+import { begin, changed, differences, type Draft, draftOf, edit, sent } from '../editor/draft.ts';
+import { partOf, showFault } from '../editor/fault.ts';
+import { useLeaving } from '../editor/leaving.tsx';
+import { SaveBar } from '../editor/save_bar.tsx';
+import { Settings } from '../editor/settings.tsx';
+import { Topics } from '../editor/topics.tsx';
+import { Live } from '../live/live.tsx';
+import { useLoad } from '../load.ts';
+import { Link } from '../parts/link.tsx';
+import { Failure, Notice } from '../parts/notice.tsx';
+import { Page, Pending } from '../parts/page.tsx';
+import { StatePill } from '../parts/pill.tsx';
+import { say } from '../parts/said.tsx';
+import { People } from '../people/people.tsx';
+import { go } from '../router.ts';
+import { may } from '../who.ts';
+import { day, t } from '../words.ts';
+import { CloneDialog } from './clone.tsx';
+import { DeleteButton } from './delete.tsx';
+import { StateButton } from './session_state.tsx';
+
+export type Tab = 'topics' | 'settings' | 'people' | 'live';
+
+/** What has a dialog or a notice of its own. */
+const TOLD_ELSEWHERE = new Set(['outdated', 'session_locked', 'unauthenticated']);
+
+/** A session as it was read, and which version that was. */
+interface Known {
+  session: SessionShown;
+  etag: string;
+}
+
+async function read(id: string): Promise<Answer<Known>> {
+  const answer = await call('GET /sessions/{id}', { path: { id } });
+  return answer.ok ? { ...answer, value: { session: answer.value, etag: answer.etag ?? '' } } : answer;
+}
+
+/** One session: its topics, how it is held, and who is invited. */
+export function SessionPage({ id, tab }: { id: string; tab: Tab }) {
+  const [loaded, again] = useLoad(() => read(id), [id]);
+  if (loaded.at !== 'ready') {
+    return (
+      <div class="content">
+        <Pending loaded={loaded} again={() => void again()} />
+      </div>
+    );
+  }
+  return <Opened known={loaded.value} tab={tab} />;
+}
+
+function Opened({ known, tab }: { known: Known; tab: Tab }) {
+  const [{ session, etag }, setKnown] = useState(known);
+  const [editing, change] = useReducer(edit, draftOf(known.session), begin);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [theirs, setTheirs] = useState<Known | null>(null);
+  const [cloning, setCloning] = useState(false);
+  const { id } = session;
+  const locked = session.locked_at != null;
+  const fixed = locked || !may('edit_sessions');
+  const dirty = changed(editing);
+  const leaving = useLeaving(dirty, [`/sessions/${id}`, `/sessions/${id}/settings`, `/sessions/${id}/people`, `/sessions/${id}/live`]);
+
+  const put = async (draft: Draft, version: string) => {
+    const answer = await call('PUT /sessions/{id}', { path: { id }, headers: { 'if-match': version }, body: sent(draft) });
+    if (!answer.ok) return answer;
+    setKnown({ session: answer.value, etag: answer.etag ?? '' });
+    change({ type: 'read', draft: draftOf(answer.value) });
+    setTheirs(null);
+    say(t('save.saved'));
+    return answer;
+  };
+  const save = async (draft = editing.now, version = etag) => {
+    setBusy(true);
+    setProblem(null);
+    let answer = await put(draft, version);
+    if (!answer.ok && answer.problem.code === 'outdated') answer = (await reconcile(draft)) ?? answer;
+    else if (!answer.ok && answer.problem.code === 'session_locked') {
+      const fresh = await read(id);
+      if (fresh.ok) setKnown(fresh.value);
+    }
+    if (!answer.ok && !TOLD_ELSEWHERE.has(answer.problem.code)) {
+      setProblem(answer.problem);
+      const part = partOf(answer.problem);
+      if (part && part !== tab) go(part === 'topics' ? `/sessions/${id}` : `/sessions/${id}/settings`);
+      showFault();
+    }
+    setBusy(false);
+  };
+  /** Somebody else was here. What they have left as it was is no conflict, such as a session that was opened meanwhile. */
+  const reconcile = async (draft: Draft) => {
+    const fresh = await read(id);
+    if (!fresh.ok) return fresh;
+    if (differences(editing.saved, draftOf(fresh.value.session)).length === 0) return put(draft, fresh.value.etag);
+    setTheirs(fresh.value);
+    return null;
+  };
+  /** A state has changed. Another version is taken for ours only where nothing else has changed with it. */
+  const turned = (next: SessionShown, version: string | null) => {
+    const same = differences(editing.saved, draftOf(next)).length === 0;
+    setKnown({ session: next, etag: same && version ? version : etag });
+  };
+
+  const title = editing.now.title.trim() || session.title;
+  return (
+    <Page
+      title={title}
+      above={
+        <Link to="/sessions" class="backward">
+          <Icon name="back" />
+          {t('sessions.title')}
+        </Link>
+      }
+      beside={
+        may('edit_sessions') && (
+          <>
+            <Button icon="copy" onClick={() => setCloning(true)}>
+              {t('session.clone')}
+            </Button>
+            {session.state !== 'open' && <DeleteButton session={session} onDeleted={leaving.free} />}
+            <StateButton session={session} dirty={dirty} onTurned={turned} />
+          </>
+        )
+      }
+    >
+      <p class="facts">
+        <StatePill state={session.state} locked={locked} />
+        <span>{t('session.made', { day: day(session.created) })}</span>
+        {session.parent && <Link to={`/sessions/${session.parent}`}>{t('session.parent')}</Link>}
+      </p>
+      <nav class="tabs" aria-label={t('session.parts')}>
+        <Link to={`/sessions/${id}`} current={tab === 'topics'}>
+          {t('session.topics')}
+        </Link>
+        <Link to={`/sessions/${id}/settings`} current={tab === 'settings'}>
+          {t('session.settings')}
+        </Link>
+        {may('see_invitations') && (
+          <Link to={`/sessions/${id}/people`} current={tab === 'people'}>
+            {t('session.people')}
+          </Link>
+        )}
+        {may('watch') && (
+          <Link to={`/sessions/${id}/live`} current={tab === 'live'}>
+            {t('session.live')}
+          </Link>
+        )}
+      </nav>
+      {locked && (tab === 'topics' || tab === 'settings') && (
+        <Notice
+          kind="care"
+          icon="lock"
+          actions={
+            may('edit_sessions') && (
+              <Button kind="primary" icon="copy" onClick={() => setCloning(true)}>
+                {t(dirty ? 'session.clone_changes' : 'session.clone')}
+              </Button>
+            )
+          }
+        >
+          <p>
+            <strong>{t('session.locked', { day: day(session.locked_at ?? 0) })}</strong>
+          </p>
+          <p>{t(dirty ? 'session.locked_unsaved' : 'session.locked_more')}</p>
+        </Notice>
+      )}
+      {problem && !partOf(problem) && <Failure problem={problem} />}
+      {tab === 'topics' && <Topics draft={editing.now} locked={fixed} problem={problem} change={change} />}
+      {tab === 'settings' && (
+        <Settings draft={editing.now} language={session.language} locked={fixed} problem={problem} change={change} />
+      )}
+      {tab === 'people' && <People session={session} onTurned={turned} />}
+      {tab === 'live' && <Live session={id} confidential={session.confidentiality === 'confidential'} />}
+      {!fixed && <SaveBar editing={editing} dirty={dirty} busy={busy} change={change} onSave={() => void save()} />}
+      {theirs && (
+        <Conflict
+          before={editing.saved}
+          theirs={draftOf(theirs.session)}
+          onClose={() => setTheirs(null)}
+          onTheirs={() => {
+            setKnown(theirs);
+            change({ type: 'read', draft: draftOf(theirs.session) });
+            setTheirs(null);
+          }}
+          onMine={() => {
+            const kept = edit(editing, { type: 'keep', theirs: draftOf(theirs.session) });
+            change({ type: 'keep', theirs: draftOf(theirs.session) });
+            setKnown(theirs);
+            setTheirs(null);
+            void save(kept.now, theirs.etag);
+          }}
+        />
+      )}
+      {cloning && <CloneDialog session={session} draft={dirty ? editing.now : null} onClose={() => setCloning(false)} onCloned={leaving.free} />}
+      {leaving.question}
+    </Page>
+  );
+}

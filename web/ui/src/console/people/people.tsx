@@ -1,0 +1,102 @@
+import { useState } from 'preact/hooks';
+import { Button } from '../../shared/button.tsx';
+import type { InvitationShown, SessionShown } from '../../wire/api_types.ts';
+import { type Answer, call, type Problem } from '../client.ts';
+import { useLoad } from '../load.ts';
+import { StateButton } from '../pages/session_state.tsx';
+import { Failure, Notice } from '../parts/notice.tsx';
+import { Pending } from '../parts/page.tsx';
+import { may } from '../who.ts';
+import { count, t } from '../words.ts';
+import { FromFile } from './file.tsx';
+import { Guest } from './guest.tsx';
+import { Invite } from './invite.tsx';
+
+interface Read {
+  items: InvitationShown[];
+  next: string | null;
+}
+
+const FINISHED = new Set<InvitationShown['status']>(['completed', 'ended_early']);
+
+async function read(id: string, cursor?: string): Promise<Answer<Read>> {
+  const answer = await call('GET /sessions/{id}/invitations', { path: { id }, query: cursor ? { cursor } : {} });
+  return answer.ok ? { ...answer, value: { items: answer.value.items, next: answer.value.next ?? null } } : answer;
+}
+
+/** Who is invited, how far they are, and a form to invite somebody. */
+export function People({ session, onTurned }: { session: SessionShown; onTurned: (session: SessionShown, etag: string | null) => void }) {
+  const [loaded, again, set] = useLoad(() => read(session.id), [session.id]);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  if (loaded.at !== 'ready') return <Pending loaded={loaded} again={() => void again()} />;
+  const { items, next } = loaded.value;
+
+  const replace = (one: InvitationShown) => {
+    const known = items.some((other) => other.id === one.id);
+    set({ next, items: known ? items.map((other) => (other.id === one.id ? one : other)) : [one, ...items] });
+  };
+  const more = async () => {
+    if (!next || busy) return;
+    setBusy(true);
+    const answer = await read(session.id, next);
+    setBusy(false);
+    setProblem(answer.ok ? null : answer.problem);
+    if (answer.ok) set({ items: [...items, ...answer.value.items], next: answer.value.next });
+  };
+
+  const finished = items.filter((one) => FINISHED.has(one.status)).length;
+  return (
+    <>
+      {session.state === 'draft' && (
+        <Notice
+          icon="clock"
+          actions={may('edit_sessions') && <StateButton session={session} dirty={false} onTurned={onTurned} />}
+        >
+          <p>{t('people.draft')}</p>
+        </Notice>
+      )}
+      {session.state === 'closed' ? (
+        <Notice icon="lock">
+          <p>{t('people.closed')}</p>
+        </Notice>
+      ) : (
+        may('invite') && (
+          <>
+            <Invite session={session.id} onInvited={replace} />
+            <FromFile session={session.id} onInvited={() => void again()} />
+          </>
+        )
+      )}
+      <section class="guests" aria-labelledby="guests">
+        <div class="line">
+          <h2 id="guests">
+            {items.length === 0 ? t('people.none') : count(items.length, 'people.one', next ? 'people.first' : 'people.all')}
+          </h2>
+          {items.length > 0 && (
+            <p class="soft">
+              {count(finished, 'people.finished_one', 'people.finished')}{' '}
+              <button type="button" class="inline" onClick={() => void again()}>
+                {t('people.again')}
+              </button>
+            </p>
+          )}
+        </div>
+        {items.length === 0 && <p class="soft">{t('people.none_more')}</p>}
+        <ul class="rows">
+          {items.map((one) => (
+            <Guest key={one.id} invitation={one} onChange={replace} onErased={() => void again()} />
+          ))}
+        </ul>
+        {problem && <Failure problem={problem} />}
+        {next && (
+          <div class="acts">
+            <Button busy={busy} onClick={() => void more()}>
+              {t('page.more')}
+            </Button>
+          </div>
+        )}
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+/** Where in the console one is: the address under /console. Leaving what is not saved is asked about first. */
+
+import { signal } from '@preact/signals';
+
+export const BASE = '/console';
+
+/** The address under `BASE`, such as `/sessions`, without a slash at its end. */
+export const here = signal('/');
+
+/** Asked before one leaves: it may hold one back, and is handed how to go on after all. */
+type Guard = (to: string, go: () => void) => boolean;
+
+let guard: Guard | null = null;
+/** How many steps into the console's history this is, by which a step back is told from a step forward. */
+let step = 0;
+let ignored = 0;
+
+/** An address without `BASE`. */
+export function inside(path: string): string {
+  return path.slice(BASE.length).replace(/\/+$/, '') || '/';
+}
+
+/** The parts of `path` that `pattern` names, as in `/sessions/:id`; null where it is another one. */
+export function matched(pattern: string, path: string): Record<string, string> | null {
+  const [wanted, given] = [pattern.split('/'), path.split('/')];
+  if (wanted.length !== given.length) return null;
+  const found: Record<string, string> = {};
+  for (const [i, part] of wanted.entries()) {
+    const value = given[i] ?? '';
+    if (part.startsWith(':') && value) found[part.slice(1)] = decodeURIComponent(value);
+    else if (part !== value) return null;
+  }
+  return found;
+}
+
+/** Goes there. `replace`: as if one had not been where one is. */
+export function go(to: string, { replace = false, free = false } = {}): void {
+  if (to === here.value) return;
+  if (!free && guard && !guard(to, () => go(to, { replace, free: true }))) return;
+  if (!replace) step++;
+  window.history[replace ? 'replaceState' : 'pushState']({ step }, '', BASE + (to === '/' ? '' : to));
+  here.value = to;
+}
+
+/** Holds one back from leaving while `asked` says so. Returns how to let go. */
+export function holdBack(asked: Guard): () => void {
+  guard = asked;
+  const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+  window.addEventListener('beforeunload', warn);
+  return () => {
+    if (guard === asked) guard = null;
+    window.removeEventListener('beforeunload', warn);
+  };
+}
+
+function stepped(event: PopStateEvent): void {
+  const now = (event.state as { step?: number } | null)?.step ?? 0;
+  const [to, by] = [inside(window.location.pathname), now - step];
+  if (ignored > 0) {
+    ignored--;
+    return;
+  }
+  const onward = () => {
+    step = now;
+    here.value = to;
+  };
+  if (!guard || to === here.value) return onward();
+  const held = !guard(to, () => {
+    guard = null;
+    window.history.go(by);
+  });
+  if (!held) return onward();
+  // The browser has stepped already: back to where one still is.
+  ignored++;
+  window.history.go(-by);
+}
+
+/** Begins to follow the browser's address and its history. */
+export function startRouter(): void {
+  step = (window.history.state as { step?: number } | null)?.step ?? 0;
+  window.history.replaceState({ step }, '');
+  here.value = inside(window.location.pathname);
+  window.addEventListener('popstate', stepped);
+}

@@ -1,0 +1,2 @@
+/** The language of the words, for the document and for dates. */
+export const LANGUAGE = 'en';

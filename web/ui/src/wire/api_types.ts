@@ -1,0 +1,974 @@
+/** Made from openapi.json by scripts/api_types.mjs; not to be edited. */
+
+/** Somebody who was added. */
+export type Added = {
+  /** To be handed on: it is shown this once. */
+  password: string;
+  /** Who. */
+  user: Colleague;
+};
+
+/** Somebody who works here. */
+export type Colleague = {
+  /** Since when, in unix milliseconds. */
+  created: number;
+  /** Address. */
+  email: string;
+  /** Who. */
+  id: string;
+  /** Full name. */
+  name: string;
+  role: 'owner' | 'admin' | 'analyst' | 'viewer';
+};
+
+/** Everybody who works here. */
+export type Colleagues = {
+  /** Oldest first. */
+  items: Colleague[];
+};
+
+/** A page of the audit log. */
+export type Deeds = {
+  /** Newest first. */
+  items: Entry[];
+  /** The cursor of the next page, if there is one. */
+  next?: string | null;
+};
+
+/** A draft for a goal. */
+export type Described = {
+  /** Who made it. */
+  by: Maker;
+  /** The draft. Nothing of it is saved. */
+  draft: Draft;
+  /** Whether the library has anything for this goal; where it has not and no language model helps, the draft is its closest template as it stands. */
+  fits: boolean;
+};
+
+/** What is different in the clone. */
+export type Different = {
+  /** Title; none: the original's. */
+  title?: string | null;
+};
+
+/** A session that is not saved. It is saved by `POST /sessions` with its `template` and, as `content`, the rest as it shall be. */
+export type Draft = {
+  confidentiality: 'identified' | 'confidential';
+  /** Planned length in minutes. */
+  length_min: number;
+  mode: 'voice' | 'text' | 'participant';
+  /** The template that it is made from, or closest to. */
+  template: string;
+  /** As participants will see it. */
+  title: string;
+  /** In the order in which they are talked about. */
+  topics: DraftTopic[];
+};
+
+/** A topic that is not saved. */
+export type DraftTopic = {
+  /** Background that only the interviewer knows and never says. */
+  context: string;
+  /** What it is about, in a sentence. */
+  description: string;
+  /** Whether it is talked about. */
+  enabled: boolean;
+  /** What the interviewer listens for. */
+  guidance: string;
+  /** Which one of the library's; none: a new one. It is sent back, so that its curated questions are kept. */
+  id?: string | null;
+  /** A few plain words, shown to participants. */
+  label: string;
+  priority: 'low' | 'medium' | 'high';
+};
+
+/** A new API token. */
+export type Drawn = {
+  /** `cqy_…`: it is shown this once. */
+  secret: string;
+  /** What is kept of it. */
+  token: Key;
+};
+
+/** What somebody did. */
+export type Entry = {
+  /** When, in unix milliseconds. */
+  at: number;
+  /** What, such as `session.create`. */
+  deed: string;
+  /** Which entry. */
+  id: string;
+  /** To what. */
+  subject?: string | null;
+  /** The API token that acted for them, if one did. */
+  token?: string | null;
+  /** Who; none: somebody at the server's command line. */
+  user?: string | null;
+};
+
+/** What is known of one person. */
+export type Export = {
+  /** When this was written, in unix milliseconds. */
+  exported: number;
+  /** To what they were invited, oldest first. */
+  invitations: ExportedInvitation[];
+  /** Who they are. */
+  person: PersonShown;
+};
+
+/** A conversation. */
+export type ExportedConversation = {
+  /** When it began, in unix milliseconds. */
+  created: number;
+  /** When it was over, in unix milliseconds. */
+  ended?: number | null;
+  /** Which one. */
+  id: string;
+  /** Whether they agreed that sound is kept. */
+  recording: boolean;
+  /** What was said, in order. None in a confidential session: there nobody but the person reads it, by their own link. */
+  turns?: ExportedTurn[] | null;
+};
+
+/** An invitation, and what came of it. */
+export type ExportedInvitation = {
+  conversation?: ExportedConversation | null;
+  /** When it was made, in unix milliseconds. */
+  created: number;
+  /** From when on its links no longer work, in unix milliseconds. */
+  expires_at: number;
+  /** Which one. */
+  id: string;
+  /** To which session. */
+  session: string;
+  status: 'queued' | 'sent' | 'bounced' | 'opened' | 'in_progress' | 'completed' | 'ended_early' | 'declined' | 'withdrawn' | 'expired' | 'revoked';
+  /** That session's title. */
+  title: string;
+};
+
+/** One contribution by one side. */
+export type ExportedTurn = {
+  /** When it began, in milliseconds of conversation time. */
+  at_ms: number;
+  /** Whether it may be quoted. */
+  quotable: boolean;
+  /** `person` or `interviewer`. */
+  speaker: string;
+  /** The words. */
+  text: string;
+};
+
+/** The workspace and its owner. */
+export type FirstRun = {
+  /** What the server printed when it started, or `colloquy admin setup-code` did: `setup_…`. */
+  code: string;
+  /** The owner's address. */
+  email: string;
+  /** The owner's name. */
+  name: string;
+  /** At least 12 characters. */
+  password: string;
+  /** The organisation's name, as participants see it. */
+  workspace: string;
+};
+
+/** People who were found. */
+export type Found = {
+  /** The likeliest first. */
+  items: PersonShown[];
+};
+
+/** What somebody wants to understand. */
+export type Goal = {
+  /** In a sentence or two, such as "I want to understand why our mid-level engineers are leaving". */
+  goal: string;
+};
+
+/** Somebody to invite. Who was invited to another session before is known by the address; what is told here goes before what was told then. */
+export type Guest = {
+  /** Department, such as "Ward 3". */
+  department?: string | null;
+  /** Address. */
+  email: string;
+  /** Whether they are told by mail, and reminded; else the link is to be handed on. */
+  mail?: boolean;
+  /** Full name. */
+  name: string;
+  /** Role, such as "Nurse". */
+  role?: string | null;
+};
+
+/** Somebody to turn to. */
+export type Help = {
+  /** A person or a service. */
+  name: string;
+  /** How to reach them. */
+  reach: string;
+};
+
+/** A workspace. */
+export type Home = {
+  /** Which one. */
+  id: string;
+  /** The organisation's name. */
+  name: string;
+  plan: 'basic' | 'sessions';
+};
+
+/** A page of invitations. */
+export type InvitationPage = {
+  /** Newest first. */
+  items: InvitationShown[];
+  /** The cursor of the next page, if there is one. */
+  next?: string | null;
+};
+
+/** One person's way into one session. */
+export type InvitationShown = {
+  /** When it was made, in unix milliseconds. */
+  created: number;
+  /** From when on its links no longer work, in unix milliseconds. */
+  expires_at: number;
+  /** Which one. */
+  id: string;
+  /** Who is invited. */
+  person: PersonShown;
+  /** To which session. */
+  session: string;
+  status: 'queued' | 'sent' | 'bounced' | 'opened' | 'in_progress' | 'completed' | 'ended_early' | 'declined' | 'withdrawn' | 'expired' | 'revoked';
+};
+
+/** An API token, without its secret. */
+export type Key = {
+  /** When it was made, in unix milliseconds. */
+  created: number;
+  /** Which one. */
+  id: string;
+  /** What its user calls it. */
+  name: string;
+  /** Since when it is good for nothing, in unix milliseconds. */
+  revoked_at?: number | null;
+  scope: 'read' | 'write';
+};
+
+/** One's own API tokens. */
+export type Keys = {
+  /** Newest first, the revoked ones too. */
+  items: Key[];
+};
+
+/** The library. */
+export type Library = {
+  /** In the order in which they are offered. */
+  items: TemplateShown[];
+};
+
+/** A link to hand on. */
+export type LinkDrawn = {
+  /** From when on it no longer works, in unix milliseconds. */
+  expires_at: number;
+  /** It is shown this once. */
+  link: string;
+};
+
+/** Somebody in the file. */
+export type Listed = {
+  /** Department, such as "Ward 3". */
+  department?: string | null;
+  /** Address. */
+  email: string;
+  /** In which line, from 1. */
+  line: number;
+  /** Full name; where the file has no column for it, what stands before the address's @. */
+  name: string;
+  /** Role, such as "Nurse". */
+  role?: string | null;
+};
+
+/** A conversation that has begun, or has changed since the event before. */
+export type Live = {
+  /** When it began, in unix milliseconds. */
+  created: number;
+  /** Which one. */
+  id: string;
+  /** By which invitation; `/invitations/{id}` says whose. */
+  invitation: string;
+  /** How the person takes part: `voice` or `text`. */
+  mode?: string | null;
+  state: 'consented' | 'in_progress' | 'paused' | 'completed' | 'ended_early' | 'withdrawn' | 'declined';
+  /** In an identified session what was said, from the first turn that is new or has grown: it takes the place of that turn and those after it. None in a confidential one. */
+  turns?: LiveTurn[] | null;
+  /** When something last happened in it, in unix milliseconds. */
+  updated: number;
+};
+
+/** One contribution by one side. */
+export type LiveTurn = {
+  /** When it began, in milliseconds of conversation time. */
+  at_ms: number;
+  /** `person` or `interviewer`. */
+  speaker: string;
+  /** The words so far. */
+  text: string;
+  /** Its number; there are gaps. */
+  turn: number;
+};
+
+/** Who, and their password. */
+export type Login = {
+  /** The address. */
+  email: string;
+  /** The password. */
+  password: string;
+};
+
+/** For how long. */
+export type Longer = {
+  /** Days from now, else 7. */
+  days?: number | null;
+};
+
+/** How mails leave. */
+export type MailBy = 'smtp' | 'files';
+
+/** A page of the outbox. */
+export type MailPage = {
+  /** How mails leave this server. */
+  by: MailBy;
+  /** Newest first; reminders from the day on which they are due. */
+  items: MailShown[];
+  /** The cursor of the next page, if there is one. */
+  next?: string | null;
+};
+
+/** A mail. */
+export type MailShown = {
+  /** How often it was tried. */
+  attempts: number;
+  /** When it was stored, in unix milliseconds. */
+  created: number;
+  /** When it is tried next, while it is queued, in unix milliseconds. Mails wait besides until their session is open. */
+  due: number;
+  /** Their address. */
+  email: string;
+  /** Why the last attempt failed: the mail server's code, such as `550`, or a word, such as `connection`. */
+  error?: string | null;
+  /** Which one. */
+  id: string;
+  /** By which invitation. A link to hand on is drawn by `/invitations/{id}/link`. */
+  invitation: string;
+  kind: 'invitation' | 'reminder';
+  /** To whom. */
+  name: string;
+  /** To which session. */
+  session: string;
+  /** When it was sent or given up, in unix milliseconds. */
+  settled_at?: number | null;
+  state: 'queued' | 'sent' | 'written' | 'failed' | 'dropped';
+  /** What it is called. */
+  subject: string;
+};
+
+/** Who made a draft. */
+export type Maker = 'library' | 'model';
+
+/** People to invite. */
+export type Many = {
+  /** Whether they are told by mail, and reminded; else links are to be handed on. */
+  mail?: boolean;
+  /** 1 to 500 of them. */
+  people: OneOfMany[];
+};
+
+/** What was done. */
+export type ManyInvited = {
+  /** So many were invited to this session before, and nothing was done. */
+  already: number;
+  /** So many people were invited. */
+  invited: number;
+};
+
+/** Who asks. */
+export type Me = {
+  may: ('see_oneself' | 'keep_keys' | 'see_colleagues' | 'keep_colleagues' | 'read_audit' | 'read_sessions' | 'edit_sessions' | 'see_invitations' | 'invite' | 'keep_people' | 'watch' | 'keep_workspace')[];
+  /** Who. */
+  user: Colleague;
+  /** Where. */
+  workspace: Home;
+};
+
+/** Somebody to add. */
+export type NewColleague = {
+  /** Address, which nobody signs in by yet. */
+  email: string;
+  /** Full name. */
+  name: string;
+  role: 'owner' | 'admin' | 'analyst' | 'viewer';
+};
+
+/** A session to make. */
+export type NewFromTemplate = {
+  content?: SessionSent | null;
+  /** The template, such as `stay`. */
+  template: string;
+  /** Title; none: the template's. */
+  title?: string | null;
+};
+
+/** An API token to make. */
+export type NewKey = {
+  /** What to call it. */
+  name: string;
+  scope: 'read' | 'write';
+};
+
+/** Somebody of many. */
+export type OneOfMany = {
+  /** Department, such as "Ward 3". */
+  department?: string | null;
+  /** Address. */
+  email: string;
+  /** Full name. */
+  name: string;
+  /** Role, such as "Nurse". */
+  role?: string | null;
+};
+
+/** The old password and the new one. */
+export type PasswordSent = {
+  /** By which one signs in now. */
+  current: string;
+  /** At least 12 characters. */
+  password: string;
+};
+
+/** Somebody who was invited. */
+export type PersonShown = {
+  /** Department, such as "Ward 3". */
+  department?: string | null;
+  /** Address. */
+  email: string;
+  /** Who. */
+  id: string;
+  /** Full name. */
+  name: string;
+  /** Role, such as "Nurse". */
+  role?: string | null;
+};
+
+/** What a file would do. */
+export type Preview = {
+  /** What the file was read as: `utf-8`, `utf-16` or `windows-1252`. */
+  encoding: string;
+  /** Lines that name somebody who is invited to this session. */
+  invited: Twice[];
+  /** Who would be invited, in the file's order: to be sent, as many as `/invitations/many` takes at once, when they are confirmed. */
+  people: Listed[];
+  /** What stands between its cells. */
+  separator: string;
+  /** Lines that name somebody again. */
+  twice: Twice[];
+  /** Lines that cannot be taken, with the reason. */
+  wrong: Wrong[];
+};
+
+/** Why something was not done. */
+export type Problem = {
+  /** For programs, such as `session_locked`. */
+  code: string;
+  /** For people. */
+  detail: string;
+  /** Which field of the body is wrong, if one is. */
+  field?: string | null;
+  /** The status. */
+  status: number;
+  /** The status in words. */
+  title: string;
+  /** `about:blank`: the status says what kind of problem it is, and `code` which. */
+  type: string;
+};
+
+/** What somebody shall be. */
+export type RoleSent = {
+  role: 'owner' | 'admin' | 'analyst' | 'viewer';
+};
+
+/** A page of sessions. */
+export type SessionPage = {
+  /** Newest first. */
+  items: Summary[];
+  /** The cursor of the next page, if there is one. */
+  next?: string | null;
+};
+
+/** All that can be edited of a session. What is left out of `topics` is removed. */
+export type SessionSent = {
+  confidentiality: 'identified' | 'confidential';
+  help?: Help | null;
+  /** Planned length in minutes. */
+  length_min: number;
+  mode: 'voice' | 'text' | 'participant';
+  /** Whether audio is kept from those who agree to it. */
+  recording: boolean;
+  /** As participants see it. */
+  title: string;
+  /** In the order in which they are talked about. */
+  topics: TopicSent[];
+  /** How participants are greeted on their page; may be empty. */
+  welcome?: string;
+};
+
+/** A session with its topics. Its `ETag` is to be sent as `If-Match` with an edit. */
+export type SessionShown = Summary & {
+  help?: Help | null;
+  /** In the order in which they are talked about, the disabled ones too. */
+  topics: TopicShown[];
+  /** How participants are greeted on their page; may be empty. */
+  welcome: string;
+};
+
+/** What all sessions have alike. */
+export type Settings = {
+  help?: Help | null;
+  /** The organisation's name: participants see it, and mails come in it. */
+  name: string;
+};
+
+/** Whether the first run is still to come. */
+export type Setup = {
+  /** Whether nobody owns this installation yet. */
+  needed: boolean;
+};
+
+/** A session. */
+export type Summary = {
+  confidentiality: 'identified' | 'confidential';
+  /** When it was made, in unix milliseconds. */
+  created: number;
+  /** Which one. */
+  id: string;
+  /** Language of the conversations. */
+  language: string;
+  /** Planned length in minutes. */
+  length_min: number;
+  /** When the first participant completed it, in unix milliseconds: since then it cannot be edited, only cloned. */
+  locked_at?: number | null;
+  mode: 'voice' | 'text' | 'participant';
+  /** What it was cloned from. */
+  parent?: string | null;
+  /** Whether audio is kept from those who agree to it. */
+  recording: boolean;
+  state: 'draft' | 'open' | 'closed';
+  /** The template that it was made from. */
+  template: string;
+  /** As participants see it. */
+  title: string;
+};
+
+/** A session type to start from. */
+export type TemplateShown = {
+  confidentiality: 'identified' | 'confidential';
+  /** Its name, such as `stay`. */
+  id: string;
+  /** Planned length in minutes. */
+  length_min: number;
+  mode: 'voice' | 'text' | 'participant';
+  /** What it is good for. */
+  summary: string;
+  /** Title that a session begins with. */
+  title: string;
+  /** What it asks about, in order. */
+  topics: string[];
+};
+
+/** A topic to keep. */
+export type TopicSent = {
+  /** Background that only the interviewer knows and never says. */
+  context?: string;
+  /** What it is about, in a sentence. */
+  description?: string;
+  /** Whether it is talked about. */
+  enabled: boolean;
+  /** What the interviewer listens for. */
+  guidance?: string;
+  /** Which one of the session's; none: a new one. */
+  id?: string | null;
+  /** A few plain words, shown to participants. */
+  label: string;
+  priority: 'low' | 'medium' | 'high';
+};
+
+/** A topic of a session. */
+export type TopicShown = {
+  /** Background that only the interviewer knows and never says. */
+  context: string;
+  /** What it is about, in a sentence. */
+  description: string;
+  /** Whether it is talked about. */
+  enabled: boolean;
+  /** What the interviewer listens for. */
+  guidance: string;
+  /** Its name within the session and its clones. */
+  id: string;
+  /** A few plain words, shown to participants. */
+  label: string;
+  priority: 'low' | 'medium' | 'high';
+};
+
+/** A line that is not needed. */
+export type Twice = {
+  /** Whom it names. */
+  email: string;
+  /** Which one, from 1. */
+  line: number;
+};
+
+/** A line that cannot be taken. */
+export type Wrong = {
+  /** For people. */
+  detail: string;
+  /** What of it: `name`, `email`, `role` or `department`. */
+  field: string;
+  /** Which one, from 1. */
+  line: number;
+};
+
+/** Every request under /api/v1: what it takes, and what it answers. */
+export interface Routes {
+  /** Who did what, newest first */
+  'GET /audit': {
+    path: undefined;
+    query: { cursor?: string; limit?: number };
+    headers: undefined;
+    body: undefined;
+    answer: Deeds;
+  };
+  /** Have the interviewer end a conversation that is being held: it says goodbye as if the person had asked for that, and what was said is kept */
+  'POST /conversations/{id}/end': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: undefined;
+  };
+  /** An invitation */
+  'GET /invitations/{id}': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: InvitationShown;
+  };
+  /** Let the links of an invitation work so many days from now, those sent already too; never shorter than before */
+  'POST /invitations/{id}/extend': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: Longer;
+    answer: InvitationShown;
+  };
+  /** Draw a new link for the person, beside the earlier ones. Refused once they have agreed to take part: from then on a link leads to what they said, and is theirs alone */
+  'POST /invitations/{id}/link': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: LinkDrawn;
+  };
+  /** Take an invitation back for good: none of its links admits anybody any more; twice is once */
+  'POST /invitations/{id}/revoke': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: InvitationShown;
+  };
+  /** Mail the invitation again, with a link of its own; where a mail of it waits to be sent, that one will do */
+  'POST /invitations/{id}/send': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: InvitationShown;
+  };
+  /** Sign in: the answer sets a cookie for 7 days */
+  'POST /login': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: Login;
+    answer: Me;
+  };
+  /** Sign this browser out */
+  'POST /logout': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: undefined;
+  };
+  /** Sign out everywhere: every browser, but not API tokens */
+  'POST /logout/everywhere': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: undefined;
+  };
+  /** Who I am, where, and what I may do */
+  'GET /me': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: Me;
+  };
+  /** Change my password: every other browser is signed out. API tokens go on working */
+  'PUT /me/password': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: PasswordSent;
+    answer: undefined;
+  };
+  /** Mails to be sent, and those that were, newest first */
+  'GET /outbox': {
+    path: undefined;
+    query: { cursor?: string; limit?: number };
+    headers: undefined;
+    body: undefined;
+    answer: MailPage;
+  };
+  /** Look for people who were invited before; none where `q` has no word */
+  'GET /people': {
+    path: undefined;
+    query: { q: string; limit?: number };
+    headers: undefined;
+    body: undefined;
+    answer: Found;
+  };
+  /** Erase everything about a person for good: name and address, what they said in every session, links, mails and sound */
+  'DELETE /people/{id}': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: undefined;
+  };
+  /** What is known of a person, as a file to hand to them. What they said in confidential sessions is not in it: that they read by their own link */
+  'GET /people/{id}/export': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: Export;
+  };
+  /** The workspace's sessions, newest first */
+  'GET /sessions': {
+    path: undefined;
+    query: { cursor?: string; limit?: number };
+    headers: undefined;
+    body: undefined;
+    answer: SessionPage;
+  };
+  /** Make a draft out of a template, or out of what an admin made of it; its topics are copies */
+  'POST /sessions': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: NewFromTemplate;
+    answer: SessionShown;
+  };
+  /** Draft a session for a goal: by the language model where one is configured, else out of the library's topics. Nothing is saved */
+  'POST /sessions/describe': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: Goal;
+    answer: Described;
+  };
+  /** A session with its topics */
+  'GET /sessions/{id}': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: SessionShown;
+  };
+  /** Edit a session. Conversations that have started keep the guide that they started with */
+  'PUT /sessions/{id}': {
+    path: { id: string };
+    query: undefined;
+    headers: { 'if-match': string };
+    body: SessionSent;
+    answer: SessionShown;
+  };
+  /** Delete a session that is not open, with every conversation in it: nothing of what anybody said is kept */
+  'DELETE /sessions/{id}': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: undefined;
+  };
+  /** Make a draft with all that a session has but people and results */
+  'POST /sessions/{id}/clone': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: Different;
+    answer: SessionShown;
+  };
+  /** Close an open session: nobody can start or go on; twice is once */
+  'POST /sessions/{id}/close': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: SessionShown;
+  };
+  /** Who is invited to a session, newest first */
+  'GET /sessions/{id}/invitations': {
+    path: { id: string };
+    query: { cursor?: string; limit?: number };
+    headers: undefined;
+    body: undefined;
+    answer: InvitationPage;
+  };
+  /** Invite somebody. The mail that says so is stored together with the invitation; while the session is a draft it waits */
+  'POST /sessions/{id}/invitations': {
+    path: { id: string };
+    query: undefined;
+    headers: { 'idempotency-key'?: string | null };
+    body: Guest;
+    answer: InvitationShown;
+  };
+  /** Invite up to 500 people at once: all of them, or none where anything is wrong. Who is invited already stays as they are */
+  'POST /sessions/{id}/invitations/many': {
+    path: { id: string };
+    query: undefined;
+    headers: { 'idempotency-key'?: string | null };
+    body: Many;
+    answer: ManyInvited;
+  };
+  /** Read a CSV file with a heading or without: addresses, names, roles, departments. Nothing is stored, and nobody is invited */
+  'POST /sessions/{id}/invitations/preview': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: Blob;
+    answer: Preview;
+  };
+  /** Follow the conversations of a session as they are held: server-sent events called `conversation`, one for each that has begun and is not over, then one for each change. After five minutes the stream ends, and is to be opened again */
+  'GET /sessions/{id}/live': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: string;
+  };
+  /** Open a draft, or reopen a session that was closed; twice is once */
+  'POST /sessions/{id}/open': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: SessionShown;
+  };
+  /** Whether the first run is still to come */
+  'GET /setup': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: Setup;
+  };
+  /** Make the workspace and its owner, and sign in */
+  'POST /setup': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: FirstRun;
+    answer: Me;
+  };
+  /** The library of session types */
+  'GET /templates': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: Library;
+  };
+  /** A template of the library with all its topics, as a draft that nobody has saved */
+  'GET /templates/{name}': {
+    path: { name: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: Draft;
+  };
+  /** My API tokens */
+  'GET /tokens': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: Keys;
+  };
+  /** Make an API token: the answer has its secret, once */
+  'POST /tokens': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: NewKey;
+    answer: Drawn;
+  };
+  /** Revoke one of my API tokens for good; twice is once */
+  'DELETE /tokens/{id}': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: undefined;
+  };
+  /** Who works here */
+  'GET /users': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: Colleagues;
+  };
+  /** Add a colleague: the answer has their first password, once */
+  'POST /users': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: NewColleague;
+    answer: Added;
+  };
+  /** Change what a colleague is; a workspace keeps an owner */
+  'PUT /users/{id}/role': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: RoleSent;
+    answer: Colleague;
+  };
+  /** What all sessions of the workspace have alike */
+  'GET /workspace': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: Settings;
+  };
+  /** Change what all sessions of the workspace have alike. Conversations that have started keep what they started with */
+  'PUT /workspace': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: Settings;
+    answer: Settings;
+  };
+}
