@@ -24,8 +24,8 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval};
 
-/// Of the recordings, every so manieth: some 2,000 words.
-const EVERY: usize = 2;
+/// Of the recordings, every so manieth: some 1,250 words.
+const EVERY: usize = 3;
 /// Calls at once: what they cost two cores leaves most of them idle.
 const TOGETHER: usize = 24;
 /// Packets lost, of a thousand.
