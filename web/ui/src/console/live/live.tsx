@@ -73,7 +73,7 @@ function One({ one, name }: { one: Conversation; name: string }) {
           <small>{t('live.since', { moment: moment(one.created) })}</small>
         </span>
         <span class="state">
-          <span class={`pill ${TONE[one.state]}`}>{t(`live.${one.state}`)}</span>
+          <span class={`pill ${TONE[one.state]}`}>{t(ending && going(one) ? 'live.goodbye' : `live.${one.state}`)}</span>
         </span>
         {going(one) && !ending && may('edit_sessions') && (
           <Button label={t('live.end_of', { name })} onClick={() => setAsking(true)}>
