@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inOrder, retold, told } from '../src/console/live/fold.ts';
+import { inOrder, retold, told, type Told } from '../src/console/live/fold.ts';
 import type { Live } from '../src/wire/api_types.ts';
 
 const turn = (n: number, text: string) => ({ turn: n, speaker: 'person' as const, text, at_ms: n });
-const live = (more: Partial<Live>): Live => ({ id: 'a', invitation: 'i', state: 'in_progress', mode: 'text', created: 0, updated: 0, turns: [], ...more });
+const live = (more: Partial<Live>): Told => ({ id: 'a', invitation: 'i', state: 'in_progress', mode: 'text', created: 0, updated: 0, turns: [], ...more });
 const texts = (known: ReadonlyMap<string, Live>) => known.get('a')?.turns?.map((one) => one.text);
 
 test('what a person goes on saying takes the place of what was known of it', () => {

@@ -289,6 +289,8 @@ export type Listed = {
 export type Live = {
   /** When it began, in unix milliseconds. */
   created: number;
+  /** So many of the turns that were told before stay as they are: `turns` come after them, in place of all others. 0: all are told anew, and where `turns` is empty, none are left. */
+  from: number;
   /** Which one. */
   id: string;
   /** By which invitation; `/invitations/{id}` says whose. */
@@ -296,7 +298,7 @@ export type Live = {
   /** How the person takes part: `voice` or `text`. */
   mode?: string | null;
   state: 'consented' | 'in_progress' | 'paused' | 'completed' | 'ended_early' | 'withdrawn' | 'declined';
-  /** In an identified session what was said, from the first turn that is new or has grown: it takes the place of that turn and those after it. None in a confidential one. */
+  /** What was said, from the first turn that is new or has grown. None where the person agreed to a confidential conversation, or the session is confidential now. */
   turns?: LiveTurn[] | null;
   /** When something last happened in it, in unix milliseconds. */
   updated: number;
@@ -667,7 +669,7 @@ export interface Routes {
     body: Longer;
     answer: InvitationShown;
   };
-  /** Draw a new link for the person, beside the earlier ones. Refused once they have agreed to take part: from then on a link leads to what they said, and is theirs alone */
+  /** Draw a new link for the person, beside the earlier ones. Refused once they have agreed to take part: from then on a link leads to what they said. The drawn ones end then, but the one by which they agreed: whoever handed that on can read the same */
   'POST /invitations/{id}/link': {
     path: { id: string };
     query: undefined;
