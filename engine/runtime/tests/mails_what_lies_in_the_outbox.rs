@@ -39,7 +39,7 @@ async fn talk(stream: TcpStream, kept: Arc<Mutex<Vec<String>>>) -> std::io::Resu
     while let Some(line) = lines.next_line().await? {
         let answer = match line.split([' ', ':']).next().unwrap_or_default() {
             "EHLO" => "250-here\r\n250 8BITMIME",
-            "RCPT" if line.contains("<never@") => "550 nobody of that name",
+            "RCPT" if line.contains("<never@") => "550 5.1.1 nobody of that name",
             "RCPT" if line.contains("<later@") => "451 busy",
             "DATA" => {
                 writer.write_all(b"354 go on\r\n").await?;
@@ -110,7 +110,7 @@ async fn the_server_takes_a_mail_refuses_one_for_good_and_another_for_now() {
     let store = database.store();
     let study = Study::open(store, 8, 3).await;
     let (port, taken) = mail_server().await;
-    for name in ["never", "later"] {
+    for name in ["zoë", "never", "later"] {
         invite(&study, store, name).await;
     }
     let workspace = invite(&study, store, "zoe").await;
@@ -131,7 +131,8 @@ async fn the_server_takes_a_mail_refuses_one_for_good_and_another_for_now() {
         [
             (MailState::Sent, None),
             (MailState::Queued, Some("451")),
-            (MailState::Failed, Some("550"))
+            (MailState::Failed, Some("550 5.1.1")),
+            (MailState::Failed, Some("address"))
         ]
     );
     let taken = taken.lock().unwrap().clone();
@@ -162,6 +163,14 @@ async fn without_a_mail_server_a_mail_is_a_file_with_a_link_that_works() {
     let workspace = invite(&study, store, "zoe").await;
     let folder = tempfile::tempdir().unwrap();
     let outbox: PathBuf = folder.path().join("outbox");
+    // What a server left that was killed, and the file of a mail that was deleted.
+    std::fs::create_dir(&outbox).unwrap();
+    for name in [
+        "019a8f6e-0000-7000-8000-000000000001.eml",
+        "019a8f6e-0000-7000-8000-000000000002.eml.part",
+    ] {
+        std::fs::write(outbox.join(name), "a link").unwrap();
+    }
     let post = Post::by_files("talks@northwind.example", outbox.clone()).unwrap();
     let lifecycle = Lifecycle::default();
     let running = tokio::spawn(mailer(store, post).run(lifecycle.clone()));

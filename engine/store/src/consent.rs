@@ -10,6 +10,7 @@ use crate::error::StoreError;
 use crate::link::{LinkState, judge};
 use crate::pool::on;
 use crate::state::ConversationState;
+use crate::token::Token;
 use crate::word::word;
 use crate::{events, guides, invitations, sessions};
 
@@ -29,6 +30,8 @@ struct Answer {
     event: Event,
     state: ConversationState,
     preview: bool,
+    /// By which link, where one is known: others that somebody drew end.
+    by: Option<Token>,
 }
 
 impl Conversations<'_> {
@@ -47,6 +50,23 @@ impl Conversations<'_> {
         now: i64,
     ) -> Result<Conversation, StoreError> {
         self.answer(invitation, &Answer::agrees(consent, false), now).await
+    }
+
+    /// As [`Conversations::open`], by the link that ends with `token`: those that others drew to hand them on end in the same
+    /// moment, but this one, because from then on a link leads to what the person says.
+    ///
+    /// # Errors
+    /// As [`Conversations::open`].
+    pub async fn open_by(
+        &self,
+        invitation: InvitationId,
+        consent: &Consent,
+        token: &str,
+        now: i64,
+    ) -> Result<Conversation, StoreError> {
+        let mut answer = Answer::agrees(consent, false);
+        answer.by = Token::presented("", token);
+        self.answer(invitation, &answer, now).await
     }
 
     /// As [`Conversations::open`], for an admin who tries the session out. A conversation that was opened as the one
@@ -72,6 +92,7 @@ impl Conversations<'_> {
             event: Event::Declined,
             state: ConversationState::Declined,
             preview: false,
+            by: None,
         };
         self.answer(invitation, &answer, now).await
     }
@@ -93,6 +114,7 @@ impl Conversations<'_> {
     ) -> Result<Option<Conversation>, StoreError> {
         let mut tx = self.0.write().await?;
         let link = &mut tx.link();
+        invitations::hold(link, invitation).await?;
         let invitation = invitations::find(link, invitation)
             .await?
             .ok_or(StoreError::Missing("invitation"))?;
@@ -109,6 +131,9 @@ impl Conversations<'_> {
         let state = judge(&invitation, session.state, existing.as_ref(), now);
         if state != LinkState::Usable {
             return Err(StoreError::Link(state));
+        }
+        if let Some(token) = &answer.by {
+            invitations::end_drawn(link, invitation.id, token).await?;
         }
         let id = if let Some(conversation) = existing {
             if let Some(held) = held.filter(|_| answer.changes(&conversation)) {
@@ -156,6 +181,7 @@ impl Answer {
             event,
             state: ConversationState::Consented,
             preview,
+            by: None,
         }
     }
 

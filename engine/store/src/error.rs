@@ -36,7 +36,7 @@ pub enum StoreError {
     /// The person is invited to this session; a person has one conversation in a session.
     #[error("this person is already invited to this session")]
     AlreadyInvited,
-    /// Somebody takes part by this invitation: its links are theirs alone.
+    /// Somebody takes part by this invitation: its links lead to what they say, and none is drawn for others any more.
     #[error("the person has begun to take part")]
     Begun,
     /// A request that is to be done once has the name of another one.

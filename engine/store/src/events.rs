@@ -192,6 +192,16 @@ async fn derive(
                 .bind(conversation.0).bind(word(&after)).bind(ended).execute(conn).await.map(drop)
         })?;
     }
+    if after.is_over() && after != before {
+        // Who is through is not reminded.
+        on!(&mut *link, conn => {
+            sqlx::query(
+                "DELETE FROM outbox WHERE kind = 'reminder' AND state = 'queued'
+                     AND invitation = (SELECT invitation FROM conversations WHERE id = $1)",
+            )
+            .bind(conversation.0).execute(conn).await.map(drop)
+        })?;
+    }
     if completed && !head.preview {
         sessions::finalize(link, SessionId(head.session), wall_ms).await?;
     }

@@ -82,3 +82,23 @@ pub(crate) async fn freeze(link: &mut Link<'_>, session: SessionId) -> Result<Gu
     })?;
     Ok(guide)
 }
+
+/// Takes every word out of a deleted session's guides; their rows stay, because conversations name them.
+pub(crate) async fn blank(link: &mut Link<'_>, session: SessionId) -> Result<(), StoreError> {
+    let guides: Vec<Json<Guide>> = on!(&mut *link, conn => {
+        sqlx::query_scalar("SELECT body FROM guides WHERE session = $1").bind(session.0).fetch_all(conn).await
+    })?;
+    for Json(guide) in guides {
+        let blank = Guide {
+            title: String::new(),
+            help: None,
+            topics: Vec::new(),
+            ..guide
+        };
+        on!(&mut *link, conn => {
+            sqlx::query("UPDATE guides SET body = $2 WHERE id = $1")
+                .bind(blank.id.0).bind(Json(&blank)).execute(conn).await.map(drop)
+        })?;
+    }
+    Ok(())
+}

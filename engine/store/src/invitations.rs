@@ -176,23 +176,6 @@ impl Invitations<'_> {
         tx.commit().await
     }
 
-    /// Ends the links that others drew to hand them on, but the one that the person follows: they are about to agree, and from
-    /// then on a link leads to what they said.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn end_drawn_links(&self, id: InvitationId, but: &str) -> Result<(), StoreError> {
-        let Some(token) = Token::presented("", but) else {
-            return Ok(());
-        };
-        let mut tx = self.0.write().await?;
-        on!(&mut tx.link(), conn => {
-            sqlx::query("DELETE FROM invitation_tokens WHERE invitation = $1 AND drawn AND hash <> $2")
-                .bind(id.0).bind(token.hash()).execute(conn).await.map(drop)
-        })?;
-        tx.commit().await
-    }
-
     /// Notes that its link was followed, where nothing further is known of it.
     ///
     /// # Errors
@@ -278,6 +261,28 @@ pub(crate) async fn find(link: &mut Link<'_>, id: InvitationId) -> Result<Option
         sqlx::query_as("SELECT * FROM invitations WHERE id = $1").bind(id.0).fetch_optional(conn).await
     })?;
     row.map(Row::into_invitation).transpose()
+}
+
+/// Ends the links that others drew to hand them on, but the one that the person follows: they agree, and from then on a link
+/// leads to what they said.
+pub(crate) async fn end_drawn(link: &mut Link<'_>, id: InvitationId, but: &Token) -> Result<(), StoreError> {
+    on!(link, conn => {
+        sqlx::query("DELETE FROM invitation_tokens WHERE invitation = $1 AND drawn AND hash <> $2")
+            .bind(id.0).bind(but.hash()).execute(conn).await.map(drop)
+    })?;
+    Ok(())
+}
+
+/// Holds off others who do the same until the transaction ends. SQLite's transaction does so by itself. What is held is held in
+/// one order everywhere: people, invitations, conversations, sessions, mails.
+pub(crate) async fn hold(link: &mut Link<'_>, id: InvitationId) -> Result<(), StoreError> {
+    if let Link::Postgres(conn) = link {
+        sqlx::query("SELECT id FROM invitations WHERE id = $1 FOR NO KEY UPDATE")
+            .bind(id.0)
+            .execute(&mut **conn)
+            .await?;
+    }
+    Ok(())
 }
 
 async fn unrevoked(link: &mut Link<'_>, id: InvitationId) -> Result<Invitation, StoreError> {

@@ -126,6 +126,21 @@ pub(crate) fn normal(email: &Pii) -> Pii {
     Pii::new(email.expose().trim().to_lowercase())
 }
 
+/// Holds somebody, and on PostgreSQL all their invitations, until the transaction ends: nobody invites them meanwhile. SQLite's
+/// transaction does so by itself.
+async fn hold(link: &mut Link<'_>, id: PersonId) -> Result<(), StoreError> {
+    if let Link::Postgres(conn) = link {
+        for statement in [
+            // Not even a row that names them is added.
+            "SELECT id FROM people WHERE id = $1 FOR UPDATE",
+            "SELECT id FROM invitations WHERE person = $1 ORDER BY id FOR NO KEY UPDATE",
+        ] {
+            sqlx::query(statement).bind(id.0).execute(&mut **conn).await?;
+        }
+    }
+    Ok(())
+}
+
 pub(crate) async fn find(link: &mut Link<'_>, id: PersonId) -> Result<Option<Person>, StoreError> {
     let row: Option<Row> = on!(link, conn => {
         sqlx::query_as("SELECT * FROM people WHERE id = $1 AND erased_at IS NULL").bind(id.0).fetch_optional(conn).await

@@ -10,6 +10,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::error::StoreError;
+use crate::invitations::LINK_LIFETIME_MS;
 use crate::pool::{Link, Store, on};
 use crate::topics::SessionTopic;
 use crate::word::{choice, word};
@@ -170,11 +171,12 @@ impl Sessions<'_> {
         rows.into_iter().map(Row::into_session).collect()
     }
 
-    /// Opens, closes or reopens one; twice is once.
+    /// Opens, closes or reopens one; twice is once. When a draft opens, the time of its invitations begins: nobody could follow
+    /// their links before.
     ///
     /// # Errors
     /// [`StoreError::Missing`]; [`StoreError::NoTopics`] when one without an enabled topic would open.
-    pub async fn set_state(&self, id: SessionId, state: SessionState) -> Result<(), StoreError> {
+    pub async fn set_state(&self, id: SessionId, state: SessionState, now: i64) -> Result<(), StoreError> {
         let mut tx = self.0.write().await?;
         let session = lock(&mut tx.link(), id).await?;
         if session.state == state {
@@ -187,6 +189,13 @@ impl Sessions<'_> {
             sqlx::query("UPDATE sessions SET state = $2, version = version + 1 WHERE id = $1")
                 .bind(id.0).bind(word(&state)).execute(conn).await.map(drop)
         })?;
+        if session.state == SessionState::Draft && state == SessionState::Open {
+            let until = now.saturating_add(LINK_LIFETIME_MS);
+            on!(&mut tx.link(), conn => {
+                sqlx::query("UPDATE invitations SET expires_at = $2 WHERE session = $1 AND expires_at < $2")
+                    .bind(id.0).bind(until).execute(conn).await.map(drop)
+            })?;
+        }
         let deed = match state {
             SessionState::Draft => "session.draft",
             SessionState::Open => "session.open",

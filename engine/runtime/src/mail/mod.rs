@@ -4,7 +4,7 @@
 mod letter;
 mod post;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use colloquy_store::{Claimed, Store, StoreError};
 use tokio::time::sleep;
@@ -28,6 +28,9 @@ const RETRY_MS: i64 = 10_000;
 /// But never after longer.
 const RETRY_MAX_MS: i64 = 15 * 60 * 1000;
 
+/// How often mails that will never be sent are dropped, and files deleted that nobody may find any more.
+const SWEEP_EVERY: Duration = Duration::from_secs(10 * 60);
+
 /// What the worker needs.
 #[derive(Debug)]
 pub struct Mailer {
@@ -48,7 +51,12 @@ impl Mailer {
         if let Err(error) = begun {
             error!(%error, "what this server was sending when it ended last is sent later");
         }
+        let mut swept: Option<Instant> = None;
         while !lifecycle.is_draining() {
+            if swept.is_none_or(|swept| swept.elapsed() >= SWEEP_EVERY) {
+                swept = Some(Instant::now());
+                self.sweep().await;
+            }
             let rest = match self.send_next().await {
                 Ok(Sent::One) => continue,
                 Ok(Sent::Nothing) => LOOK_EVERY,
@@ -62,6 +70,16 @@ impl Mailer {
                 () = sleep(rest) => {}
                 () = lifecycle.draining() => {}
             }
+        }
+    }
+
+    /// What fails is logged, and tried again the next time.
+    async fn sweep(&self) {
+        if let Err(error) = self.store.outbox().sweep(unix_ms()).await {
+            error!(%error, "mails that will never be sent wait still");
+        }
+        if let Err(error) = self.post.sweep(&self.store).await {
+            error!(%error, "files of mails that were deleted may be here still");
         }
     }
 
@@ -82,6 +100,12 @@ impl Mailer {
             Ok(Taken::ByFile) => {
                 debug!(mail = %mail.id, "a mail was written to a file");
                 outbox.written(mail.id, now).await?;
+                // Whoever deleted it while it was being written found no file.
+                if !outbox.knows(mail.id).await?
+                    && let Err(error) = self.post.unwrite(mail.id).await
+                {
+                    error!(mail = %mail.id, %error, "the file of a mail that was deleted is deleted later");
+                }
             }
             Err(Refusal::Never(why)) => {
                 info!(mail = %mail.id, why, "the mail server refuses a mail for good");

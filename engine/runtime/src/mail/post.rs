@@ -1,11 +1,15 @@
 //! How a mail leaves: by SMTP, or into a file where no mail server is named.
 
+use std::error::Error;
+use std::ffi::OsStr;
 use std::fs::Permissions;
+use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use colloquy_store::Claimed;
+use colloquy_core::id::MailId;
+use colloquy_store::{Claimed, Store};
 use lettre::address::AddressError;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
@@ -21,9 +25,15 @@ use super::letter::Letter;
 const ANSWERS_WITHIN: Duration = Duration::from_secs(30);
 /// The whole of sending a mail takes at most so long.
 pub(super) const SEND_WITHIN: Duration = Duration::from_secs(60);
-/// Of what a mail server refuses for good, what lies in the mail or its address and not in how we talk with the server
-/// (RFC 5321, 4.2.3; 556: RFC 7504). The rest, such as a wrong password, is the operator's to mend, and tried again.
-const REFUSED_FOR_GOOD: [u16; 6] = [550, 551, 552, 553, 554, 556];
+/// What a file that is being written ends with.
+const UNFINISHED: &str = "part";
+/// Of what a mail server refuses for good, what lies in the address or the mailbox (RFC 3463, 3.2 and 3.3). The rest, such as a
+/// relay that is denied, is the operator's to mend: it would befall every mail, and is tried again.
+const OF_THE_ADDRESS: [&str; 2] = ["5.1.", "5.2."];
+/// But these are about the sender's address, which all mails have alike.
+const OF_THE_SENDER: [&str; 2] = ["5.1.7", "5.1.8"];
+/// Codes that speak of a mailbox or of one mail: others may be taken now (RFC 5321, 4.2.3).
+const OF_THE_MAIL: [u16; 6] = [450, 451, 452, 550, 551, 553];
 
 /// How the way to the mail server is encrypted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,7 +183,8 @@ impl Post {
             Way::Smtp(transport) => {
                 let sent = tokio::time::timeout(SEND_WITHIN, transport.send(message)).await;
                 let sent = sent.map_err(|_| later("timeout", false))?;
-                sent.map(|_| Taken::ByServer).map_err(|error| refusal(&error))
+                sent.map(|_| Taken::ByServer)
+                    .map_err(|error| refusal(&error, mail.email.expose().is_ascii()))
             }
             Way::Files(folder) => {
                 let name = format!("{}.eml", mail.id);
@@ -184,8 +195,58 @@ impl Post {
     }
 }
 
-/// What a failed attempt means for the mail. The server's own words may name people; its code does not.
-fn refusal(error: &lettre::transport::smtp::Error) -> Refusal {
+impl Post {
+    /// Deletes the file of a mail, if there is one.
+    pub(super) async fn unwrite(&self, mail: MailId) -> std::io::Result<()> {
+        match &self.way {
+            Way::Smtp(_) => Ok(()),
+            Way::Files(folder) => remove(&folder.join(format!("{mail}.eml"))).await,
+        }
+    }
+
+    /// Deletes the files of mails that `store` does not know any more, and those that a server that was killed left unfinished.
+    pub(super) async fn sweep(&self, store: &Store) -> std::io::Result<()> {
+        let Way::Files(folder) = &self.way else { return Ok(()) };
+        let mut files = match tokio::fs::read_dir(folder).await {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            files => files?,
+        };
+        while let Some(file) = files.next_entry().await? {
+            let path = file.path();
+            let gone = match path.extension().and_then(OsStr::to_str) {
+                // One mail is written after the other, and none now.
+                Some(UNFINISHED) => true,
+                Some("eml") => {
+                    let id = path.file_stem().and_then(OsStr::to_str).and_then(|id| id.parse().ok());
+                    match id {
+                        Some(id) => !store.outbox().knows(MailId(id)).await.map_err(std::io::Error::other)?,
+                        // None of ours.
+                        None => false,
+                    }
+                }
+                _ => false,
+            };
+            if gone {
+                remove(&path).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn remove(file: &Path) -> std::io::Result<()> {
+    match tokio::fs::remove_file(file).await {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// What a failed attempt means for the mail to an address that is `ascii` or not.
+fn refusal(error: &lettre::transport::smtp::Error, ascii: bool) -> Refusal {
+    // That the server does not take such addresses at all is found by ourselves (RFC 6531).
+    if error.is_client() && !ascii {
+        return Refusal::Never("address".to_owned());
+    }
     let Some(code) = error.status().map(u16::from) else {
         let why = match () {
             () if error.is_timeout() => "timeout",
@@ -198,13 +259,27 @@ fn refusal(error: &lettre::transport::smtp::Error) -> Refusal {
             of_the_mail: false,
         };
     };
-    if REFUSED_FOR_GOOD.contains(&code) {
-        return Refusal::Never(code.to_string());
+    let words = error.source().map(ToString::to_string).unwrap_or_default();
+    judged(code, &words)
+}
+
+/// What a code with these words means. The server's own words may name people; its codes do not.
+fn judged(code: u16, words: &str) -> Refusal {
+    let enhanced = words.split_whitespace().next().filter(|word| {
+        let mut parts = word.split('.');
+        let number =
+            |part: Option<&str>| part.is_some_and(|part| (1..=3).contains(&part.len()) && part.parse::<u16>().is_ok());
+        number(parts.next()) && number(parts.next()) && number(parts.next()) && parts.next().is_none()
+    });
+    let why = enhanced.map_or_else(|| code.to_string(), |enhanced| format!("{code} {enhanced}"));
+    let begins = |with: &[&str]| enhanced.is_some_and(|enhanced| with.iter().any(|with| enhanced.starts_with(with)));
+    if code >= 500 && begins(&OF_THE_ADDRESS) && !enhanced.is_some_and(|enhanced| OF_THE_SENDER.contains(&enhanced)) {
+        return Refusal::Never(why);
     }
     Refusal::Later {
-        why: code.to_string(),
-        // 450 to 452: this mailbox, this mail. Else the server has trouble of its own.
-        of_the_mail: (450..=452).contains(&code),
+        why,
+        // Who says more than the code, and no more of the address, speaks of us.
+        of_the_mail: OF_THE_MAIL.contains(&code) && (code < 500 || enhanced.is_none()),
     }
 }
 
@@ -215,9 +290,38 @@ async fn write(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
         .mode(0o700)
         .create(folder)
         .await?;
-    let (file, unfinished) = (folder.join(name), folder.join(format!("{name}.part")));
+    let (file, unfinished) = (folder.join(name), folder.join(format!("{name}.{UNFINISHED}")));
     tokio::fs::write(&unfinished, b"").await?;
     tokio::fs::set_permissions(&unfinished, Permissions::from_mode(0o600)).await?;
     tokio::fs::write(&unfinished, bytes).await?;
     tokio::fs::rename(&unfinished, &file).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_said_of_an_address_is_final_and_what_befalls_all_mails_is_tried_again() {
+        let later = |why: &str, of_the_mail| Refusal::Later {
+            why: why.to_owned(),
+            of_the_mail,
+        };
+        for (code, words, meant) in [
+            (
+                550,
+                "5.1.1 <pat@northwind.example> unknown",
+                Refusal::Never("550 5.1.1".to_owned()),
+            ),
+            (552, "5.2.2 mailbox full", Refusal::Never("552 5.2.2".to_owned())),
+            (550, "5.7.1 relaying denied", later("550 5.7.1", false)),
+            (553, "5.1.8 sender's domain unknown", later("553 5.1.8", false)),
+            (554, "no service for you", later("554", false)),
+            (550, "nobody of that name", later("550", true)),
+            (451, "4.7.1 greylisted", later("451 4.7.1", true)),
+            (421, "busy", later("421", false)),
+        ] {
+            assert_eq!(judged(code, words), meant, "{code} {words}");
+        }
+    }
 }

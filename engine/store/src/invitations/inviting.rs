@@ -3,7 +3,7 @@
 use colloquy_core::id::{InvitationId, SessionId, UserId};
 use uuid::Uuid;
 
-use super::{Invitation, InvitationState, Invitations, LINK_LIFETIME_MS, insert, mint, unrevoked};
+use super::{Invitation, InvitationState, Invitations, LINK_LIFETIME_MS, hold, insert, mint, unrevoked};
 use crate::conversations;
 use crate::error::StoreError;
 use crate::link::{LinkState, judge};
@@ -83,6 +83,8 @@ impl Invitations<'_> {
     /// reason; those to a session that is not open yet will.
     pub async fn send_again(&self, id: InvitationId, now: i64) -> Result<(), StoreError> {
         let mut tx = self.0.write().await?;
+        // Of two who ask at once, the second one finds the mail of the first.
+        hold(&mut tx.link(), id).await?;
         let invitation = unrevoked(&mut tx.link(), id).await?;
         let session = sessions::find(&mut tx.link(), invitation.session).await?;
         let session = session.ok_or(StoreError::Missing("session"))?;
@@ -100,12 +102,14 @@ impl Invitations<'_> {
     }
 
     /// As [`Invitations::mint_token`], for somebody who hands the link on: only until the person has agreed to take part,
-    /// since from then on it leads to what they said.
+    /// since from then on it leads to what they said. When they agree, it ends unless it is the one by which they do.
     ///
     /// # Errors
     /// [`StoreError::Missing`]; [`StoreError::Link`] when the invitation is revoked; [`StoreError::Begun`].
     pub async fn fresh_link(&self, id: InvitationId, now: i64) -> Result<Token, StoreError> {
         let mut tx = self.0.write().await?;
+        // They may be agreeing in this moment: then it is refused, or ended with the others.
+        hold(&mut tx.link(), id).await?;
         let invitation = unrevoked(&mut tx.link(), id).await?;
         let conversation = conversations::by_invitation(&mut tx.link(), id).await?;
         if conversation.is_some_and(|begun| begun.state != ConversationState::Declined) {

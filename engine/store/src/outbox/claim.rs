@@ -51,49 +51,78 @@ struct Pending {
 
 impl Outbox<'_> {
     /// Claims for `node`, until `until`, the mail that is due at `now` for longest. Mails to a session wait until it is open;
-    /// those whose link would be good for nothing are dropped.
+    /// those whose link would be good for nothing are dropped, and one of which the rows cannot be read is put off until `until`.
     ///
     /// # Errors
-    /// [`StoreError::Database`], [`StoreError::Corrupt`].
+    /// [`StoreError::Database`].
     pub async fn claim(&self, node: &str, now: i64, until: i64) -> Result<Option<Claimed>, StoreError> {
         loop {
+            // An empty outbox is asked every second: that shall keep nobody from writing.
+            if next(&mut self.0.read().await?.link(), now, false).await?.is_none() {
+                return Ok(None);
+            }
             let mut tx = self.0.write().await?;
             let link = &mut tx.link();
-            let Some(mail) = next(link, now).await? else {
+            let Some(mail) = next(link, now, true).await? else {
                 return Ok(None);
             };
-            let Some((invitation, session)) = wanted(link, mail.invitation, now).await? else {
-                on!(&mut *link, conn => {
-                    sqlx::query("UPDATE outbox SET state = 'dropped', settled_at = $2, lease_node = NULL WHERE id = $1")
-                        .bind(mail.id.0).bind(now).execute(conn).await.map(drop)
-                })?;
-                tx.commit().await?;
-                continue;
-            };
-            let person = people::find(link, invitation.person)
-                .await?
-                .ok_or(StoreError::Missing("person"))?;
-            let workspace = workspaces::find(link, session.workspace)
-                .await?
-                .ok_or(StoreError::Missing("workspace"))?;
-            let token = invitations::mint(link, invitation.id, false, now).await?;
-            on!(&mut *link, conn => {
-                sqlx::query("UPDATE outbox SET attempts = attempts + 1, due = $2, lease_node = $3 WHERE id = $1")
-                    .bind(mail.id.0).bind(until).bind(node).execute(conn).await.map(drop)
-            })?;
-            tx.commit().await?;
-            return Ok(Some(Claimed {
-                id: mail.id,
-                kind: mail.kind,
-                attempt: u32::try_from(mail.attempts).unwrap_or_default() + 1,
-                name: person.name,
-                email: person.email,
-                workspace: workspace.name,
-                session,
-                expires_at: invitation.expires_at,
-                token,
-            }));
+            match ready(link, &mail, node, now, until).await {
+                Ok(claimed) => {
+                    tx.commit().await?;
+                    if claimed.is_some() {
+                        return Ok(claimed);
+                    }
+                }
+                // Other mails do not wait for one that cannot be read.
+                Err(StoreError::Missing(_) | StoreError::Corrupt(_)) => {
+                    drop(tx);
+                    self.unreadable(&mail, until).await?;
+                }
+                Err(error) => return Err(error),
+            }
         }
+    }
+
+    async fn unreadable(&self, mail: &Pending, due: i64) -> Result<(), StoreError> {
+        let mut tx = self.0.write().await?;
+        on!(&mut tx.link(), conn => {
+            sqlx::query(
+                "UPDATE outbox SET attempts = attempts + 1, due = $2, error = 'unreadable', lease_node = NULL
+                 WHERE id = $1 AND state = 'queued'",
+            )
+            .bind(mail.id.0).bind(due).execute(conn).await.map(drop)
+        })?;
+        tx.commit().await
+    }
+
+    /// Drops the mails whose links have expired at `now`, but those to drafts, whose time begins when they open.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn sweep(&self, now: i64) -> Result<(), StoreError> {
+        let mut tx = self.0.write().await?;
+        on!(&mut tx.link(), conn => {
+            sqlx::query(
+                "UPDATE outbox SET state = 'dropped', settled_at = $1, lease_node = NULL
+                 WHERE state = 'queued' AND invitation IN (
+                     SELECT i.id FROM invitations i JOIN sessions s ON s.id = i.session
+                     WHERE i.expires_at <= $1 AND s.state <> 'draft')",
+            )
+            .bind(now).execute(conn).await.map(drop)
+        })?;
+        tx.commit().await
+    }
+
+    /// Whether there is such a mail, whatever became of it: a file of one that was deleted must go.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn knows(&self, id: MailId) -> Result<bool, StoreError> {
+        let mut reader = self.0.read().await?;
+        let found: Option<i64> = on!(&mut reader.link(), conn => {
+            sqlx::query_scalar("SELECT created FROM outbox WHERE id = $1").bind(id.0).fetch_optional(conn).await
+        })?;
+        Ok(found.is_some())
     }
 
     /// What `node` had claimed when it died is due at once: it is the same node that asks now.
@@ -172,8 +201,62 @@ impl Outbox<'_> {
     }
 }
 
-/// The mail that is due for longest, held from others until the transaction ends. SQLite's transaction does so by itself.
-async fn next(link: &mut Link<'_>, now: i64) -> Result<Option<Pending>, StoreError> {
+/// Makes everything ready for sending; `None`: the mail was dropped.
+async fn ready(
+    link: &mut Link<'_>,
+    mail: &Pending,
+    node: &str,
+    now: i64,
+    until: i64,
+) -> Result<Option<Claimed>, StoreError> {
+    let found = match wanted(link, mail.invitation, now).await? {
+        // Of somebody who was erased meanwhile nothing is known.
+        Some((invitation, session)) => {
+            let person = people::find(link, invitation.person).await?;
+            person.map(|person| (invitation, session, person))
+        }
+        None => None,
+    };
+    let Some((invitation, session, person)) = found else {
+        on!(&mut *link, conn => {
+            sqlx::query("UPDATE outbox SET state = 'dropped', settled_at = $2, lease_node = NULL WHERE id = $1")
+                .bind(mail.id.0).bind(now).execute(conn).await.map(drop)
+        })?;
+        return Ok(None);
+    };
+    let workspace = workspaces::find(link, session.workspace)
+        .await?
+        .ok_or(StoreError::Missing("workspace"))?;
+    let token = invitations::mint(link, invitation.id, false, now).await?;
+    if mail.kind == MailKind::Reminder {
+        // Where nothing was sent for days, one reminder does for all that are overdue.
+        on!(&mut *link, conn => {
+            sqlx::query(
+                "DELETE FROM outbox WHERE invitation = $1 AND kind = 'reminder' AND state = 'queued' AND due <= $2 AND id <> $3",
+            )
+            .bind(invitation.id.0).bind(now).bind(mail.id.0).execute(conn).await.map(drop)
+        })?;
+    }
+    on!(&mut *link, conn => {
+        sqlx::query("UPDATE outbox SET attempts = attempts + 1, due = $2, lease_node = $3 WHERE id = $1")
+            .bind(mail.id.0).bind(until).bind(node).execute(conn).await.map(drop)
+    })?;
+    Ok(Some(Claimed {
+        id: mail.id,
+        kind: mail.kind,
+        attempt: u32::try_from(mail.attempts).unwrap_or_default() + 1,
+        name: person.name,
+        email: person.email,
+        workspace: workspace.name,
+        session,
+        expires_at: invitation.expires_at,
+        token,
+    }))
+}
+
+/// The mail that is due for longest, `held` from others until the transaction ends or only looked at. SQLite's transaction holds
+/// it by itself.
+async fn next(link: &mut Link<'_>, now: i64, held: bool) -> Result<Option<Pending>, StoreError> {
     macro_rules! due {
         ($held:literal) => {
             concat!(
@@ -187,10 +270,12 @@ async fn next(link: &mut Link<'_>, now: i64) -> Result<Option<Pending>, StoreErr
     let row: Option<(Uuid, String, i32, Uuid)> = match link {
         Link::Sqlite(conn) => sqlx::query_as(due!("")).bind(now).fetch_optional(&mut **conn).await?,
         Link::Postgres(conn) => {
-            sqlx::query_as(due!(" FOR UPDATE OF m SKIP LOCKED"))
-                .bind(now)
-                .fetch_optional(&mut **conn)
-                .await?
+            let statement = if held {
+                due!(" FOR UPDATE OF m SKIP LOCKED")
+            } else {
+                due!("")
+            };
+            sqlx::query_as(statement).bind(now).fetch_optional(&mut **conn).await?
         }
     };
     row.map(|(id, kind, attempts, invitation)| {
@@ -234,6 +319,12 @@ async fn settle(
     why: Option<&str>,
     now: i64,
 ) -> Result<Option<Settled>, StoreError> {
+    // The invitation is held before its mail, as by everybody else.
+    let of: Option<Uuid> = on!(&mut *link, conn => {
+        sqlx::query_scalar("SELECT invitation FROM outbox WHERE id = $1").bind(id.0).fetch_optional(conn).await
+    })?;
+    let Some(of) = of else { return Ok(None) };
+    invitations::hold(link, InvitationId(of)).await?;
     let row: Option<(Uuid, Uuid, String)> = on!(link, conn => {
         sqlx::query_as(
             "UPDATE outbox SET state = $2, settled_at = $3, error = $4, lease_node = NULL

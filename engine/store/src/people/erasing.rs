@@ -3,7 +3,7 @@
 use colloquy_core::id::{ConversationId, MailId, PersonId};
 use uuid::Uuid;
 
-use super::{People, find};
+use super::{People, find, hold};
 use crate::error::StoreError;
 use crate::invitations::Listed;
 use crate::pool::on;
@@ -19,6 +19,18 @@ impl People<'_> {
         Listed::of_person(&mut reader.link(), id).await
     }
 
+    /// Notes in the audit log that somebody is handed everything about this person.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], [`StoreError::Database`].
+    pub async fn exporting(&self, id: PersonId) -> Result<(), StoreError> {
+        let mut tx = self.0.write().await?;
+        let link = &mut tx.link();
+        let person = find(link, id).await?.ok_or(StoreError::Missing("person"))?;
+        self.0.note(link, person.workspace, "person.export", id.0).await?;
+        tx.commit().await
+    }
+
     /// Erases everything about a person, in one transaction: their conversations are
     /// [taken back](crate::Conversations::withdraw), their links end, their mails are deleted, and nobody finds their name or
     /// address any more. What stays are rows without a word in them, by which the sound that was kept is found and deleted, and
@@ -29,6 +41,8 @@ impl People<'_> {
     pub async fn erase(&self, id: PersonId, now: i64) -> Result<Vec<MailId>, StoreError> {
         let mut tx = self.0.write().await?;
         let link = &mut tx.link();
+        // Whoever is inviting them is waited for; who invites that address from now on invites somebody new.
+        hold(link, id).await?;
         let person = find(link, id).await?.ok_or(StoreError::Missing("person"))?;
         let talks: Vec<Uuid> = on!(&mut *link, conn => {
             sqlx::query_scalar(

@@ -5,12 +5,13 @@ use uuid::Uuid;
 
 use super::{SessionState, Sessions, find, lock};
 use crate::error::StoreError;
-use crate::pool::on;
+use crate::guides;
+use crate::pool::{Link, on};
 use crate::withdrawal;
 
 impl Sessions<'_> {
     /// Deletes one that is not open, in one transaction: its conversations are [taken back](crate::Conversations::withdraw), its
-    /// topics and links are deleted, its invitations revoked. What stays are rows without a word in them, by which the sound
+    /// topics and links are deleted, its guides blanked, its invitations revoked. What stays are rows without a word in them, by which the sound
     /// that was kept is found and deleted, and the people, who may be in other sessions.
     ///
     /// # Errors
@@ -21,6 +22,13 @@ impl Sessions<'_> {
         let session = find(link, id).await?.ok_or(StoreError::Missing("session"))?;
         if session.state == SessionState::Open {
             return Err(StoreError::SessionOpen);
+        }
+        // All in the order in which others hold the same: invitations, conversations, the session, mails.
+        if let Link::Postgres(conn) = &mut *link {
+            sqlx::query("SELECT id FROM invitations WHERE session = $1 ORDER BY id FOR NO KEY UPDATE")
+                .bind(id.0)
+                .execute(&mut **conn)
+                .await?;
         }
         let talks: Vec<Uuid> = on!(&mut *link, conn => {
             sqlx::query_scalar("SELECT id FROM conversations WHERE session = $1 ORDER BY id")
@@ -33,6 +41,13 @@ impl Sessions<'_> {
         if lock(link, id).await?.state == SessionState::Open {
             return Err(StoreError::SessionOpen);
         }
+        // Before the links: claiming a mail draws one.
+        let mails = on!(&mut *link, conn => {
+            sqlx::query_scalar(
+                "DELETE FROM outbox WHERE invitation IN (SELECT id FROM invitations WHERE session = $1) RETURNING id",
+            )
+            .bind(id.0).fetch_all(conn).await
+        })?;
         on!(&mut *link, conn => {
             sqlx::query(
                 "DELETE FROM invitation_tokens WHERE invitation IN (SELECT id FROM invitations WHERE session = $1)",
@@ -43,12 +58,7 @@ impl Sessions<'_> {
             sqlx::query("UPDATE invitations SET state = 'revoked' WHERE session = $1")
                 .bind(id.0).execute(conn).await.map(drop)
         })?;
-        let mails = on!(&mut *link, conn => {
-            sqlx::query_scalar(
-                "DELETE FROM outbox WHERE invitation IN (SELECT id FROM invitations WHERE session = $1) RETURNING id",
-            )
-            .bind(id.0).fetch_all(conn).await
-        })?;
+        guides::blank(link, id).await?;
         on!(&mut *link, conn => {
             sqlx::query("DELETE FROM topics WHERE session = $1").bind(id.0).execute(conn).await.map(drop)
         })?;

@@ -72,6 +72,18 @@ impl Sessions<'_> {
         Ok(Some((session, topics)))
     }
 
+    /// Notes in the audit log that somebody follows its conversations.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], [`StoreError::Database`].
+    pub async fn watching(&self, id: SessionId) -> Result<(), StoreError> {
+        let mut tx = self.0.write().await?;
+        let link = &mut tx.link();
+        let session = super::find(link, id).await?.ok_or(StoreError::Missing("session"))?;
+        self.0.note(link, session.workspace, "session.watch", id.0).await?;
+        tx.commit().await
+    }
+
     /// Edits one that still is at `version`. Conversations that have started keep the guide that they started with.
     ///
     /// # Errors

@@ -68,7 +68,7 @@ impl Study {
         let session = store.sessions().create(&new, now()).await.expect("a session");
         store
             .sessions()
-            .set_state(session.id, SessionState::Open)
+            .set_state(session.id, SessionState::Open, now())
             .await
             .expect("an open session");
         Self {

@@ -209,8 +209,8 @@ async fn what_is_done_is_noted_with_it_and_what_fails_is_not(db: &Database) {
     let store = db.store().by(Author::user(ada.id, NOW));
     let sessions = store.sessions();
     let session = sessions.create(&new_session(&workspace), NOW).await.unwrap();
-    sessions.set_state(session.id, SessionState::Open).await.unwrap();
-    sessions.set_state(session.id, SessionState::Open).await.unwrap();
+    sessions.set_state(session.id, SessionState::Open, NOW).await.unwrap();
+    sessions.set_state(session.id, SessionState::Open, NOW).await.unwrap();
     let none = SessionEdit {
         title: "x".to_owned(),
         mode: session.mode,

@@ -48,7 +48,7 @@ async fn a_revoked_or_expired_invitation_and_a_closed_session_end_their_secrets(
     assert_eq!(secrets.redeem(closed.expose(), NOW).await, Ok(Some(ben.id)));
     let sessions = db.store().sessions();
     sessions
-        .set_state(scene.session.id, SessionState::Closed)
+        .set_state(scene.session.id, SessionState::Closed, NOW)
         .await
         .unwrap();
     assert_eq!(secrets.redeem(closed.expose(), NOW).await, Ok(None));

@@ -157,7 +157,7 @@ async fn a_link_that_does_not_admit_opens_nothing(db: &Database) {
     let waiting = scene.invite("waiting").await;
     db.store()
         .sessions()
-        .set_state(scene.session.id, SessionState::Closed)
+        .set_state(scene.session.id, SessionState::Closed, NOW)
         .await
         .unwrap();
     assert_eq!(

@@ -184,7 +184,7 @@ async fn nothing_that_was_said_outlives_a_deleted_session(db: &Database) {
     let token = invitations.mint_token(done.invitation, NOW).await.unwrap();
     assert_eq!(sessions.delete(id, NOW).await, Err(StoreError::SessionOpen));
     let clone = sessions.clone_of(id, "Again", NOW).await.unwrap();
-    sessions.set_state(id, SessionState::Closed).await.unwrap();
+    sessions.set_state(id, SessionState::Closed, NOW).await.unwrap();
     sessions.delete(id, NOW).await.unwrap();
 
     assert_eq!(sessions.find(id).await, Ok(None));
@@ -198,12 +198,14 @@ async fn nothing_that_was_said_outlives_a_deleted_session(db: &Database) {
         assert!(!log.iter().any(|row| said(&row.event)), "{log:?}");
         let talk = db.store().conversations().find(talk).await.unwrap().unwrap();
         assert_eq!(talk.state, ConversationState::Withdrawn);
+        let guide = db.store().guides().find(talk.guide).await.unwrap().unwrap();
+        assert_eq!((guide.title.as_str(), guide.topics.len(), guide.help), ("", 0, None));
     }
     let found = db.store().people().search(scene.workspace.id, "ben", 9).await.unwrap();
     assert_eq!(found.len(), 1, "people may be in other sessions");
     for missing in [
         sessions.delete(id, NOW).await.map(drop),
-        sessions.set_state(id, SessionState::Open).await,
+        sessions.set_state(id, SessionState::Open, NOW).await,
     ] {
         assert_eq!(missing, Err(StoreError::Missing("session")));
     }

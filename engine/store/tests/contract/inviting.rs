@@ -66,7 +66,7 @@ async fn nobody_is_invited_to_what_is_closed_or_not_there(db: &Database) {
     let scene = Scene::set(db.store()).await;
     let sessions = db.store().sessions();
     sessions
-        .set_state(scene.session.id, SessionState::Closed)
+        .set_state(scene.session.id, SessionState::Closed, NOW)
         .await
         .unwrap();
     let pat = guest(&scene, "Pat", "pat@harbour.example");
@@ -259,14 +259,35 @@ async fn many_are_invited_at_once_and_once(db: &Database) {
     assert_eq!(other, Err(StoreError::KeyReused));
     db.store()
         .sessions()
-        .set_state(session, SessionState::Closed)
+        .set_state(session, SessionState::Closed, NOW)
         .await
         .unwrap();
     let closed = invitations.invite_many(session, &people, true, None, NOW).await;
     assert_eq!(closed, Err(StoreError::Link(LinkState::SessionClosed)));
 }
 
+async fn a_link_that_is_drawn_while_the_person_agrees_leads_nowhere(db: &Database) {
+    let scene = Scene::set(db.store()).await;
+    let (invitations, conversations) = (db.store().invitations(), db.store().conversations());
+    for n in 0..4 {
+        let pat = scene.invite(&format!("pat{n}")).await.id;
+        let theirs = invitations.mint_token(pat, NOW).await.unwrap();
+        let agreed = voice();
+        let (drawn, opened) = tokio::join!(
+            invitations.fresh_link(pat, NOW),
+            conversations.open_by(pat, &agreed, theirs.expose(), NOW)
+        );
+        opened.unwrap();
+        assert!(invitations.by_token(theirs.expose(), NOW).await.unwrap().is_some());
+        match drawn {
+            Ok(drawn) => assert!(invitations.by_token(drawn.expose(), NOW).await.unwrap().is_none()),
+            Err(refused) => assert_eq!(refused, StoreError::Begun),
+        }
+    }
+}
+
 both!(
+    a_link_that_is_drawn_while_the_person_agrees_leads_nowhere,
     many_are_invited_at_once_and_once,
     what_is_told_last_of_a_person_is_kept,
     nobody_is_invited_to_what_is_closed_or_not_there,

@@ -182,7 +182,7 @@ async fn only_an_open_session_admits(db: &Database) {
         (SessionState::Closed, LinkState::SessionClosed),
         (SessionState::Open, LinkState::Usable),
     ] {
-        db.store().sessions().set_state(draft.id, session).await.unwrap();
+        db.store().sessions().set_state(draft.id, session, NOW).await.unwrap();
         assert_eq!(state_of(db.store(), token.expose(), NOW).await, link);
     }
 }

@@ -140,7 +140,10 @@ async fn mails_to_a_draft_wait_until_it_opens(db: &Database) {
     invite(&scene, "pat").await;
     assert!(claim(&scene, "north", NOW).await.is_none());
     let sessions = scene.store.sessions();
-    sessions.set_state(scene.session.id, SessionState::Open).await.unwrap();
+    sessions
+        .set_state(scene.session.id, SessionState::Open, NOW)
+        .await
+        .unwrap();
     assert!(claim(&scene, "north", NOW).await.is_some());
 }
 
@@ -177,7 +180,119 @@ async fn a_mail_is_put_off_or_given_up_with_the_reason(db: &Database) {
     assert_eq!(standing(&scene, kim).await, Standing::Opened);
 }
 
+async fn the_time_of_a_drafts_invitations_begins_when_it_opens(db: &Database) {
+    let mut scene = Scene::set(db.store()).await;
+    let new = new_session(&scene.workspace);
+    scene.session = scene.store.sessions().create(&new, NOW).await.unwrap();
+    invite(&scene, "pat").await;
+    let opened = NOW + LINK_LIFETIME_MS + DAY_MS;
+    scene.store.outbox().sweep(opened).await.unwrap();
+    let sessions = scene.store.sessions();
+    sessions
+        .set_state(scene.session.id, SessionState::Open, opened)
+        .await
+        .unwrap();
+    let mail = claim(&scene, "north", opened).await.unwrap();
+    assert_eq!(mail.expires_at, opened + LINK_LIFETIME_MS);
+}
+
+async fn overdue_reminders_are_one(db: &Database) {
+    let scene = Scene::set(db.store()).await;
+    invite(&scene, "pat").await;
+    let outbox = scene.store.outbox();
+    let mail = claim(&scene, "north", NOW).await.unwrap();
+    outbox.sent(mail.id, NOW).await.unwrap();
+    let late = NOW + REMIND_AFTER_MS[1];
+    let reminder = claim(&scene, "north", late).await.unwrap();
+    outbox.sent(reminder.id, late).await.unwrap();
+    assert!(claim(&scene, "north", late).await.is_none());
+    assert_eq!(mails(&scene, late).await.len(), 2);
+}
+
+async fn what_will_never_be_sent_does_not_wait(db: &Database) {
+    let scene = Scene::set(db.store()).await;
+    let (outbox, pat) = (scene.store.outbox(), invite(&scene, "pat").await);
+    let mail = claim(&scene, "north", NOW).await.unwrap();
+    outbox.sent(mail.id, NOW).await.unwrap();
+    let talk = scene.store.conversations().open(pat, &voice(), NOW).await.unwrap();
+    scene.append(talk.id, &[ended(Outcome::EndedEarly)]).await;
+    let late = NOW + LINK_LIFETIME_MS;
+    assert_eq!(mails(&scene, late).await.len(), 1, "who is through is not reminded");
+    invite(&scene, "kim").await;
+    let sessions = scene.store.sessions();
+    sessions
+        .set_state(scene.session.id, SessionState::Closed, NOW)
+        .await
+        .unwrap();
+    outbox.sweep(late - 1).await.unwrap();
+    assert_eq!(mails(&scene, late).await[0].state, MailState::Queued);
+    outbox.sweep(late).await.unwrap();
+    assert_eq!(mails(&scene, late).await[0].state, MailState::Dropped);
+}
+
+async fn a_mail_that_two_ask_for_at_once_is_one(db: &Database) {
+    let scene = Scene::set(db.store()).await;
+    let pat = invite(&scene, "pat").await;
+    let mail = claim(&scene, "north", NOW).await.unwrap();
+    scene.store.outbox().sent(mail.id, NOW).await.unwrap();
+    let invitations = scene.store.invitations();
+    let (one, other) = tokio::join!(invitations.send_again(pat, NOW), invitations.send_again(pat, NOW));
+    one.and(other).unwrap();
+    assert_eq!(mails(&scene, NOW).await.len(), 2);
+}
+
+async fn of_somebody_who_is_erased_while_they_are_invited_nothing_is_mailed(db: &Database) {
+    let scene = Scene::set(db.store()).await;
+    let other = scene
+        .store
+        .sessions()
+        .create(&new_session(&scene.workspace), NOW)
+        .await
+        .unwrap();
+    let sessions = scene.store.sessions();
+    sessions.set_state(other.id, SessionState::Open, NOW).await.unwrap();
+    let outbox = scene.store.outbox();
+    for n in 0..4 {
+        let name = format!("pat{n}");
+        let first = invite(&scene, &name).await;
+        let listed = scene.store.invitations().listed(first).await.unwrap().unwrap();
+        let waiting = mails(&scene, NOW).await.remove(0);
+        assert!(outbox.knows(waiting.id).await.unwrap());
+        let again = NewPerson {
+            workspace: scene.workspace.id,
+            email: listed.person.email.clone(),
+            name: listed.person.name.clone(),
+            role: None,
+            department: None,
+        };
+        let (people, invitations) = (scene.store.people(), scene.store.invitations());
+        let (erased, invited) = tokio::join!(
+            people.erase(listed.person.id, NOW),
+            invitations.invite(other.id, &again, true, None, NOW)
+        );
+        erased.unwrap();
+        invited.unwrap();
+        assert!(!outbox.knows(waiting.id).await.unwrap());
+        // Whoever came first: either the mail went with the person, or it is to somebody new.
+        while let Some(mail) = claim(&scene, "north", NOW).await {
+            assert_eq!(mail.email, again.email);
+        }
+        let shown = mails(&scene, NOW).await;
+        assert!(
+            shown
+                .iter()
+                .all(|mail| mail.state == MailState::Queued && mail.attempts == 1),
+            "{shown:?}"
+        );
+    }
+}
+
 both!(
+    the_time_of_a_drafts_invitations_begins_when_it_opens,
+    overdue_reminders_are_one,
+    what_will_never_be_sent_does_not_wait,
+    a_mail_that_two_ask_for_at_once_is_one,
+    of_somebody_who_is_erased_while_they_are_invited_nothing_is_mailed,
     a_mail_is_claimed_by_one_and_by_another_when_that_one_is_silent,
     what_was_sent_is_sent_once_and_followed_by_two_reminders,
     a_mail_that_is_asked_for_again_counts_reminders_anew,

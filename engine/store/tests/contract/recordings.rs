@@ -26,7 +26,7 @@ async fn scene(db: &Database) -> Scene {
     scene.session = db.store().sessions().create(&new, NOW).await.unwrap();
     db.store()
         .sessions()
-        .set_state(scene.session.id, SessionState::Open)
+        .set_state(scene.session.id, SessionState::Open, NOW)
         .await
         .unwrap();
     scene

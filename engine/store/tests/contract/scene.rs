@@ -33,7 +33,7 @@ impl Scene {
         let session = store.sessions().create(&new, NOW).await.unwrap();
         store
             .sessions()
-            .set_state(session.id, SessionState::Open)
+            .set_state(session.id, SessionState::Open, NOW)
             .await
             .unwrap();
         let session = store.sessions().find(session.id).await.unwrap().unwrap();

@@ -53,7 +53,7 @@ async fn a_session_without_topics_does_not_open(db: &Database) {
     let mut new = new_session(&scene.workspace);
     new.topics = vec![topic("pay", false)];
     let made = db.store().sessions().create(&new, NOW).await.unwrap();
-    let refused = db.store().sessions().set_state(made.id, SessionState::Open).await;
+    let refused = db.store().sessions().set_state(made.id, SessionState::Open, NOW).await;
     assert_eq!(refused, Err(StoreError::NoTopics));
     assert_eq!(
         db.store().sessions().find(made.id).await.unwrap().unwrap().state,

@@ -154,7 +154,7 @@ impl From<StoreError> for Problem {
             }
             StoreError::Begun => conflict(
                 "conversation_begun",
-                "This person has agreed to take part. Their links lead to what they said, and are theirs alone.",
+                "This person has agreed to take part. From then on a link leads to what they said, and none is drawn for others.",
             ),
             StoreError::KeyReused => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,

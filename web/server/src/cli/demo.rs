@@ -129,7 +129,10 @@ async fn create(
         topics,
     };
     let session = store.sessions().create(&new, now).await?;
-    store.sessions().set_state(session.id, SessionState::Open).await?;
+    store
+        .sessions()
+        .set_state(session.id, SessionState::Open, unix_ms())
+        .await?;
     Ok(session)
 }
 

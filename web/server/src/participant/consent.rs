@@ -77,12 +77,10 @@ pub(crate) async fn consent(
         recording: body.recording,
         text_version: body.text_version,
     };
-    let invitations = state.store().invitations();
-    invitations.end_drawn_links(invited.invitation.id, &token).await?;
     let opened = state
         .store()
         .conversations()
-        .open(invited.invitation.id, &consent, unix_ms())
+        .open_by(invited.invitation.id, &consent, &token, unix_ms())
         .await?;
     state.registry.read_on(opened.id).await;
     Ok(Json(Opened {

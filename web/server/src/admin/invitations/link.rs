@@ -24,7 +24,7 @@ pub(crate) struct LinkDrawn {
 }
 
 /// Draw a new link for the person, beside the earlier ones. Refused once they have agreed to take part: from then on a link
-/// leads to what they said, and is theirs alone
+/// leads to what they said. The drawn ones end then, but the one by which they agreed: whoever handed that on can read the same
 #[utoipa::path(
     post, path = "/invitations/{id}/link", tag = "invitations", params(("id" = uuid::Uuid, Path)),
     responses(

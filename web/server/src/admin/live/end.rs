@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use colloquy_core::id::ConversationId;
+use colloquy_store::ConversationState;
 
 use crate::admin::caller::Caller;
 use crate::admin::input::Id;
@@ -31,7 +32,12 @@ pub(crate) async fn end(State(state): State<AppState>, caller: Caller, Id(id): I
     sessions::known(&state, &caller, conversation.session.0)
         .await
         .map_err(|_| Problem::missing("conversation"))?;
-    if !state.registry.say_goodbye(conversation.id).await {
+    // Before its first word there is nobody to say goodbye to, and after its last one it was said.
+    let held = matches!(
+        conversation.state,
+        ConversationState::InProgress | ConversationState::Paused
+    );
+    if !held || !state.registry.say_goodbye(conversation.id).await {
         let detail = "Nobody is connected to this conversation through this server.";
         return Err(Problem::new(StatusCode::CONFLICT, "not_live", detail));
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::State;
@@ -11,12 +11,12 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use colloquy_core::conversation::transcript::{Log, Speaker};
 use colloquy_core::event::Mode;
 use colloquy_core::guide::Confidentiality;
-use colloquy_core::id::{ConversationId, SessionId};
-use colloquy_store::{Conversation, ConversationState, StoreError};
+use colloquy_core::id::{ConversationId, SessionId, UserId};
+use colloquy_store::{Conversation, ConversationState, Store, StoreError};
 use futures::Stream;
 use serde::Serialize;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
-use tokio::time::Instant;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout_at};
 use tracing::warn;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -37,14 +37,53 @@ const STREAM_LASTS: Duration = Duration::from_secs(300);
 /// Events that wait for a slow reader; then we wait for it.
 const EVENTS_AHEAD: usize = 16;
 
-/// Lets so many look on.
-#[derive(Debug)]
-pub(in crate::admin) struct Watchers(Arc<Semaphore>);
+/// Of those so many by one person, in as many windows: the others get theirs.
+const OF_ONE: usize = 6;
 
-impl Default for Watchers {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(WATCHERS)))
+/// Lets so many look on.
+#[derive(Clone, Debug, Default)]
+pub(in crate::admin) struct Watchers(Arc<Mutex<HashMap<UserId, usize>>>);
+
+impl Watchers {
+    /// A place for this user, if there is one.
+    fn place(&self, user: UserId) -> Option<Place> {
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if taken.values().sum::<usize>() >= WATCHERS || taken.get(&user).is_some_and(|theirs| *theirs >= OF_ONE) {
+            return None;
+        }
+        *taken.entry(user).or_default() += 1;
+        Some(Place {
+            user,
+            watchers: self.clone(),
+        })
     }
+}
+
+/// Somebody's place among those who look on, until it is dropped.
+struct Place {
+    user: UserId,
+    watchers: Watchers,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.watchers.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(theirs) = taken.get_mut(&self.user) {
+            *theirs -= 1;
+            if *theirs == 0 {
+                taken.remove(&self.user);
+            }
+        }
+    }
+}
+
+/// Whether this person was told that their words are seen, when they agreed: what the session says now may be something else.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Corrupt`].
+pub(in crate::admin) async fn identified(store: &Store, talk: &Conversation) -> Result<bool, StoreError> {
+    let guide = store.guides().find(talk.guide).await?;
+    Ok(guide.is_some_and(|guide| guide.confidentiality == Confidentiality::Identified))
 }
 
 /// A conversation that has begun, or has changed since the event before.
@@ -64,8 +103,11 @@ pub(crate) struct Live {
     created: i64,
     /// When something last happened in it, in unix milliseconds.
     updated: i64,
-    /// In an identified session what was said, from the first turn that is new or has grown: it takes the place of that turn and
-    /// those after it. None in a confidential one.
+    /// So many of the turns that were told before stay as they are: `turns` come after them, in place of all others. 0: all are
+    /// told anew, and where `turns` is empty, none are left.
+    from: u32,
+    /// What was said, from the first turn that is new or has grown. None where the person agreed to a confidential conversation, or
+    /// the session is confidential now.
     turns: Option<Vec<LiveTurn>>,
 }
 
@@ -101,13 +143,13 @@ pub(crate) async fn watch(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     caller.may(Action::Watch)?;
     let session = sessions::known(&state, &caller, id).await?;
-    let place = Arc::clone(&state.desk.watchers.0).try_acquire_owned().map_err(|_| {
+    let place = state.desk.watchers.place(caller.user.id).ok_or_else(|| {
         let detail = "As many follow conversations as this server can serve. Try again later.";
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_watchers", detail)
     })?;
+    caller.store(&state).sessions().watching(session.id).await?;
     let (events, coming) = mpsc::channel(EVENTS_AHEAD);
     let look = Look {
-        words: session.confidentiality == Confidentiality::Identified,
         session: session.id,
         known: HashMap::new(),
         state,
@@ -129,8 +171,6 @@ pub(crate) async fn watch(
 struct Look {
     state: AppState,
     session: SessionId,
-    /// Whether what is said may be seen.
-    words: bool,
     known: HashMap<ConversationId, Known>,
 }
 
@@ -138,19 +178,24 @@ struct Look {
 struct Known {
     state: ConversationState,
     last_seq: u64,
-    turns: Vec<LiveTurn>,
+    /// None where nobody may see them.
+    turns: Option<Vec<LiveTurn>>,
 }
 
 impl Look {
-    async fn until_nobody_looks(mut self, events: mpsc::Sender<Live>, _place: OwnedSemaphorePermit) {
+    async fn until_nobody_looks(mut self, events: mpsc::Sender<Live>, _place: Place) {
         let end = Instant::now() + STREAM_LASTS;
         let lifecycle = self.state.registry.lifecycle().clone();
         while Instant::now() < end && !lifecycle.is_draining() {
             match self.changes().await {
                 Ok(changes) => {
                     for live in changes {
-                        if events.send(live).await.is_err() {
-                            return;
+                        // Who reads no more keeps nobody's place, and no server from stopping.
+                        tokio::select! {
+                            sent = timeout_at(end, events.send(live)) => if !matches!(sent, Ok(Ok(()))) {
+                                return;
+                            },
+                            () = lifecycle.draining() => return,
                         }
                     }
                 }
@@ -187,13 +232,16 @@ impl Look {
     }
 
     async fn changed(&mut self, talk: &Conversation) -> Result<Live, StoreError> {
-        let turns = if self.words {
-            self.turns(talk.id).await?
+        let session = self.state.store().sessions().find(self.session).await?;
+        let words = session.is_some_and(|session| session.confidentiality == Confidentiality::Identified);
+        let turns = if words && identified(self.state.store(), talk).await? {
+            Some(self.turns(talk.id).await?)
         } else {
-            Vec::new()
+            None
         };
-        let before = self.known.get(&talk.id).map_or(&[][..], |known| &known.turns);
-        let same = turns.iter().zip(before).take_while(|(now, then)| now == then).count();
+        let before = self.known.get(&talk.id).and_then(|known| known.turns.as_deref());
+        let told = turns.iter().flatten().zip(before.unwrap_or_default());
+        let same = told.take_while(|(now, then)| now == then).count();
         let live = Live {
             id: talk.id.0,
             invitation: talk.invitation.0,
@@ -201,7 +249,8 @@ impl Look {
             mode: talk.consent.as_ref().map(|consent| consent.mode),
             created: talk.created,
             updated: talk.updated,
-            turns: self.words.then(|| turns[same..].to_vec()),
+            from: u32::try_from(same).unwrap_or(u32::MAX),
+            turns: turns.as_ref().map(|turns| turns[same..].to_vec()),
         };
         let known = Known {
             state: talk.state,
@@ -229,5 +278,21 @@ impl Look {
                 at_ms: turn.at.0,
             })
             .collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_person_does_not_take_every_place() {
+        let watchers = Watchers::default();
+        let (ada, ben) = (UserId(Uuid::from_u128(1)), UserId(Uuid::from_u128(2)));
+        let mut theirs: Vec<_> = (0..OF_ONE).map(|_| watchers.place(ada).unwrap()).collect();
+        assert!(watchers.place(ada).is_none());
+        assert!(watchers.place(ben).is_some());
+        theirs.pop();
+        assert!(watchers.place(ada).is_some());
     }
 }

@@ -16,6 +16,7 @@ use super::own;
 use crate::admin::caller::Caller;
 use crate::admin::input::Id;
 use crate::admin::invitations::PersonShown;
+use crate::admin::live::watch::identified;
 use crate::admin::permissions::Action;
 use crate::admin::problem::Problem;
 use crate::admin::words;
@@ -99,6 +100,7 @@ pub(crate) async fn export(
     caller.may(Action::KeepPeople)?;
     let person = own(&state, &caller, id).await?;
     let store = state.store();
+    caller.store(&state).people().exporting(person.id).await?;
     let mut invitations = Vec::new();
     for listed in store.people().invitations(person.id).await? {
         let invitation = listed.invitation;
@@ -106,7 +108,8 @@ pub(crate) async fn export(
         let session = session.ok_or(StoreError::Missing("session"))?;
         let conversation = match store.conversations().by_invitation(invitation.id).await? {
             Some(conversation) => {
-                let open = session.confidentiality == Confidentiality::Identified;
+                let words = session.confidentiality == Confidentiality::Identified;
+                let open = words && identified(store, &conversation).await?;
                 Some(exported(&state, &conversation, open).await?)
             }
             None => None,

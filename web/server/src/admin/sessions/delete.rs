@@ -26,7 +26,12 @@ pub(crate) async fn delete(State(state): State<AppState>, caller: Caller, Id(id)
     caller.may(Action::EditSessions)?;
     let session = known(&state, &caller, id).await?;
     let store = caller.store(&state);
+    let talks = store.conversations().of_session(session.id).await?;
     let mails = store.sessions().delete(session.id, unix_ms()).await?;
     state.desk.forget(&mails).await;
+    // What is being held ends now, and not at its next event.
+    for talk in talks.iter().filter(|talk| !talk.state.is_over()) {
+        state.registry.withdraw(talk.id).await?;
+    }
     Ok(StatusCode::NO_CONTENT)
 }

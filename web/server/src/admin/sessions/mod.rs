@@ -173,7 +173,22 @@ fn version(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
             detail,
         ));
     };
+    // A proxy that compresses makes the tag a weak one, of the same version.
     let tag = tag.to_str().unwrap_or_default().trim();
+    let tag = tag.strip_prefix("W/").unwrap_or(tag);
     let named = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
     Ok(named.and_then(|version| version.parse().ok()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_that_a_proxy_made_weak_names_the_same_version() {
+        for (sent, named) in [("\"3\"", Some(3)), ("W/\"3\"", Some(3)), ("3", None), ("*", None)] {
+            let headers = HeaderMap::from_iter([(header::IF_MATCH, sent.parse().unwrap())]);
+            assert_eq!(version(&headers).unwrap(), named, "{sent}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use colloquy_runtime::actor::unix_ms;
 use colloquy_store::SessionState;
 use uuid::Uuid;
 
@@ -50,7 +51,11 @@ async fn turn(state: &AppState, caller: &Caller, id: Uuid, wanted: SessionState)
         let detail = "A draft was never open.";
         return Err(Problem::new(StatusCode::CONFLICT, "not_open", detail));
     }
-    caller.store(state).sessions().set_state(session.id, wanted).await?;
+    caller
+        .store(state)
+        .sessions()
+        .set_state(session.id, wanted, unix_ms())
+        .await?;
     let (session, topics) = own(state, caller, id).await?;
     Ok(shown(StatusCode::OK, session, topics))
 }

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use axum::body::BodyDataStream;
 use colloquy_core::event::{Event, Mode, Outcome};
+use colloquy_core::guide::Confidentiality;
 use colloquy_core::id::{InvitationId, SegmentId, TurnId};
 use colloquy_core::time::Ms;
-use colloquy_store::{Consent, Conversation};
+use colloquy_store::{Consent, Conversation, SessionEdit};
 use futures::StreamExt;
 
 use super::*;
@@ -113,7 +114,10 @@ async fn a_conversation_is_followed_as_it_grows_to_its_end() {
     assert_eq!((&first["state"], &first["turns"]), (&json!("consented"), &json!([])));
     say(&desk, &talk, &[heard("My chair squeaks.")]).await;
     let grown = stream.next().await;
-    assert_eq!(grown["turns"][0]["text"], "My chair squeaks.");
+    assert_eq!(
+        (&grown["from"], &grown["turns"][0]["text"]),
+        (&json!(0), &json!("My chair squeaks."))
+    );
     say(
         &desk,
         &talk,
@@ -122,7 +126,11 @@ async fn a_conversation_is_followed_as_it_grows_to_its_end() {
         }],
     )
     .await;
-    assert_eq!(stream.next().await["state"], "completed");
+    let over = stream.next().await;
+    assert_eq!(
+        (&over["state"], &over["from"], &over["turns"]),
+        (&json!("completed"), &json!(1), &json!([]))
+    );
     let told = desk
         .post(&ada, &format!("/api/v1/conversations/{}/end", talk.id), Value::Null)
         .await;
@@ -140,6 +148,55 @@ async fn of_a_confidential_conversation_nobody_reads_a_word() {
     let told = stream.next().await;
     assert_eq!(told["turns"], Value::Null);
     assert!(!told.to_string().contains("chair"), "{told}");
+    desk.database.remove().await;
+}
+
+#[tokio::test]
+async fn what_was_said_in_confidence_stays_so_whatever_the_session_says_later() {
+    let desk = Desk::set().await;
+    let ada = desk.set_up().await;
+    let (talk, session) = talking(&desk, &ada, "wellbeing").await;
+    say(&desk, &talk, &[heard("My chair squeaks.")]).await;
+    let mut running = Stream::open(&desk, &ada, &format!("{session}/live")).await;
+    assert_eq!(running.next().await["turns"], Value::Null);
+    let (was, topics) = desk
+        .store()
+        .sessions()
+        .with_topics(talk.session)
+        .await
+        .unwrap()
+        .unwrap();
+    let edit = SessionEdit {
+        title: was.title,
+        mode: was.mode,
+        confidentiality: Confidentiality::Identified,
+        recording: was.recording,
+        length_min: was.length_min,
+        welcome: was.welcome,
+        help: was.help,
+        topics,
+    };
+    desk.store().sessions().edit(was.id, was.version, &edit).await.unwrap();
+    say(&desk, &talk, &[heard("It is the left one.")]).await;
+    assert_eq!(running.next().await["turns"], Value::Null);
+    let mut newer = Stream::open(&desk, &ada, &format!("{session}/live")).await;
+    assert_eq!(newer.next().await["turns"], Value::Null);
+    let invited = format!("/api/v1/invitations/{}", talk.invitation);
+    let person = desk.get(&ada, &invited).await.body["person"]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let export = desk.get(&ada, &format!("/api/v1/people/{person}/export")).await.body;
+    assert_eq!(
+        export["invitations"][0]["conversation"]["turns"],
+        Value::Null,
+        "{export}"
+    );
+    let workspace = desk.store().workspaces().all().await.unwrap().remove(0);
+    let deeds = desk.store().audit().of_workspace(workspace.id, None, 99).await.unwrap();
+    for deed in ["session.watch", "person.export"] {
+        assert!(deeds.iter().any(|noted| noted.deed == deed), "{deed}");
+    }
     desk.database.remove().await;
 }
 
