@@ -89,6 +89,7 @@ test('the first run makes the workspace, and its owner signs out and in again', 
 });
 
 let link;
+let otherLink;
 let original;
 test('a session is made out of a template, edited by hand and by keyboard, and saved when the admin says so', { timeout: 60_000 }, async () => {
   await page.goto(`${front.url}/console/new`);
@@ -156,6 +157,9 @@ test('a session is made out of a template, edited by hand and by keyboard, and s
   await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Sessions' }).click();
   await page.getByRole('heading', { name: 'Leave without saving?' }).waitFor();
   await press('Cancel');
+  await press('Sign out');
+  await page.getByRole('heading', { name: 'Leave without saving?' }).waitFor();
+  await press('Cancel');
   await press('Save');
   await said('Saved.');
   await page.reload();
@@ -174,22 +178,41 @@ test('who edits what somebody else has saved meanwhile chooses, and nothing is o
   await other.getByLabel('Length in minutes').fill('6');
   await press('Save', other);
   await other.getByText('Saved.').waitFor();
-  await other.close();
   await press('Save');
   await page.getByRole('heading', { name: 'Somebody else has saved this session' }).waitFor();
   await page.getByRole('listitem').filter({ hasText: 'Length' }).waitFor();
+  await press('Take theirs; undo brings mine back');
+  const welcome = page.getByRole('textbox', { name: /^Words of welcome/ });
+  assert.equal(await page.getByLabel('Length in minutes').inputValue(), '6');
+  assert.notEqual(await welcome.inputValue(), 'Mine.');
+  await press('Undo');
+  assert.equal(await welcome.inputValue(), 'Mine.');
+  await page.getByLabel('Length in minutes').fill('4');
+  await other.reload();
+  await other.getByLabel('Length in minutes').fill('7');
+  await press('Save', other);
+  await other.getByRole('status').filter({ hasText: 'Saved.' }).waitFor();
+  await other.close();
+  await press('Save');
+  await page.getByText('Both of you have changed').waitFor();
   await seen('conflict');
-  await press('Keep mine, save over theirs');
+  await press('Save; where both changed, keep mine');
   await said('Saved.');
   await page.reload();
-  assert.equal(await page.getByLabel('Length in minutes').inputValue(), '5');
+  assert.equal(await page.getByLabel('Length in minutes').inputValue(), '4');
+  await page.getByLabel('Length in minutes').fill('5');
   assert.equal(await page.getByRole('textbox', { name: /^Words of welcome/ }).inputValue(), 'Mine.');
 
   // Whose login has ended signs in above the page, and loses nothing.
   await page.getByRole('textbox', { name: /^Words of welcome/ }).fill('We plan the autumn rota, and your view counts.');
   await page.context().clearCookies();
   await press('Save');
-  await page.getByRole('heading', { name: 'Please sign in again' }).waitFor();
+  const again = page.getByRole('heading', { name: 'Please sign in again' });
+  await again.waitFor();
+  // It cannot be put away: the browser closes a dialog by itself where Escape is pressed twice.
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await again.waitFor();
   await fill({ 'E-mail address': OWNER.email, Password: OWNER.password });
   await seen('again');
   await press('Sign in');
@@ -247,6 +270,9 @@ test('people are invited, found again by what is known of them, and given more t
   link = await page.getByRole('textbox', { name: 'A link for Grace Okoro' }).inputValue();
   await seen('link');
   await press('Done');
+  await press('Copy link for Ivo Petrov');
+  otherLink = await page.getByRole('textbox', { name: 'A link for Ivo Petrov' }).inputValue();
+  await press('Done');
   await follow('Outbox');
   await page.getByText('No mail server is set up').waitFor();
   const written = page.getByRole('listitem').filter({ hasText: 'Zoë Brandt' }).getByText('Written to a file');
@@ -257,20 +283,37 @@ test('people are invited, found again by what is known of them, and given more t
   await seen('outbox');
 });
 
-test('the link leads into a conversation, after which the session is locked and can be cloned', { timeout: 90_000 }, async () => {
+/** Somebody follows their link, writes once, and is asked the next question. */
+async function talks(to, words) {
   const guest = await openPage(browser);
-  await guest.goto(`${front.url}/i/${link.split('/').at(-1)}`);
+  await guest.goto(`${front.url}/i/${to.split('/').at(-1)}`);
   await press('Continue', guest);
   await guest.getByRole('radio', { name: /Write/ }).check();
   await press('Agree and continue', guest);
-  const asked = guest.locator('.line.interviewer:not(.growing)');
-  await asked.first().waitFor();
-  await guest.getByRole('textbox').last().fill('Our rota comes out two days before the week begins.');
+  await guest.locator('.line.interviewer:not(.growing)').first().waitFor();
+  await guest.getByRole('textbox').last().fill(words);
   await guest.keyboard.press('Enter');
+  return guest;
+}
+
+test('the link leads into a conversation, after which the session is locked and can be cloned', { timeout: 90_000 }, async () => {
+  const guest = await talks(link, 'Our rota comes out two days before the week begins.');
+  const asked = guest.locator('.line.interviewer:not(.growing)');
+  const other = await talks(otherLink, 'I would like to know more about the plan.');
   await page.goto(`${original}/live`);
+  await page.getByRole('heading', { name: '2 people are talking now' }).waitFor();
   await page.getByRole('listitem').filter({ hasText: 'Grace Okoro' }).getByText('In conversation').waitFor();
   await page.getByText('Our rota comes out two days before').waitFor();
   await seen('live');
+  await press('End kindly the conversation with Ivo Petrov');
+  await press('End kindly', page.getByRole('dialog'));
+  await said('The interviewer says goodbye to Ivo Petrov.');
+  await page.getByRole('button', { name: 'End kindly the conversation with Ivo Petrov' }).waitFor({ state: 'detached' });
+  await page.getByRole('listitem').filter({ hasText: 'Ivo Petrov' }).getByText('Saying goodbye').waitFor();
+  await other.getByText('Goodbye.').waitFor();
+  await press('Finish', other);
+  await page.getByRole('listitem').filter({ hasText: 'Ivo Petrov' }).getByText('Completed').waitFor();
+  await other.context().close();
   const finish = guest.getByRole('button', { name: 'Finish' });
   const answers = ['Last week the rota came late, and I had to change plans with my family.', 'I would rather not say.', 'Yes, that is right.'];
   for (let i = 0; i < 40 && !(await finish.isVisible()); i++) {
@@ -312,6 +355,10 @@ test('colleagues, keys and the log; a role without sessions sees none', { timeou
   const password = await page.getByRole('textbox', { name: 'Password' }).inputValue();
   await press('Done');
   await page.getByRole('listitem').filter({ hasText: 'Vera Holm' }).waitFor();
+  await page.getByRole('combobox', { name: 'Role of Vera Holm' }).selectOption('analyst');
+  await page.getByRole('heading', { name: 'Make Vera Holm analyst?' }).waitFor();
+  await press('Cancel');
+  assert.equal(await page.getByRole('combobox', { name: 'Role of Vera Holm' }).inputValue(), 'viewer');
   await seen('colleagues');
   await follow('Workspace');
   await page.getByRole('textbox', { name: /^Name/ }).fill('Robin Hale, People and Culture');

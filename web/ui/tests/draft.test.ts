@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { begin, changed, type Change, differences, type Draft, draftOf, edit, moved, sent } from '../src/console/editor/draft.ts';
+import { begin, changed, clashes, type Change, differences, type Draft, draftOf, edit, moved, sent } from '../src/console/editor/draft.ts';
 
 const topic = (id: string, more = {}) => ({
   id,
@@ -96,7 +96,21 @@ test('discarding can be undone as well', () => {
 test('what was saved is what is compared with from then on', () => {
   const typed = run({ type: 'set', field: 'title', value: 'T' });
   assert.ok(changed(typed));
-  assert.ok(!changed(edit(typed, { type: 'read', draft: typed.now })));
+  assert.ok(!changed(edit(typed, { type: 'saved', sent: typed.now, draft: typed.now })));
+});
+
+test('what is typed while it is saved stays, and is not saved yet', () => {
+  const asked = run({ type: 'add', key: 'new-1' }, { type: 'topic', key: 'new-1', field: 'label', value: 'Pay' });
+  const on = [
+    { type: 'topic', key: 'new-1', field: 'label', value: 'Pay and rest' },
+    { type: 'set', field: 'welcome', value: 'Hello' },
+  ] as const;
+  const answer = draftOf({ ...SESSION, title: 'Trimmed', topics: [...SESSION.topics, topic('d', { label: 'Pay' })] });
+  const saved = edit(on.reduce<typeof asked>(edit, asked), { type: 'saved', sent: asked.now, draft: answer });
+  assert.ok(changed(saved));
+  assert.deepEqual([saved.now.title, saved.now.welcome], ['Trimmed', 'Hello']);
+  assert.deepEqual([saved.now.topics[3]?.id, saved.now.topics[3]?.key, saved.now.topics[3]?.label], ['d', 'new-1', 'Pay and rest']);
+  assert.ok(!changed(edit(saved, { type: 'discard' })));
 });
 
 test('who keeps their own edit over another one loses nothing: a topic that is gone is a new one', () => {
@@ -106,8 +120,49 @@ test('who keeps their own edit over another one loses nothing: a topic that is g
     sent(kept.now).topics.map((one) => [one.id, one.label]),
     [['a', 'A'], [undefined, 'Mine'], ['c', 'C']],
   );
-  assert.equal(sent(kept.now).title, 'Stay');
+  assert.equal(sent(kept.now).title, 'Theirs', 'what they alone have changed is taken over');
   assert.ok(changed(kept));
+});
+
+test('of what both have changed mine stays, and the rest is both together', () => {
+  const theirs = draftOf({
+    ...SESSION,
+    title: 'Theirs',
+    length_min: 30,
+    topics: [topic('c', { priority: 'high' }), topic('x'), topic('a', { guidance: 'theirs' })],
+  });
+  const mine = run(
+    { type: 'set', field: 'title', value: 'Mine' },
+    { type: 'topic', key: 'a', field: 'label', value: 'Mine' },
+    { type: 'topic', key: 'c', field: 'priority', value: 'low' },
+    { type: 'add', key: 'new-1' },
+  );
+  const kept = edit(mine, { type: 'keep', theirs });
+  assert.deepEqual([kept.now.title, kept.now.length_min], ['Mine', 30]);
+  assert.deepEqual(
+    kept.now.topics.map((one) => [one.id, one.label, one.guidance, one.priority]),
+    [
+      ['c', 'C', '', 'low'],
+      ['x', 'X', '', 'medium'],
+      ['a', 'Mine', 'theirs', 'medium'],
+      [null, '', '', 'medium'],
+    ],
+  );
+  assert.deepEqual(
+    clashes(read(), mine.now, theirs).map(({ field, topic: label }) => `${field} ${label ?? ''}`.trim()),
+    ['title', 'priority C'],
+  );
+});
+
+test('who takes the edit of somebody else over has their own one step back, and can save it', () => {
+  const theirs = draftOf({ ...SESSION, title: 'Theirs', topics: [topic('a'), topic('c')] });
+  const taken = edit(run({ type: 'topic', key: 'b', field: 'label', value: 'Mine' }), { type: 'take', theirs });
+  assert.ok(!changed(taken));
+  assert.equal(taken.now.title, 'Theirs');
+  assert.deepEqual(
+    sent(edit(taken, { type: 'undo' }).now).topics.map((one) => [one.id, one.label]),
+    [['a', 'A'], [undefined, 'Mine'], ['c', 'C']],
+  );
 });
 
 test('what somebody else has made different is named', () => {

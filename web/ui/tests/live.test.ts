@@ -14,6 +14,13 @@ test('what a person goes on saying takes the place of what was known of it', () 
   assert.deepEqual(texts(told(grown, live({ state: 'paused', turns: [] }))), ['What keeps you here?', 'The people.', 'I see.']);
 });
 
+test('what was said is gone where the server says that none of it stays', () => {
+  const first = told(new Map(), { ...live({ turns: [turn(1, 'What keeps you here?'), turn(2, 'The people.')] }), from: 0 });
+  assert.deepEqual(texts(told(first, { ...live({ turns: [turn(4, 'I see.')] }), from: 1 })), ['What keeps you here?', 'I see.']);
+  assert.deepEqual(texts(told(first, { ...live({ turns: [] }), from: 2 })), ['What keeps you here?', 'The people.']);
+  assert.deepEqual(texts(told(first, { ...live({ state: 'withdrawn', turns: [] }), from: 0 })), []);
+});
+
 test('what is confidential has no words', () => {
   assert.equal(told(new Map(), live({ turns: null })).get('a')?.turns, null);
 });

@@ -30,6 +30,9 @@ export interface Wanted<R extends Route> {
 
 /** How long an answer is waited for. */
 const WITHIN_MS = 20_000;
+/** Where a model writes, and where many are read or invited at once, it takes longer. */
+const LONG_MS = 60_000;
+const LONG = new Set<Route>(['POST /sessions/describe', 'POST /sessions/{id}/invitations/preview', 'POST /sessions/{id}/invitations/many']);
 
 /** Called when the server no longer knows who is signed in. */
 export const signedOut: { notice: () => void } = { notice: () => undefined };
@@ -52,6 +55,9 @@ export function problemOf(status: number, body: unknown): Problem {
   return { status, code: 'unknown', detail, field: null };
 }
 
+/** A proxy that packs an answer makes its version a weak one, by which nothing can be saved. */
+const strong = (etag: string | null): string | null => etag?.replace(/^W\//, '') ?? null;
+
 /** Asks the server. */
 export async function call<R extends Route>(route: R, wanted: Wanted<R> = {}): Promise<Answer<Routes[R]['answer']>> {
   const [method = 'GET', path = ''] = route.split(' ');
@@ -64,7 +70,7 @@ export async function call<R extends Route>(route: R, wanted: Wanted<R> = {}): P
     body = JSON.stringify(wanted.body);
     headers['content-type'] = 'application/json';
   }
-  const limit = AbortSignal.timeout(WITHIN_MS);
+  const limit = AbortSignal.timeout(LONG.has(route) ? LONG_MS : WITHIN_MS);
   const request: RequestInit = {
     method,
     headers,
@@ -78,11 +84,13 @@ export async function call<R extends Route>(route: R, wanted: Wanted<R> = {}): P
     const to = address(path, wanted.path as Record<string, unknown>, wanted.query as Record<string, unknown>);
     const response = await fetch(to, request);
     const told: unknown = response.status === 204 ? undefined : await response.json().catch(() => null);
-    if (response.ok) return { ok: true, value: told as Routes[R]['answer'], etag: response.headers.get('etag') };
+    if (response.ok) return { ok: true, value: told as Routes[R]['answer'], etag: strong(response.headers.get('etag')) };
     const problem = problemOf(response.status, told);
     if (problem.code === 'unauthenticated') signedOut.notice();
     return { ok: false, problem };
-  } catch {
-    return { ok: false, problem: { status: 0, code: 'offline', detail: t('problem.offline'), field: null } };
+  } catch (error) {
+    const slow = error instanceof DOMException && error.name === 'TimeoutError';
+    const [code, detail] = slow ? ['slow', t('problem.slow')] : ['offline', t('problem.offline')];
+    return { ok: false, problem: { status: 0, code, detail, field: null } };
   }
 }

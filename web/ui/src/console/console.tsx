@@ -59,7 +59,7 @@ function Content({ path }: { path: string }) {
 function Interrupted() {
   if (!interrupted.value) return null;
   return (
-    <Dialog title={t('sign_in.again')} onClose={() => undefined}>
+    <Dialog title={t('sign_in.again')} onClose={() => undefined} firm>
       <p class="soft">{t('sign_in.again_more')}</p>
       <SignInForm />
     </Dialog>

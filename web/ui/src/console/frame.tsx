@@ -5,7 +5,7 @@ import type { Me } from '../wire/api_types.ts';
 import { call } from './client.ts';
 import { Link } from './parts/link.tsx';
 import { say } from './parts/said.tsx';
-import { go, here } from './router.ts';
+import { go, here, leaveFor } from './router.ts';
 import { type Action, leave, may } from './who.ts';
 import { t, type Word } from './words.ts';
 
@@ -100,7 +100,7 @@ export function Frame({ me, children }: { me: Me; children: ComponentChildren })
                 <small>{t(`role.${me.user.role}`)}</small>
               </span>
             </Link>
-            <button type="button" class="way" onClick={() => void signOut()}>
+            <button type="button" class="way" onClick={() => leaveFor(() => void signOut())}>
               <Icon name="out" />
               {t('nav.sign_out')}
             </button>

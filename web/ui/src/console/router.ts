@@ -53,6 +53,11 @@ export function holdBack(asked: Guard): () => void {
   };
 }
 
+/** Does what ends the page's life, such as signing out, once what is not saved may be lost. */
+export function leaveFor(then: () => void): void {
+  if (!guard || guard('/', then)) then();
+}
+
 function stepped(event: PopStateEvent): void {
   const now = (event.state as { step?: number } | null)?.step ?? 0;
   const [to, by] = [inside(window.location.pathname), now - step];

@@ -37,6 +37,12 @@ export function welcome(me: Me): void {
   door.value = { at: 'in', me };
 }
 
+/** The workspace has another name, which stands beside every page. */
+export function renamed(name: string): void {
+  const now = door.value;
+  if (now.at === 'in') door.value = { at: 'in', me: { ...now.me, workspace: { ...now.me.workspace, name } } };
+}
+
 /** Whether who is signed in may do this. */
 export function may(action: Action): boolean {
   return door.value.at === 'in' && door.value.me.may.includes(action);

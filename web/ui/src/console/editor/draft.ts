@@ -47,10 +47,12 @@ export type Change =
   | { type: 'undo' }
   | { type: 'redo' }
   | { type: 'discard' }
-  /** The server has taken it, or somebody else's edit is taken over: from here on. */
-  | { type: 'read'; draft: Draft }
-  /** Somebody else's edit is overwritten by this one: it stays as it is, beside another saved state. */
-  | { type: 'keep'; theirs: Draft };
+  /** The server has taken what was `sent`, and answered it: what was typed meanwhile stays, and is not saved yet. */
+  | { type: 'saved'; sent: Draft; draft: Draft }
+  /** Somebody else has saved meanwhile. What they have changed is taken over, and where both have, this edit stays. */
+  | { type: 'keep'; theirs: Draft }
+  /** As before, but all is as they have it; this edit is one step back. */
+  | { type: 'take'; theirs: Draft };
 
 /** Steps that can be undone: more than anybody remembers. */
 const STEPS = 200;
@@ -149,15 +151,92 @@ export function edit(editing: Editing, change: Change): Editing {
     }
     case 'discard':
       return step(editing, editing.saved, null);
-    case 'read':
-      return begin(change.draft);
+    case 'saved': {
+      const rebased = onward(now, change.sent, change.draft);
+      return rebased ? { ...begin(change.draft), now: rebased, past: [change.draft] } : begin(change.draft);
+    }
     case 'keep':
-      return step({ ...editing, saved: change.theirs }, onto(now, change.theirs), null);
+      return step(beside(editing, change.theirs), merged(editing.saved, now, change.theirs), null);
+    case 'take':
+      return step(beside(editing, change.theirs), change.theirs, null);
   }
 }
 
-/** Mine, to be saved over theirs: what they have removed is a new topic. */
-function onto(mine: Draft, theirs: Draft): Draft {
+/** Another state is the saved one: so that each step before can still be saved, what was removed there is a new topic in it. */
+function beside(editing: Editing, theirs: Draft): Editing {
+  const { now, past } = editing;
+  return { ...editing, saved: theirs, now: onto(now, theirs), past: past.map((one) => onto(one, theirs)) };
+}
+
+const FIELDS = ['title', 'mode', 'confidentiality', 'recording', 'length_min', 'welcome', 'help'] as const;
+const PARTS = ['label', 'description', 'guidance', 'context', 'priority', 'enabled'] as const;
+
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+
+/** `theirs`, with those of `fields` as in `mine` that differ there from `before`. */
+function over<T extends object>(fields: readonly (keyof T)[], before: T, mine: T, theirs: T): T {
+  const own = fields.filter((field) => !same(before[field], mine[field])).map((field) => [field, mine[field]]);
+  return { ...theirs, ...(Object.fromEntries(own) as Partial<T>) };
+}
+
+/** What was edited since `before` by both. Where both have changed the same, it is mine. */
+export function merged(before: Draft, mine: Draft, theirs: Draft): Draft {
+  const find = (draft: Draft, id: string | null) => (id === null ? undefined : draft.topics.find((topic) => topic.id === id));
+  const ids = (draft: Draft) => draft.topics.filter((topic) => find(before, topic.id) && find(mine, topic.id)).map((topic) => topic.id);
+  /** Nothing where it is in mine no more, or where they have removed what I have left as it was. */
+  const both = (topic: Topic): Topic[] => {
+    const [was, own, other] = [before, mine, theirs].map((draft) => find(draft, topic.id));
+    if (own && other) return [over(PARTS, was ?? other, own, other)];
+    if (other) return was ? [] : [other];
+    return was && same(was, topic) ? [] : [{ ...topic, id: null }];
+  };
+  const reordered = !same(ids(before), ids(mine));
+  const [first, second] = reordered ? [mine, theirs] : [theirs, mine];
+  const topics = first.topics.flatMap(both);
+  // What the other list alone has is where it was there.
+  for (const [i, topic] of second.topics.entries()) {
+    if (!find(first, topic.id)) topics.splice(Math.min(i, topics.length), 0, ...both(topic));
+  }
+  return { ...over(FIELDS, before, mine, theirs), topics };
+}
+
+/** `now` after `was` was saved and answered; nothing where nothing was edited meanwhile. */
+function onward(now: Draft, was: Draft, answer: Draft): Draft | null {
+  if (same(sent(now), sent(was))) return null;
+  const topics = now.topics.map((topic) => {
+    const at = was.topics.findIndex((one) => one.key === topic.key);
+    const [old, kept] = [was.topics[at], answer.topics[at]];
+    // It keeps its key, by which the field that is typed in stays the same one.
+    return old && kept ? { ...over(PARTS, old, topic, kept), key: topic.key } : topic;
+  });
+  return { ...over(FIELDS, was, now, answer), topics };
+}
+
+/** What they have changed, and I have changed as well, to something else. */
+export function clashes(before: Draft, mine: Draft, theirs: Draft): Difference[] {
+  const own = differences(before, mine);
+  const meets = (one: Difference, other: Difference) =>
+    one.topic === other.topic &&
+    (one.field === other.field || (one.topic !== null && (one.field === 'removed' || other.field === 'removed')));
+  return differences(before, theirs).filter(
+    (one) =>
+      one.field !== 'added' &&
+      own.some((other) => meets(one, other)) &&
+      !same(valueOf(before, mine, one), valueOf(before, theirs, one)),
+  );
+}
+
+/** What is in `draft` where something is different. */
+export function valueOf(before: Draft, draft: Draft, { field, topic }: Difference): unknown {
+  if (field === 'order') return draft.topics.map((one) => one.label).join(', ');
+  if (topic === null) return field === 'help' ? [draft.help.name, draft.help.reach].filter(Boolean).join(', ') : draft[field as keyof Draft];
+  const id = before.topics.find((one) => one.label === topic)?.id;
+  const found = draft.topics.find((one) => one.id === id);
+  return found && field in found ? found[field as keyof Topic] : undefined;
+}
+
+/** Mine, to be saved after theirs: what they have removed is a new topic. */
+export function onto(mine: Draft, theirs: Draft): Draft {
   const known = new Set(theirs.topics.map((topic) => topic.id));
   return { ...mine, topics: mine.topics.map((topic) => (known.has(topic.id) ? topic : { ...topic, id: null })) };
 }
@@ -171,8 +250,7 @@ export interface Difference {
 /** What they have made different since `before`. */
 export function differences(before: Draft, after: Draft): Difference[] {
   const found: Difference[] = [];
-  const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
-  for (const field of ['title', 'mode', 'confidentiality', 'recording', 'length_min', 'welcome', 'help'] as const) {
+  for (const field of FIELDS) {
     if (!same(before[field], after[field])) found.push({ field, topic: null });
   }
   const had = new Map(before.topics.map((topic) => [topic.id, topic]));
@@ -182,7 +260,7 @@ export function differences(before: Draft, after: Draft): Difference[] {
       found.push({ field: 'added', topic: topic.label });
       continue;
     }
-    for (const field of ['label', 'description', 'guidance', 'context', 'priority', 'enabled'] as const) {
+    for (const field of PARTS) {
       if (!same(old[field], topic[field])) found.push({ field, topic: old.label });
     }
   }

@@ -7,11 +7,15 @@ const GOING = new Set<Live['state']>(['consented', 'in_progress', 'paused']);
 
 export const going = (one: Live): boolean => GOING.has(one.state);
 
-/** One more was told: turns that were told again take the place of what was known from the first of them on. */
-export function told(known: ReadonlyMap<string, Live>, next: Live): Map<string, Live> {
+/** As it is told: so many of the turns that were told before stay, and the new ones take the place of all others. */
+export type Told = Live & { from?: number };
+
+/** One more was told. A server that does not say how many stay means those before the first that it tells. */
+export function told(known: ReadonlyMap<string, Live>, next: Told): Map<string, Live> {
   const before = known.get(next.id)?.turns ?? [];
   const first = next.turns?.[0]?.turn;
-  const turns = next.turns && [...before.filter((turn) => first === undefined || turn.turn < first), ...next.turns];
+  const stay = next.from === undefined ? before.filter((turn) => first === undefined || turn.turn < first) : before.slice(0, next.from);
+  const turns = next.turns && [...stay, ...next.turns];
   return new Map(known).set(next.id, { ...next, turns: turns ?? null });
 }
 

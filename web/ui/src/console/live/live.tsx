@@ -7,10 +7,14 @@ import { Notice } from '../parts/notice.tsx';
 import { say } from '../parts/said.tsx';
 import { may } from '../who.ts';
 import { moment, t } from '../words.ts';
-import { going, inOrder, retold, told } from './fold.ts';
+import { going, inOrder, retold, told, type Told } from './fold.ts';
 
 /** The server tells of all that go on within this time after it was asked: it looks once in a second. */
 const TOLD_WITHIN_MS = 5_000;
+/** A connection that ended is there again by then. */
+const RETURNS_WITHIN_MS = 8_000;
+/** A refused one is tried again after this. */
+const ANEW_AFTER_MS = 10_000;
 /** Who is so near the end of the words follows them. */
 const NEAR_PX = 40;
 
@@ -69,7 +73,7 @@ function One({ one, name }: { one: Conversation; name: string }) {
           <small>{t('live.since', { moment: moment(one.created) })}</small>
         </span>
         <span class="state">
-          <span class={`pill ${TONE[one.state]}`}>{t(`live.${one.state}`)}</span>
+          <span class={`pill ${TONE[one.state]}`}>{t(ending && going(one) ? 'live.goodbye' : `live.${one.state}`)}</span>
         </span>
         {going(one) && !ending && may('edit_sessions') && (
           <Button label={t('live.end_of', { name })} onClick={() => setAsking(true)}>
@@ -114,12 +118,14 @@ function useNames(known: ReadonlyMap<string, Conversation>): ReadonlyMap<string,
 export function Live({ session, confidential }: { session: string; confidential: boolean }) {
   const [known, setKnown] = useState<ReadonlyMap<string, Conversation>>(new Map());
   const [lost, setLost] = useState(false);
+  const [tried, setTry] = useState(0);
   useEffect(() => {
     const source = new EventSource(address('/sessions/{id}/live', { id: session }));
     let since = new Set<string>();
     let late: ReturnType<typeof setTimeout> | undefined;
+    let anew: ReturnType<typeof setTimeout> | undefined;
     source.addEventListener('conversation', (event: MessageEvent<string>) => {
-      const next = JSON.parse(event.data) as Conversation;
+      const next = JSON.parse(event.data) as Told;
       since.add(next.id);
       setKnown((before) => told(before, next));
     });
@@ -129,16 +135,21 @@ export function Live({ session, confidential }: { session: string; confidential:
       clearTimeout(late);
       late = setTimeout(() => setKnown((before) => retold(before, heard)), TOLD_WITHIN_MS);
     };
-    // The browser connects again by itself, unless it was refused.
     source.onerror = () => {
       clearTimeout(late);
-      setLost(source.readyState === EventSource.CLOSED);
+      // The browser connects again by itself within some seconds, as after each five minutes, unless it was refused.
+      const refused = source.readyState === EventSource.CLOSED;
+      late = setTimeout(() => setLost(true), refused ? 0 : RETURNS_WITHIN_MS);
+      // Whose login has ended is asked to sign in.
+      if (refused) void call('GET /me');
+      if (refused) anew = setTimeout(() => setTry((before) => before + 1), ANEW_AFTER_MS);
     };
     return () => {
       clearTimeout(late);
+      clearTimeout(anew);
       source.close();
     };
-  }, [session]);
+  }, [session, tried]);
   const who = useNames(known);
   const shown = inOrder(known);
   const talking = shown.filter(going).length;

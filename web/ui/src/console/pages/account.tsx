@@ -110,7 +110,7 @@ function Tokens() {
         )}
       </Form>
       {drawn && (
-        <Dialog title={t('tokens.drawn', { name: drawn.token.name })} onClose={() => setDrawn(null)}>
+        <Dialog title={t('tokens.drawn', { name: drawn.token.name })} onClose={() => setDrawn(null)} firm>
           <p class="soft">{t('tokens.once')}</p>
           <Copy label={t('tokens.drawn', { name: drawn.token.name })} text={drawn.secret} />
           <div class="acts end">

@@ -38,8 +38,8 @@ export function Audit() {
     setBusy(false);
     setProblem(answer.ok ? null : answer.problem);
     if (answer.ok) {
-      const items = [...loaded.value.log.items, ...answer.value.items];
-      set({ ...loaded.value, log: { ...answer.value, items } });
+      const older = answer.value;
+      set((before) => ({ ...before, log: { ...older, items: [...before.log.items, ...older.items] } }));
     }
   };
   const value = loaded.at === 'ready' ? loaded.value : null;

@@ -1,9 +1,9 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { Button } from '../../shared/button.tsx';
 import { Dialog } from '../../shared/dialog.tsx';
 import type { SessionShown } from '../../wire/api_types.ts';
-import { call } from '../client.ts';
-import { type Draft, sent } from '../editor/draft.ts';
+import { type Answer, call } from '../client.ts';
+import { type Draft, draftOf, onto, sent } from '../editor/draft.ts';
 import { Field } from '../parts/field.tsx';
 import { Form } from '../parts/form.tsx';
 import { say } from '../parts/said.tsx';
@@ -22,11 +22,14 @@ interface Props {
 /** Makes a draft of all but people and results. */
 export function CloneDialog({ session, draft, onClose, onCloned }: Props) {
   const [title, setTitle] = useState(t('clone.named', { title: draft?.title.trim() || session.title }).slice(0, 120));
+  const earlier = useRef<Answer<SessionShown> | null>(null);
   const clone = async () => {
-    const made = await call('POST /sessions/{id}/clone', { path: { id: session.id }, body: { title } });
+    // What failed after the clone was made is tried again with that clone.
+    const made = earlier.current ?? (await call('POST /sessions/{id}/clone', { path: { id: session.id }, body: { title } }));
     if (!made.ok || !draft) return made;
+    earlier.current = made;
     const path = { id: made.value.id };
-    return call('PUT /sessions/{id}', { path, headers: { 'if-match': made.etag ?? '' }, body: sent({ ...draft, title }) });
+    return call('PUT /sessions/{id}', { path, headers: { 'if-match': made.etag ?? '' }, body: sent(onto({ ...draft, title }, draftOf(made.value))) });
   };
   return (
     <Dialog title={t('clone.title')} onClose={onClose}>

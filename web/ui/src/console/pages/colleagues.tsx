@@ -2,12 +2,12 @@ import { useState } from 'preact/hooks';
 import { Button } from '../../shared/button.tsx';
 import { Dialog } from '../../shared/dialog.tsx';
 import type { Added, Colleague } from '../../wire/api_types.ts';
-import { call, type Problem } from '../client.ts';
+import { call } from '../client.ts';
 import { useLoad } from '../load.ts';
+import { Ask } from '../parts/ask.tsx';
 import { Copy } from '../parts/copy.tsx';
 import { Field, Select } from '../parts/field.tsx';
 import { Form } from '../parts/form.tsx';
-import { Failure } from '../parts/notice.tsx';
 import { Page, Pending } from '../parts/page.tsx';
 import { say } from '../parts/said.tsx';
 import { door, enter, may } from '../who.ts';
@@ -21,14 +21,14 @@ const ROLES: readonly Role[] = ['owner', 'admin', 'analyst', 'viewer'];
 const given = (own: Role) => ROLES.slice(ROLES.indexOf(own));
 
 function Row({ user, own, onChange }: { user: Colleague; own: Colleague; onChange: () => void }) {
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const [wanted, setWanted] = useState<Role | null>(null);
   const set = async (role: Role) => {
     const answer = await call('PUT /users/{id}/role', { path: { id: user.id }, body: { role } });
-    setProblem(answer.ok ? null : answer.problem);
     if (answer.ok) say(t('colleagues.changed', { name: user.name, role: t(`role.${role}`).toLowerCase() }));
     // What one may do oneself may be another thing now.
     if (answer.ok && user.id === own.id) void enter();
     onChange();
+    return answer;
   };
   const may_change = may('keep_colleagues') && given(own.role).includes(user.role);
   return (
@@ -46,15 +46,24 @@ function Row({ user, own, onChange }: { user: Colleague; own: Colleague; onChang
           <Select
             bare
             label={t('colleagues.role_of', { name: user.name })}
-            value={user.role}
+            value={wanted ?? user.role}
             options={given(own.role).map((value) => ({ value, label: t(`role.${value}`) }))}
-            onChange={(role) => void set(role)}
+            onChange={(role) => role !== user.role && setWanted(role)}
           />
         ) : (
           <span class="pill draft">{t(`role.${user.role}`)}</span>
         )}
       </div>
-      {problem && <Failure problem={problem} />}
+      {wanted && (
+        <Ask
+          title={t('colleagues.role_title', { name: user.name, role: t(`role.${wanted}`).toLowerCase() })}
+          action={t('colleagues.role_action')}
+          onClose={() => setWanted(null)}
+          run={() => set(wanted)}
+        >
+          <p>{t(`role.${wanted}.more`)}</p>
+        </Ask>
+      )}
     </li>
   );
 }
@@ -70,7 +79,7 @@ function Add({ own, onClose, onAdded }: { own: Colleague; onClose: () => void; o
   };
   if (added) {
     return (
-      <Dialog title={t('colleagues.added', { name: added.user.name })} onClose={told}>
+      <Dialog title={t('colleagues.added', { name: added.user.name })} onClose={told} firm>
         <p class="soft">{t('colleagues.password_more')}</p>
         <Copy label={t('field.password')} text={added.password} />
         <div class="acts end">

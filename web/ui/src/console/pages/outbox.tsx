@@ -58,7 +58,9 @@ export function Outbox() {
     const answer = await call('GET /outbox', { query: { cursor: page.next } });
     setBusy(false);
     setProblem(answer.ok ? null : answer.problem);
-    if (answer.ok) set({ ...answer.value, items: [...page.items, ...answer.value.items] });
+    if (!answer.ok) return;
+    const older = answer.value;
+    set((before) => ({ ...older, items: [...before.items, ...older.items] }));
   };
   return (
     <Page

@@ -4,7 +4,7 @@ import { Icon } from '../../shared/icon.tsx';
 import type { SessionShown } from '../../wire/api_types.ts';
 import { type Answer, call, type Problem } from '../client.ts';
 import { Conflict } from '../editor/conflict.tsx';
-import { begin, changed, differences, type Draft, draftOf, edit, sent } from '../editor/draft.ts';
+import { begin, type Change, changed, differences, type Draft, draftOf, edit, sent } from '../editor/draft.ts';
 import { partOf, showFault } from '../editor/fault.ts';
 import { useLeaving } from '../editor/leaving.tsx';
 import { SaveBar } from '../editor/save_bar.tsx';
@@ -12,6 +12,7 @@ import { Settings } from '../editor/settings.tsx';
 import { Topics } from '../editor/topics.tsx';
 import { Live } from '../live/live.tsx';
 import { useLoad } from '../load.ts';
+import { keepFocus } from '../parts/focus.ts';
 import { Link } from '../parts/link.tsx';
 import { Failure, Notice } from '../parts/notice.tsx';
 import { Page, Pending } from '../parts/page.tsx';
@@ -26,9 +27,6 @@ import { DeleteButton } from './delete.tsx';
 import { StateButton } from './session_state.tsx';
 
 export type Tab = 'topics' | 'settings' | 'people' | 'live';
-
-/** What has a dialog or a notice of its own. */
-const TOLD_ELSEWHERE = new Set(['outdated', 'session_locked', 'unauthenticated']);
 
 /** A session as it was read, and which version that was. */
 interface Known {
@@ -56,12 +54,17 @@ export function SessionPage({ id, tab }: { id: string; tab: Tab }) {
 
 function Opened({ known, tab }: { known: Known; tab: Tab }) {
   const [{ session, etag }, setKnown] = useState(known);
-  const [editing, change] = useReducer(edit, draftOf(known.session), begin);
+  const [editing, apply] = useReducer(edit, draftOf(known.session), begin);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const [theirs, setTheirs] = useState<Known | null>(null);
   const [cloning, setCloning] = useState(false);
   const { id } = session;
+  /** What the server found wrong was said of what stood there before. */
+  const change = (what: Change) => {
+    setProblem(null);
+    apply(what);
+  };
   const locked = session.locked_at != null;
   const fixed = locked || !may('edit_sessions');
   const dirty = changed(editing);
@@ -71,21 +74,29 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
     const answer = await call('PUT /sessions/{id}', { path: { id }, headers: { 'if-match': version }, body: sent(draft) });
     if (!answer.ok) return answer;
     setKnown({ session: answer.value, etag: answer.etag ?? '' });
-    change({ type: 'read', draft: draftOf(answer.value) });
+    apply({ type: 'saved', sent: draft, draft: draftOf(answer.value) });
     setTheirs(null);
     say(t('save.saved'));
+    keepFocus();
     return answer;
   };
   const save = async (draft = editing.now, version = etag) => {
     setBusy(true);
     setProblem(null);
     let answer = await put(draft, version);
-    if (!answer.ok && answer.problem.code === 'outdated') answer = (await reconcile(draft)) ?? answer;
-    else if (!answer.ok && answer.problem.code === 'session_locked') {
+    // What has a dialog or a notice of its own is not told a second time.
+    let told = false;
+    if (!answer.ok && answer.problem.code === 'outdated') {
+      const reconciled = await reconcile(draft);
+      told = reconciled === null;
+      answer = reconciled ?? answer;
+    }
+    if (!answer.ok && answer.problem.code === 'session_locked') {
       const fresh = await read(id);
       if (fresh.ok) setKnown(fresh.value);
+      told = fresh.ok && fresh.value.session.locked_at != null;
     }
-    if (!answer.ok && !TOLD_ELSEWHERE.has(answer.problem.code)) {
+    if (!answer.ok && !told && answer.problem.code !== 'unauthenticated') {
       setProblem(answer.problem);
       const part = partOf(answer.problem);
       if (part && part !== tab) go(part === 'topics' ? `/sessions/${id}` : `/sessions/${id}/settings`);
@@ -175,17 +186,18 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
       {tab === 'settings' && (
         <Settings draft={editing.now} language={session.language} locked={fixed} problem={problem} change={change} />
       )}
-      {tab === 'people' && <People session={session} onTurned={turned} />}
+      {tab === 'people' && <People session={session} dirty={dirty} onTurned={turned} />}
       {tab === 'live' && <Live session={id} confidential={session.confidentiality === 'confidential'} />}
       {!fixed && <SaveBar editing={editing} dirty={dirty} busy={busy} change={change} onSave={() => void save()} />}
       {theirs && (
         <Conflict
           before={editing.saved}
+          mine={editing.now}
           theirs={draftOf(theirs.session)}
           onClose={() => setTheirs(null)}
           onTheirs={() => {
             setKnown(theirs);
-            change({ type: 'read', draft: draftOf(theirs.session) });
+            change({ type: 'take', theirs: draftOf(theirs.session) });
             setTheirs(null);
           }}
           onMine={() => {

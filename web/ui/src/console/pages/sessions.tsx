@@ -96,7 +96,7 @@ export function Sessions() {
       next = answer.value.next;
       if (!all) break;
     }
-    set({ items, next });
+    set(() => ({ items, next }));
     setBusy(false);
   };
   const search = (text: string) => {

@@ -1,17 +1,21 @@
 import { useState } from 'preact/hooks';
 import type { Settings } from '../../wire/api_types.ts';
 import { call } from '../client.ts';
+import { useLeaving } from '../editor/leaving.tsx';
 import { useLoad } from '../load.ts';
 import { Field } from '../parts/field.tsx';
 import { Form } from '../parts/form.tsx';
 import { Page, Pending } from '../parts/page.tsx';
 import { say } from '../parts/said.tsx';
-import { enter } from '../who.ts';
+import { renamed } from '../who.ts';
 import { t } from '../words.ts';
 
 function Edit({ settings }: { settings: Settings }) {
   const [name, setName] = useState(settings.name);
   const [help, setHelp] = useState({ name: settings.help?.name ?? '', reach: settings.help?.reach ?? '' });
+  const [saved, setSaved] = useState(settings);
+  const dirty = name !== saved.name || help.name !== (saved.help?.name ?? '') || help.reach !== (saved.help?.reach ?? '');
+  const leaving = useLeaving(dirty, ['/workspace']);
   const send = () => {
     const named = help.name.trim() || help.reach.trim();
     return call('PUT /workspace', { body: { name, help: named ? help : null } });
@@ -21,10 +25,12 @@ function Edit({ settings }: { settings: Settings }) {
       <Form
         action={t('save.save')}
         send={send}
-        onDone={() => {
+        onDone={(now) => {
           say(t('save.saved'));
-          // The name stands beside every page.
-          void enter();
+          setSaved(now);
+          setName(now.name);
+          setHelp({ name: now.help?.name ?? '', reach: now.help?.reach ?? '' });
+          renamed(now.name);
         }}
       >
         {(wrong) => (
@@ -44,6 +50,7 @@ function Edit({ settings }: { settings: Settings }) {
           </>
         )}
       </Form>
+      {leaving.question}
     </section>
   );
 }

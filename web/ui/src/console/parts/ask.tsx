@@ -4,6 +4,7 @@ import { Button } from '../../shared/button.tsx';
 import { Dialog } from '../../shared/dialog.tsx';
 import type { Answer, Problem } from '../client.ts';
 import { t } from '../words.ts';
+import { keepFocus } from './focus.ts';
 import { Failure } from './notice.tsx';
 
 interface Props {
@@ -25,8 +26,10 @@ export function Ask({ title, children, action, danger = false, onClose, run }: P
     setBusy(true);
     const answer = await run();
     setBusy(false);
-    if (answer.ok) onClose();
-    else setProblem(answer.problem);
+    if (answer.ok) {
+      onClose();
+      keepFocus();
+    } else setProblem(answer.problem);
   };
   return (
     <Dialog title={title} onClose={onClose}>

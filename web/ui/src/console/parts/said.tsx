@@ -2,13 +2,18 @@
 
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { Icon } from '../../shared/icon.tsx';
+import { Icon, type IconName } from '../../shared/icon.tsx';
 
-const said = signal<{ text: string; shown: boolean; at: number } | null>(null);
+const said = signal<{ text: string; shown: boolean; at: number; icon?: IconName } | null>(null);
 
 /** Says it on the screen and to screen readers. */
 export function say(text: string): void {
   said.value = { text, shown: true, at: Date.now() };
+}
+
+/** Says what did not work, where nothing on the page is lost by it. */
+export function warn(text: string): void {
+  said.value = { text, shown: true, at: Date.now(), icon: 'warn' };
 }
 
 /** Says it to screen readers alone: on the screen it is seen anyway. */
@@ -31,7 +36,7 @@ export function Said() {
     <div class="sayings" role="status">
       {now && (
         <p key={now.at} class={now.shown ? 'saying' : 'hidden'}>
-          {now.shown && <Icon name="check" />}
+          {now.shown && <Icon name={now.icon ?? 'check'} />}
           {now.text}
         </p>
       )}

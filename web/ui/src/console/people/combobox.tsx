@@ -45,11 +45,16 @@ export function PersonField({ label, value, onInput, onChoose, error }: Props) {
   const close = () => {
     setOpen(false);
     setAt(-1);
+    // What is on its way opens nothing any more.
+    setSought('');
   };
+  // A list that is longer than its room follows the keys.
+  useEffect(() => {
+    if (at >= 0) document.getElementById(`${id}-${at}`)?.scrollIntoView({ block: 'nearest' });
+  }, [at]);
   const choose = (person: PersonShown | undefined) => {
     if (!person) return;
     close();
-    setSought('');
     onChoose(person);
   };
   const input = (text: string) => {

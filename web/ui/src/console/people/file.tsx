@@ -3,6 +3,7 @@ import { Button } from '../../shared/button.tsx';
 import type { OneOfMany, Preview } from '../../wire/api_types.ts';
 import { type Answer, call, type Problem } from '../client.ts';
 import { Switch } from '../parts/field.tsx';
+import { keepFocus } from '../parts/focus.ts';
 import { Failure, Notice } from '../parts/notice.tsx';
 import { say } from '../parts/said.tsx';
 import { count, t } from '../words.ts';
@@ -30,6 +31,14 @@ function Lines({ title, lines }: { title: string; lines: readonly { line: number
   );
 }
 
+/** What is sent at once. */
+interface Part {
+  /** Its keys, with mail and without: with the other choice it is another request. */
+  mailed: string;
+  silent: string;
+  people: OneOfMany[];
+}
+
 /** Invites many out of a file: it is read and shown first, and nobody is invited before the admin says so. */
 export function FromFile({ session, onInvited }: { session: string; onInvited: () => void }) {
   const input = useRef<HTMLInputElement>(null);
@@ -38,8 +47,11 @@ export function FromFile({ session, onInvited }: { session: string; onInvited: (
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const [mail, setMail] = useState(true);
-  // What was not sent yet, with a key for each part: a part that is sent again after its answer was lost invites nobody twice.
-  const parts = useRef<{ key: string; people: OneOfMany[] }[]>([]);
+  // What was not sent yet, with keys for each part, with mail and without: a part that is sent again after its answer was lost
+  // invites nobody twice.
+  const parts = useRef<Part[]>([]);
+  const [left, setLeft] = useState(0);
+  const stopped = useRef(false);
 
   const read = async (file: File | undefined) => {
     if (!file) return;
@@ -53,28 +65,39 @@ export function FromFile({ session, onInvited }: { session: string; onInvited: (
     setPreview(answer.ok ? answer.value : null);
     if (!answer.ok) return setProblem(answer.problem);
     const people = answer.value.people.map(({ line: _, ...person }) => person);
+    setLeft(people.length);
     parts.current = Array.from({ length: Math.ceil(people.length / AT_ONCE) }, (_, i) => ({
-      key: uuid(),
+      mailed: uuid(),
+      silent: uuid(),
       people: people.slice(i * AT_ONCE, (i + 1) * AT_ONCE),
     }));
   };
+  const close = () => {
+    setPreview(null);
+    keepFocus();
+  };
   const invite = async () => {
     setBusy(true);
+    setProblem(null);
+    stopped.current = false;
     let invited = 0;
     let answer: Answer<unknown> | null = null;
-    while (parts.current[0]) {
-      const { key, people } = parts.current[0];
-      const headers = { 'idempotency-key': key };
+    // Those that were confirmed, and no others.
+    const confirmed = parts.current;
+    while (confirmed[0] && !stopped.current) {
+      const { mailed, silent, people } = confirmed[0];
+      const headers = { 'idempotency-key': mail ? mailed : silent };
       const sent = await call('POST /sessions/{id}/invitations/many', { path: { id: session }, headers, body: { people, mail } });
       answer = sent;
       if (!sent.ok) break;
       invited += sent.value.invited;
-      parts.current.shift();
+      confirmed.shift();
+      setLeft((before) => before - people.length);
     }
     setBusy(false);
     if (invited > 0) onInvited();
     if (answer && !answer.ok) return setProblem(answer.problem);
-    setPreview(null);
+    close();
     say(count(invited, 'file.invited_one', 'file.invited'));
   };
   return (
@@ -82,10 +105,11 @@ export function FromFile({ session, onInvited }: { session: string; onInvited: (
       <h2 id="file">{t('file.title')}</h2>
       <p class="soft">{t('file.more')}</p>
       <div class="acts">
-        <label class="button">
+        <label class="button" aria-disabled={busy}>
           <input
             ref={input}
             type="file"
+            disabled={busy}
             class="hidden"
             accept=".csv,text/csv,.txt"
             onChange={(event) => void read(event.currentTarget.files?.[0])}
@@ -139,12 +163,12 @@ export function FromFile({ session, onInvited }: { session: string; onInvited: (
                 </table>
               </div>
               {preview.people.length > SHOWN && <p class="soft">{t('file.rest', { count: preview.people.length - SHOWN })}</p>}
-              <Switch label={t('invite.mail')} more={t('invite.mail_more')} on={mail} onChange={setMail} />
+              <Switch label={t('invite.mail')} more={t('invite.mail_more')} on={mail} onChange={(on) => !busy && setMail(on)} />
               <div class="acts">
                 <Button kind="primary" busy={busy} onClick={() => void invite()}>
-                  {count(preview.people.length, 'file.invite_one', 'file.invite')}
+                  {count(left, 'file.invite_one', 'file.invite')}
                 </Button>
-                <Button onClick={() => setPreview(null)}>{t('page.cancel')}</Button>
+                <Button onClick={() => (busy ? (stopped.current = true) : close())}>{t(busy ? 'file.stop' : 'page.cancel')}</Button>
               </div>
             </>
           )}

@@ -38,6 +38,7 @@ export function Invite({ session, onInvited }: { session: string; onInvited: (on
           onInvited(one);
           say(t('invite.done', { name: one.person.name }));
           setGuest(EMPTY);
+          key.current = { told: '', key: '' };
           form.current?.querySelector('input')?.focus();
         }}
       >

@@ -24,8 +24,15 @@ async function read(id: string, cursor?: string): Promise<Answer<Read>> {
   return answer.ok ? { ...answer, value: { items: answer.value.items, next: answer.value.next ?? null } } : answer;
 }
 
+interface Props {
+  session: SessionShown;
+  /** There is something that is not saved. */
+  dirty: boolean;
+  onTurned: (session: SessionShown, etag: string | null) => void;
+}
+
 /** Who is invited, how far they are, and a form to invite somebody. */
-export function People({ session, onTurned }: { session: SessionShown; onTurned: (session: SessionShown, etag: string | null) => void }) {
+export function People({ session, dirty, onTurned }: Props) {
   const [loaded, again, set] = useLoad(() => read(session.id), [session.id]);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -33,8 +40,10 @@ export function People({ session, onTurned }: { session: SessionShown; onTurned:
   const { items, next } = loaded.value;
 
   const replace = (one: InvitationShown) => {
-    const known = items.some((other) => other.id === one.id);
-    set({ next, items: known ? items.map((other) => (other.id === one.id ? one : other)) : [one, ...items] });
+    set((before) => {
+      const known = before.items.some((other) => other.id === one.id);
+      return { ...before, items: known ? before.items.map((other) => (other.id === one.id ? one : other)) : [one, ...before.items] };
+    });
   };
   const more = async () => {
     if (!next || busy) return;
@@ -42,7 +51,14 @@ export function People({ session, onTurned }: { session: SessionShown; onTurned:
     const answer = await read(session.id, next);
     setBusy(false);
     setProblem(answer.ok ? null : answer.problem);
-    if (answer.ok) set({ items: [...items, ...answer.value.items], next: answer.value.next });
+    if (!answer.ok) return;
+    const { items: older, next: rest } = answer.value;
+    set((before) => {
+      // The list may have been read anew meanwhile.
+      if (before.next !== next) return before;
+      const known = new Set(before.items.map((one) => one.id));
+      return { items: [...before.items, ...older.filter((one) => !known.has(one.id))], next: rest };
+    });
   };
 
   const finished = items.filter((one) => FINISHED.has(one.status)).length;
@@ -51,7 +67,7 @@ export function People({ session, onTurned }: { session: SessionShown; onTurned:
       {session.state === 'draft' && (
         <Notice
           icon="clock"
-          actions={may('edit_sessions') && <StateButton session={session} dirty={false} onTurned={onTurned} />}
+          actions={may('edit_sessions') && <StateButton session={session} dirty={dirty} onTurned={onTurned} />}
         >
           <p>{t('people.draft')}</p>
         </Notice>
