@@ -31,6 +31,13 @@ pub fn outbox(data_dir: &Path) -> PathBuf {
     data_dir.join("outbox")
 }
 
+/// The sender of a server at this address. A number is no domain: a mail with a sender there cannot be built.
+fn sender(public_url: &str) -> String {
+    let url = Url::parse(public_url).ok();
+    let domain = url.as_ref().and_then(Url::domain).unwrap_or("localhost");
+    format!("colloquy@{domain}")
+}
+
 impl MailConfig {
     /// Whether a mail server is named.
     #[must_use]
@@ -44,15 +51,7 @@ impl MailConfig {
     /// Names the setting that cannot be used.
     pub fn post(&self, public_url: &str, data_dir: &Path) -> anyhow::Result<Post> {
         let from = match self.from.as_str() {
-            "" => {
-                let url = Url::parse(public_url).ok();
-                let host = url.as_ref().and_then(Url::host_str).unwrap_or("localhost");
-                // Addresses at a number are written in brackets (RFC 5321, 4.1.3).
-                match host.parse::<std::net::IpAddr>() {
-                    Ok(_) => format!("colloquy@[{host}]"),
-                    Err(_) => format!("colloquy@{host}"),
-                }
-            }
+            "" => sender(public_url),
             from => from.to_owned(),
         };
         if !self.by_smtp() {
@@ -76,11 +75,13 @@ mod tests {
     #[test]
     fn every_server_has_a_sender_and_a_wrong_one_is_named() {
         let mail = MailConfig::default();
-        for url in [
-            "https://talk.example.org",
-            "http://192.0.2.7:8080",
-            "http://localhost:80",
+        for (url, from) in [
+            ("https://talk.example.org", "colloquy@talk.example.org"),
+            ("http://192.0.2.7:8080", "colloquy@localhost"),
+            ("http://[::1]:8080", "colloquy@localhost"),
+            ("http://localhost:80", "colloquy@localhost"),
         ] {
+            assert_eq!(sender(url), from);
             assert!(mail.post(url, Path::new("/nowhere")).is_ok(), "{url}");
         }
         let wrong = MailConfig {
