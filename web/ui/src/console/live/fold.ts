@@ -7,16 +7,10 @@ const GOING = new Set<Live['state']>(['consented', 'in_progress', 'paused']);
 
 export const going = (one: Live): boolean => GOING.has(one.state);
 
-/** As it is told: so many of the turns that were told before stay, and the new ones take the place of all others. */
-export type Told = Omit<Live, 'from'> & { from?: number };
-
-/** One more was told. A server that does not say how many stay means those before the first that it tells. */
-export function told(known: ReadonlyMap<string, Live>, next: Told): Map<string, Live> {
-  const before = known.get(next.id)?.turns ?? [];
-  const first = next.turns?.[0]?.turn;
-  const stay = next.from === undefined ? before.filter((turn) => first === undefined || turn.turn < first) : before.slice(0, next.from);
-  const turns = next.turns && [...stay, ...next.turns];
-  return new Map(known).set(next.id, { from: 0, ...next, turns: turns ?? null });
+/** One more was told: so many of the turns that were told before stay (`from`), and the new ones take the place of all others. */
+export function told(known: ReadonlyMap<string, Live>, next: Live): Map<string, Live> {
+  const stay = (known.get(next.id)?.turns ?? []).slice(0, next.from);
+  return new Map(known).set(next.id, { ...next, turns: next.turns ? [...stay, ...next.turns] : null });
 }
 
 /** The server tells all that go on when it is asked anew: those that it has not told by then ended while nobody listened. */

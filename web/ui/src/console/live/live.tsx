@@ -7,7 +7,7 @@ import { Notice } from '../parts/notice.tsx';
 import { say } from '../parts/said.tsx';
 import { may } from '../who.ts';
 import { moment, t } from '../words.ts';
-import { going, inOrder, retold, told, type Told } from './fold.ts';
+import { going, inOrder, retold, told } from './fold.ts';
 
 /** The server tells of all that go on within this time after it was asked: it looks once in a second. */
 const TOLD_WITHIN_MS = 5_000;
@@ -125,7 +125,7 @@ export function Live({ session, confidential }: { session: string; confidential:
     let late: ReturnType<typeof setTimeout> | undefined;
     let anew: ReturnType<typeof setTimeout> | undefined;
     source.addEventListener('conversation', (event: MessageEvent<string>) => {
-      const next = JSON.parse(event.data) as Told;
+      const next = JSON.parse(event.data) as Conversation;
       since.add(next.id);
       setKnown((before) => told(before, next));
     });
