@@ -30,6 +30,8 @@ const GAP_SEARCH_MS: u64 = 150;
 const GAP_DB: f32 = 22.0;
 /// Words before and after an inserted pause.
 const WORDS_AROUND: usize = 2;
+/// A recognizer takes so much at once: in a longer turn the gaps are sought at its beginning.
+const RECOGNIZED_MS: usize = 30_000;
 
 /// One person's turn, with nothing before it and nothing after it.
 #[derive(Clone, Debug)]
@@ -201,7 +203,8 @@ pub(super) fn with_pause(
     recognizer: &mut dyn SpeechToText,
     n: usize,
 ) -> anyhow::Result<Option<(Turn, Pause)>> {
-    let heard = recognizer.transcribe(&turn.pcm, &|| false)?;
+    let beginning = &turn.pcm[..turn.pcm.len().min(RECOGNIZED_MS * PER_MS)];
+    let heard = recognizer.transcribe(beginning, &|| false)?;
     let inner = heard.words.len().saturating_sub(2 * WORDS_AROUND);
     let gaps: Vec<u64> = heard
         .words
@@ -271,6 +274,7 @@ mod tests {
     struct Reader;
     impl SpeechToText for Reader {
         fn transcribe(&mut self, pcm: &[f32], _: &dyn Fn() -> bool) -> Result<Transcript, InferenceError> {
+            assert!(pcm.len() <= 30_000 * PER_MS, "more than the real one takes");
             let count = pcm.len() / (360 * PER_MS);
             let word = |n: usize| Word {
                 text: "word".to_owned().into(),
@@ -297,6 +301,17 @@ mod tests {
         assert!((200..360).contains(&(pause.from % 360)), "{pause:?}");
         let inside = &longer.pcm[pause.from as usize * PER_MS..pause.to as usize * PER_MS];
         assert!(rms(inside) < 0.01, "{}", rms(inside));
+    }
+
+    #[test]
+    fn in_a_long_turn_the_gaps_of_its_beginning_count() {
+        let turn = Turn {
+            name: "t".to_owned(),
+            pcm: words(100),
+        };
+        let (longer, pause) = with_pause(&turn, &mut Reader, 3).unwrap().unwrap();
+        assert_eq!(longer.pcm.len(), turn.pcm.len() + pause.ms() as usize * PER_MS);
+        assert!(pause.from < 30_000, "{pause:?}");
     }
 
     #[test]
