@@ -7,6 +7,7 @@ mod answers_in_time;
 mod hears_through_loss;
 mod holds_fifty_calls;
 mod interviews_by_voice_while_the_model_fails;
+mod lists_stay_fast;
 mod loses_no_mail;
 mod stays_small;
 mod talks_with_a_real_language_model;
