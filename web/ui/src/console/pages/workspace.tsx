@@ -30,8 +30,8 @@ const daysOf = ({ keep_days }: Settings): Days => ({
   mails: String(keep_days?.mails ?? ''),
 });
 
-/** A number of days, or none; what is no number the server refuses, and says why. */
-const days = (text: string): number | null => (text.trim() ? Math.trunc(Number(text)) || 0 : null);
+/** A number of days, or none; what is no number of days becomes 0, which the server refuses, and says why. */
+const days = (text: string): number | null => (text.trim() ? Math.min(Math.max(Math.trunc(Number(text)) || 0, 0), 65_535) : null);
 
 function Edit({ known }: { known: Known }) {
   const [{ settings: saved, etag }, setKnown] = useState(known);
