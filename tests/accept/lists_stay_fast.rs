@@ -37,6 +37,8 @@ async fn answers_within_fifty_milliseconds(what: &str, database: Database) {
     println!("{what}: made in {:.0?}", begun.elapsed());
 
     let server = Server::start(ServerOptions::on(database.url())).await;
+    // The first of several possible providers of TLS; an error means that it is installed already.
+    let _chosen = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::new();
     let ask = async |path: &str| {
         let request = client.get(format!("{}/api/v1{path}", server.url()));
