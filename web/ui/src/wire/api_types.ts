@@ -603,7 +603,7 @@ export type Summary = {
   mode: 'voice' | 'text' | 'participant';
   /** What it was cloned from. */
   parent?: string | null;
-  /** In the list, for who may see invitations: how many people stand where. Statuses that nobody has are left out. */
+  /** In the list, in pages of at most 50, for who may see invitations: how many people stand where. Statuses that nobody has are left out. */
   people?: People[] | null;
   /** Whether audio is kept from those who agree to it. */
   recording: boolean;
