@@ -10,7 +10,7 @@ use super::*;
 use crate::admin::permissions::{Action, ROLES, may};
 
 /// Method, path, and what one must be allowed to do; `None`: nothing.
-const MATRIX: [(&str, &str, Option<Action>); 41] = [
+const MATRIX: [(&str, &str, Option<Action>); 44] = [
     ("get", "/api/v1/setup", None),
     ("post", "/api/v1/setup", None),
     ("post", "/api/v1/login", None),
@@ -49,6 +49,9 @@ const MATRIX: [(&str, &str, Option<Action>); 41] = [
     ("get", "/api/v1/outbox", Some(Action::SeeInvitations)),
     ("get", "/api/v1/workspace", Some(Action::SeeOneself)),
     ("put", "/api/v1/workspace", Some(Action::KeepWorkspace)),
+    ("get", "/api/v1/sessions/{id}/quality", Some(Action::ReadQuality)),
+    ("get", "/api/v1/sessions/{id}/quality/export", Some(Action::ReadQuality)),
+    ("get", "/api/v1/conversations/{id}/quality", Some(Action::ReadQuality)),
     ("get", "/api/v1/sessions/{id}/live", Some(Action::Watch)),
     ("post", "/api/v1/conversations/{id}/end", Some(Action::EditSessions)),
     ("delete", "/api/v1/people/{id}", Some(Action::KeepPeople)),

@@ -19,6 +19,7 @@ import { Page, Pending } from '../parts/page.tsx';
 import { StatePill } from '../parts/pill.tsx';
 import { say } from '../parts/said.tsx';
 import { People } from '../people/people.tsx';
+import { InterviewQuality } from '../quality/quality.tsx';
 import { go } from '../router.ts';
 import { may } from '../who.ts';
 import { day, t } from '../words.ts';
@@ -26,7 +27,7 @@ import { CloneDialog } from './clone.tsx';
 import { DeleteButton } from './delete.tsx';
 import { StateButton } from './session_state.tsx';
 
-export type Tab = 'topics' | 'settings' | 'people' | 'live';
+export type Tab = 'topics' | 'settings' | 'people' | 'live' | 'quality';
 
 /** A session as it was read, and which version that was. */
 interface Known {
@@ -68,7 +69,7 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
   const locked = session.locked_at != null;
   const fixed = locked || !may('edit_sessions');
   const dirty = changed(editing);
-  const leaving = useLeaving(dirty, [`/sessions/${id}`, `/sessions/${id}/settings`, `/sessions/${id}/people`, `/sessions/${id}/live`]);
+  const leaving = useLeaving(dirty, [`/sessions/${id}`, `/sessions/${id}/settings`, `/sessions/${id}/people`, `/sessions/${id}/live`, `/sessions/${id}/quality`]);
 
   const put = async (draft: Draft, version: string) => {
     const answer = await call('PUT /sessions/{id}', { path: { id }, headers: { 'if-match': version }, body: sent(draft) });
@@ -162,6 +163,11 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
             {t('session.live')}
           </Link>
         )}
+        {may('read_quality') && (
+          <Link to={`/sessions/${id}/quality`} current={tab === 'quality'}>
+            {t('session.quality')}
+          </Link>
+        )}
       </nav>
       {locked && (tab === 'topics' || tab === 'settings') && (
         <Notice
@@ -188,6 +194,7 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
       )}
       {tab === 'people' && <People session={session} dirty={dirty} onTurned={turned} />}
       {tab === 'live' && <Live session={id} confidential={session.confidentiality === 'confidential'} />}
+      {tab === 'quality' && <InterviewQuality session={id} />}
       {!fixed && <SaveBar editing={editing} dirty={dirty} busy={busy} change={change} onSave={() => void save()} />}
       {theirs && (
         <Conflict
