@@ -8,6 +8,7 @@ mod hears_through_loss;
 mod holds_fifty_calls;
 mod interviews_by_voice_while_the_model_fails;
 mod loses_no_mail;
+mod serves_behind_proxies;
 mod stays_small;
 mod talks_with_a_real_language_model;
 mod waits_out_silence;

@@ -11,6 +11,7 @@ pub mod serve;
 pub mod simulate;
 pub mod talk;
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -117,6 +118,8 @@ fn log(config: &Config) -> anyhow::Result<()> {
     }
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // A file gets no colours.
+        .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
         .with_writer(std::io::stderr);
     let set = match config.log_format {
         LogFormat::Text => builder.with_target(false).try_init(),
