@@ -908,7 +908,7 @@ organisation: string,
  */
 length_min: number,
 /**
- * What is talked about, in plain words.
+ * What is talked about, in plain words; nothing where the link is good for nothing any more, as with `welcome`.
  */
 topics: Array<string>,
 /**

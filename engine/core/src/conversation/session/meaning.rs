@@ -10,6 +10,7 @@ use crate::planner::care::{Head, passages};
 use crate::time::Ms;
 
 use super::super::io::Output;
+use super::super::transcript::Turn;
 use super::ear::Ear;
 use super::reply::Reply;
 use super::{Phase, Session, Then};
@@ -146,6 +147,7 @@ impl<P: Plan> Session<P> {
             return;
         };
         asked.told = Some(concern);
+        let text = asked.text.clone();
         let open = self.ear.as_ref().is_some_and(|ear| ear.turn == turn);
         match self.phase {
             Phase::Listening if open => {
@@ -163,6 +165,11 @@ impl<P: Plan> Session<P> {
             }
             _ => {
                 let Some(concern) = concern else { return };
+                let stands = |turn: &Turn| turn.text.expose().contains(&text);
+                if !self.log.turn(turn).is_some_and(stands) {
+                    // It was heard otherwise at last.
+                    return;
+                }
                 let answers = |reply: &&Reply| reply.answers == Some(turn) && !is_care(&reply.decision.mv);
                 if self.phase == Phase::Replying && self.unheard() && self.reply.as_ref().filter(answers).is_some() {
                     // Nothing of what was to follow was heard: this is said instead.

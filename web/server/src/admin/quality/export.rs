@@ -5,7 +5,6 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use serde_json::Value;
 use tracing::error;
-use uuid::Uuid;
 
 use super::quality;
 use crate::admin::caller::Caller;
@@ -17,7 +16,7 @@ use crate::app::AppState;
 
 /// The same as a table: a line for each interview of an identified session, one line of means for a confidential one
 #[utoipa::path(
-    get, path = "/sessions/{id}/quality/export", tag = "quality", params(("id" = Uuid, Path)),
+    get, path = "/sessions/{id}/quality/export", tag = "quality", params(("id" = uuid::Uuid, Path)),
     responses(
         (status = OK, description = "UTF-8, the first line names the columns; topics are left out", body = String,
             content_type = "text/csv"),

@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use uuid::Uuid;
 
 use super::{Quality, quality};
 use crate::admin::caller::Caller;
@@ -14,7 +13,7 @@ use crate::app::AppState;
 
 /// How well the interviews of a session were held: together, and where the session is identified, each
 #[utoipa::path(
-    get, path = "/sessions/{id}/quality", tag = "quality", params(("id" = Uuid, Path)),
+    get, path = "/sessions/{id}/quality", tag = "quality", params(("id" = uuid::Uuid, Path)),
     responses(
         (status = OK, body = Quality),
         (status = UNAUTHORIZED, description = "`unauthenticated`", body = Problem),
