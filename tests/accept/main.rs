@@ -7,6 +7,7 @@ mod answers_in_time;
 mod hears_through_loss;
 mod holds_fifty_calls;
 mod interviews_by_voice_while_the_model_fails;
+mod lists_stay_fast;
 mod loses_no_mail;
 mod serves_behind_proxies;
 mod stays_small;

@@ -64,7 +64,7 @@ const RULES: [Rule; 13] = {
             roles: &[Owner, Admin, Analyst, Viewer], sessions: false, scope: None },
         Rule { action: Action::SeeColleagues, what: "See who else works here",
             roles: &[Owner, Admin, Analyst, Viewer], sessions: false, scope: Some(Read) },
-        Rule { action: Action::KeepColleagues, what: "Add colleagues and change their roles, up to one's own role",
+        Rule { action: Action::KeepColleagues, what: "Add and remove colleagues and change their roles, up to one's own role",
             roles: &[Owner, Admin], sessions: false, scope: None },
         Rule { action: Action::ReadAudit, what: "Read the audit log",
             roles: &[Owner], sessions: false, scope: Some(Read) },
@@ -82,7 +82,7 @@ const RULES: [Rule; 13] = {
             roles: &[Owner, Admin], sessions: true, scope: Some(Read) },
         Rule { action: Action::ReadQuality, what: "See how well interviews were held; of confidential sessions all together",
             roles: &[Owner, Admin, Analyst], sessions: true, scope: Some(Read) },
-        Rule { action: Action::KeepWorkspace, what: "Change the workspace's name and help contact",
+        Rule { action: Action::KeepWorkspace, what: "Change the workspace's name, help contact and how long things are kept",
             roles: &[Owner, Admin], sessions: false, scope: Some(Write) },
     ]
 };

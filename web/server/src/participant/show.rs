@@ -20,6 +20,8 @@ pub(crate) struct Shown {
     pub(crate) session: ShownSession,
     /// What was agreed to, if anything was.
     pub(crate) consent: Option<ShownConsent>,
+    /// Whether an admin tries the session out by this link, which counts nowhere.
+    pub(crate) trial: bool,
     /// The wording that a consent must name.
     pub(crate) text_version: &'static str,
 }
@@ -78,6 +80,7 @@ pub(crate) async fn show(State(state): State<AppState>, Path(token): Path<String
 
 pub(super) async fn describe(state: &AppState, invited: Invited) -> Result<Shown, ApiError> {
     let Invited {
+        invitation,
         session,
         workspace,
         conversation,
@@ -116,6 +119,7 @@ pub(super) async fn describe(state: &AppState, invited: Invited) -> Result<Shown
             help: session.help.or(workspace.help),
         },
         consent,
+        trial: invitation.trial,
         text_version: CONSENT_VERSION,
     })
 }

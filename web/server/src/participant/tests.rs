@@ -294,3 +294,20 @@ async fn who_declines_while_they_talk_is_cut_off_at_once() {
     }
     assert!(matches!(last, Some(ToClient::Finished(Farewell::Declined))), "{last:?}");
 }
+
+#[tokio::test]
+async fn nobody_agrees_to_more_eyes_than_they_were_shown() {
+    let scene = Scene::set().await;
+    let shown = scene.ask("GET", "", "").await.1["session"]["confidentiality"].clone();
+    let other = if shown == "confidential" {
+        "identified"
+    } else {
+        "confidential"
+    };
+    let consent = |shown: &Value| {
+        json!({"mode": "text", "text_version": super::CONSENT_VERSION, "confidentiality": shown}).to_string()
+    };
+    let answer = scene.ask("POST", "/consent", &consent(&json!(other))).await;
+    assert_eq!(refused(&answer), (409, "consent_outdated"));
+    assert_eq!(scene.ask("POST", "/consent", &consent(&shown)).await.0, StatusCode::OK);
+}

@@ -113,7 +113,11 @@ recording: boolean,
 /**
  * Which wording was shown.
  */
-text_version: string, };
+text_version: string,
+/**
+ * What was shown of who sees what; none: nothing else than that wording.
+ */
+confidentiality: Confidentiality | null, };
 
 /**
  * A part of an item while it is made.
@@ -869,6 +873,10 @@ session: ShownSession,
  * What was agreed to, if anything was.
  */
 consent: ShownConsent | null,
+/**
+ * Whether an admin tries the session out by this link, which counts nowhere.
+ */
+trial: boolean,
 /**
  * The wording that a consent must name.
  */
