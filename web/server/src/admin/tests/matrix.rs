@@ -452,7 +452,7 @@ async fn of_another_workspaces_rows_nobody_learns_that_they_exist() {
         assert_eq!(none.body, told.body, "{method} {path}: as if it were not there");
         seen += 1;
     }
-    assert_eq!(seen, 23);
+    assert_eq!(seen, 26);
     let listed = matrix.desk.get(&ada, "/api/v1/sessions").await.body.to_string();
     assert!(listed.contains(&ours.session) && !listed.contains(&theirs.session));
     matrix.desk.database.remove().await;
