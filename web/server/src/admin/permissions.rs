@@ -78,7 +78,7 @@ const RULES: [Rule; 12] = {
             roles: &[Owner, Admin], sessions: false, scope: None },
         Rule { action: Action::Watch, what: "Follow conversations as they are held; of confidential ones only where they stand",
             roles: &[Owner, Admin], sessions: true, scope: Some(Read) },
-        Rule { action: Action::KeepWorkspace, what: "Change the workspace's name, help contact and how long things are kept",
+        Rule { action: Action::KeepWorkspace, what: "Change the workspace's name and help contact and, signed in, how long things are kept",
             roles: &[Owner, Admin], sessions: false, scope: Some(Write) },
     ]
 };
