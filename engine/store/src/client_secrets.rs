@@ -48,7 +48,7 @@ impl ClientSecrets<'_> {
     }
 
     /// The conversation that a secret admits to at `now`, as often as it is shown; none once it has expired, or the
-    /// invitation has expired or been revoked, or the session is not open; a trial's admits to a draft too.
+    /// invitation has expired or been revoked, or the session is not open (nor a draft that an admin tries out).
     ///
     /// # Errors
     /// [`StoreError::Database`].

@@ -1,6 +1,7 @@
 //! How good an interview was, told from its events alone: the same log gives the same card.
 
 mod course;
+mod notes;
 mod speech;
 mod summary;
 
@@ -11,6 +12,7 @@ use crate::guide::{Guide, Priority};
 use crate::id::TopicId;
 use crate::planner::{Plan, Planner};
 
+pub use notes::Note;
 pub use summary::{Mean, Summary};
 
 /// The marks of one conversation. Counts where a share would hide how few there were; [`Summary`] makes shares of them.
