@@ -9,17 +9,24 @@
 //! (another crate's business), by the same contract. Coding depends on one conversation alone, so that a new completion codes
 //! only itself; themes are found anew over all of them, which costs no inference.
 
+mod built_in;
 mod interview;
 mod meaning;
 mod span;
 mod statement;
+pub mod synthetic;
 mod theme;
+mod themes;
 
+pub use built_in::BuiltIn;
 pub use interview::{Answer, Asked, Interview, Participant};
 pub use meaning::Meaning;
 pub use span::Span;
-pub use statement::{Claim, Coded, CoderVersion, Concreteness, Polarity, Signal, Signalled, Stance, Statement};
+pub use statement::{
+    Carried, Claim, Coded, CoderVersion, Concreteness, Polarity, Signal, Signalled, Stance, Statement,
+};
 pub use theme::{Place, PolarityCounts, Theme, ThemeKind};
+pub use themes::themes;
 
 use crate::ports::InferenceError;
 
