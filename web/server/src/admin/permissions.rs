@@ -62,7 +62,7 @@ const RULES: [Rule; 12] = {
             roles: &[Owner, Admin, Analyst, Viewer], sessions: false, scope: None },
         Rule { action: Action::SeeColleagues, what: "See who else works here",
             roles: &[Owner, Admin, Analyst, Viewer], sessions: false, scope: Some(Read) },
-        Rule { action: Action::KeepColleagues, what: "Add colleagues and change their roles, up to one's own role",
+        Rule { action: Action::KeepColleagues, what: "Add and remove colleagues and change their roles, up to one's own role",
             roles: &[Owner, Admin], sessions: false, scope: None },
         Rule { action: Action::ReadAudit, what: "Read the audit log",
             roles: &[Owner], sessions: false, scope: Some(Read) },
@@ -78,7 +78,7 @@ const RULES: [Rule; 12] = {
             roles: &[Owner, Admin], sessions: false, scope: None },
         Rule { action: Action::Watch, what: "Follow conversations as they are held; of confidential ones only where they stand",
             roles: &[Owner, Admin], sessions: true, scope: Some(Read) },
-        Rule { action: Action::KeepWorkspace, what: "Change the workspace's name and help contact",
+        Rule { action: Action::KeepWorkspace, what: "Change the workspace's name, help contact and how long things are kept",
             roles: &[Owner, Admin], sessions: false, scope: Some(Write) },
     ]
 };
