@@ -92,7 +92,10 @@ impl Bert {
             rows = layer.forward(&rows, &bounds);
         }
         let means = bounds.windows(2).map(|text| {
-            let mean = rows.slice(s![text[0]..text[1], ..]).mean_axis(Axis(0)).ok_or("there are no rows")?;
+            let mean = rows
+                .slice(s![text[0]..text[1], ..])
+                .mean_axis(Axis(0))
+                .ok_or("there are no rows")?;
             let length = mean.dot(&mean).sqrt().max(f32::MIN_POSITIVE);
             Ok(mean.iter().map(|x| x / length).collect())
         });

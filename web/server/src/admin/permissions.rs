@@ -32,6 +32,8 @@ pub enum Action {
     KeepPeople,
     /// Follow conversations as they are held.
     Watch,
+    /// See how well interviews were held: of identified sessions each one, of confidential ones all together.
+    ReadQuality,
     /// Change what all sessions of the workspace have alike.
     KeepWorkspace,
 }
@@ -52,7 +54,7 @@ struct Rule {
 }
 
 #[rustfmt::skip]
-const RULES: [Rule; 12] = {
+const RULES: [Rule; 13] = {
     use Role::{Admin, Analyst, Owner, Viewer};
     use Scope::{Read, Write};
     [
@@ -78,7 +80,9 @@ const RULES: [Rule; 12] = {
             roles: &[Owner, Admin], sessions: false, scope: None },
         Rule { action: Action::Watch, what: "Follow conversations as they are held; of confidential ones only where they stand",
             roles: &[Owner, Admin], sessions: true, scope: Some(Read) },
-        Rule { action: Action::KeepWorkspace, what: "Change the workspace's name, help contact and how long things are kept",
+        Rule { action: Action::ReadQuality, what: "See how well interviews were held; of confidential sessions all together",
+            roles: &[Owner, Admin, Analyst], sessions: true, scope: Some(Read) },
+        Rule { action: Action::KeepWorkspace, what: "Change the workspace's name and help contact and, signed in, how long things are kept",
             roles: &[Owner, Admin], sessions: false, scope: Some(Write) },
     ]
 };
