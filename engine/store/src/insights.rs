@@ -10,7 +10,6 @@ use colloquy_core::insights::{Coded, CoderVersion, Participant};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-pub use edits::{ReportEdits, SummaryEdit, ThemeEdit};
 pub use jobs::InsightJob;
 pub(crate) use jobs::ask;
 

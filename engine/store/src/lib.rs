@@ -45,7 +45,7 @@ pub use conversations::{Conversation, Conversations};
 pub use error::StoreError;
 pub use events::Events;
 pub use guides::Guides;
-pub use insights::{Counted, InsightJob, Insights, KeptReport, ReportEdits, SummaryEdit, ThemeEdit};
+pub use insights::{Counted, InsightJob, Insights, KeptReport};
 pub use invitations::{Invitation, InvitationState, Invitations, LINK_LIFETIME_MS, Listed, ONCE_MS, Once, Standing};
 pub use lease::Lease;
 pub use link::{Invited, LinkState, OWN_COPY_MS};

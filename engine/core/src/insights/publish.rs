@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::batches::{Block, Candidate, next_batch, slices};
 use super::gate::Gate;
-use super::report::{Basis, Report, Saturation, Voice};
+use super::report::{Basis, Report, ReportEdits, Saturation, Voice};
 use super::{Coded, Interview, Theme};
 use crate::guide::Confidentiality;
 use crate::id::ConversationId;
@@ -68,16 +68,20 @@ pub struct Shown {
 
 impl Published {
     /// The version after `before`, of `heard` (who has completed and has not taken it back, in the order in which they did). `None`
-    /// where there is nothing new to publish. `themes` finds what several say.
+    /// where there is nothing new to publish. `themes` finds what several say, under the keys that the same themes had before.
     pub fn next(
         confidentiality: Confidentiality,
         before: Option<&Self>,
         heard: &[(Interview, Coded)],
-        themes: impl FnOnce(&[(&Interview, &Coded)]) -> Vec<Theme>,
+        themes: impl FnOnce(&[(&Interview, &Coded)], &[Theme]) -> Vec<Theme>,
     ) -> Option<Self> {
         if confidentiality == Confidentiality::Identified {
+            let known = match before {
+                Some(Self::Identified { basis }) => basis.themes.as_slice(),
+                _ => &[],
+            };
             return (!heard.is_empty()).then(|| Self::Identified {
-                basis: basis(heard, |_| true, themes),
+                basis: basis(heard, |_| true, |people| themes(people, known)),
             });
         }
         let (last, known, mut saturation) = match before {
@@ -93,7 +97,8 @@ impl Published {
         let basis = basis(
             heard,
             |interview| members.contains(&interview.participant.conversation),
-            themes,
+            // Who said what before is not kept.
+            |people| themes(people, &[]),
         );
         let shown = slices(&blocks);
         let departments: BTreeMap<String, BTreeSet<ConversationId>> = shown
@@ -177,11 +182,25 @@ impl Published {
         }
     }
 
-    /// What is shown to who asks for a department, a role, both or all. `None` where that may not be shown, or is nobody.
+    /// What is shown to who asks for a department, a role, both or all, as admins want it: `hidden` says whether the reader is shown
+    /// what they hid. `None` where that part may not be shown, or is nobody.
     #[must_use]
-    pub fn show(&self, department: Option<&str>, role: Option<&str>) -> Option<Shown> {
+    pub fn show(
+        &self,
+        department: Option<&str>,
+        role: Option<&str>,
+        edits: &ReportEdits,
+        hidden: bool,
+    ) -> Option<Shown> {
         match self {
             Self::Identified { basis } => {
+                let made = basis
+                    .themes
+                    .iter()
+                    .map(|theme| (theme.key.clone(), theme.label.clone()))
+                    .collect();
+                let mut basis = basis.clone();
+                edits.join(&mut basis.themes);
                 let asked = |voice: &&Voice| {
                     department.is_none_or(|name| voice.department.as_deref() == Some(name))
                         && role.is_none_or(|name| voice.role.as_deref() == Some(name))
@@ -199,20 +218,25 @@ impl Published {
                     }
                 }
                 let saturation = basis.saturation(&within);
-                (!within.is_empty()).then(|| Shown {
-                    people: u32::try_from(within.len()).unwrap_or(u32::MAX),
-                    report: basis.report(Gate::Identified, &within, &departments, saturation),
+                let people = u32::try_from(within.len()).unwrap_or(u32::MAX);
+                let mut report = basis.report(Gate::Identified, &within, &departments, saturation);
+                report.edited(edits, &made, people, hidden);
+                (people > 0).then_some(Shown {
+                    people,
                     conversations,
+                    report,
                 })
             }
             Self::Confidential { parts, .. } => {
                 let part = parts
                     .iter()
                     .find(|part| part.department.as_deref() == department && part.role.as_deref() == role)?;
+                let mut report = part.report.clone();
+                report.edited(edits, &BTreeMap::new(), part.people, hidden);
                 Some(Shown {
                     people: part.people,
                     conversations: Vec::new(),
-                    report: part.report.clone(),
+                    report,
                 })
             }
         }
@@ -311,7 +335,7 @@ mod tests {
             .collect()
     }
 
-    fn everybody_says_so(people: &[(&Interview, &Coded)]) -> Vec<Theme> {
+    fn everybody_says_so(people: &[(&Interview, &Coded)], _: &[Theme]) -> Vec<Theme> {
         let place = |(interview, _): &(&Interview, &Coded)| Place {
             conversation: interview.participant.conversation,
             statement: 0,
@@ -341,23 +365,26 @@ mod tests {
         // Five came mixed; of the fifteen others seven are of Care, eight of Labs.
         let named = |name: &str| Some(name.to_owned());
         assert_eq!(offers, [(None, 20), (named("Care"), 7), (named("Labs"), 8)]);
-        let whole = second.show(None, None).unwrap();
+        let whole = second.show(None, None, &ReportEdits::default(), true).unwrap();
         assert_eq!(whole.report.patterns[0].count.words, "20 of 20 people");
         assert_eq!(whole.report.patterns[0].departments.len(), 2);
         let points: Vec<u32> = whole.report.saturation.iter().map(|point| point.people).collect();
         assert_eq!(points, [5, 20]);
         assert!(whole.conversations.is_empty());
-        assert_eq!(second.show(Some("Ward"), None), None);
-        assert_eq!(second.show(Some("Care"), Some("Nurse")), None);
+        assert_eq!(second.show(Some("Ward"), None, &ReportEdits::default(), true), None);
+        assert_eq!(
+            second.show(Some("Care"), Some("Nurse"), &ReportEdits::default(), true),
+            None
+        );
     }
 
     #[test]
     fn identified_versions_show_any_part() {
         let people = heard(4);
         let made = Published::next(Confidentiality::Identified, None, &people, everybody_says_so).unwrap();
-        let labs = made.show(Some("Labs"), None).unwrap();
+        let labs = made.show(Some("Labs"), None, &ReportEdits::default(), true).unwrap();
         assert_eq!((labs.people, labs.conversations.len()), (2, 2));
-        assert_eq!(made.show(Some("Ward"), None), None);
+        assert_eq!(made.show(Some("Ward"), None, &ReportEdits::default(), true), None);
         assert_eq!(
             Published::next(Confidentiality::Identified, None, &[], everybody_says_so),
             None

@@ -1,50 +1,13 @@
 //! What admins changed of what was made: labels, what is hidden or merged, and the summary's words.
 
 use colloquy_core::id::SessionId;
-use serde::{Deserialize, Serialize};
+use colloquy_core::insights::report::ReportEdits;
 use sqlx::types::Json;
 
 use super::Insights;
 use crate::error::StoreError;
 use crate::pool::on;
 use crate::sessions;
-
-/// What admins changed of a session's insights, as a whole.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReportEdits {
-    /// The summary's words; `None`: as they were made.
-    pub summary: Option<SummaryEdit>,
-    /// What was changed of themes; of one that is not named nothing was.
-    pub themes: Vec<ThemeEdit>,
-}
-
-/// An admin's summary.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SummaryEdit {
-    /// Their words.
-    pub words: String,
-    /// Their name.
-    pub by: String,
-    /// When, in unix milliseconds.
-    pub at: i64,
-}
-
-/// What an admin changed of a theme.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ThemeEdit {
-    /// The theme's name over versions.
-    pub key: String,
-    /// How it is called; `None`: as it was made.
-    pub label: Option<String>,
-    /// It is not shown.
-    pub hidden: bool,
-    /// The key of the theme that it is part of.
-    pub into: Option<String>,
-    /// Their name.
-    pub by: String,
-    /// When, in unix milliseconds.
-    pub at: i64,
-}
 
 impl Insights<'_> {
     /// What admins changed, and its version, 0 before anybody did.

@@ -111,6 +111,18 @@ impl Insights<'_> {
         tx.commit().await
     }
 
+    /// How many sessions' insights are to be made until `until`.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn due(&self, until: i64) -> Result<u32, StoreError> {
+        let mut reader = self.0.read().await?;
+        let count: i64 = on!(&mut reader.link(), conn => {
+            sqlx::query_scalar("SELECT COUNT(*) FROM insight_jobs WHERE due <= $1").bind(until).fetch_one(conn).await
+        })?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
     /// How often it was tried to make a session's insights since something changed in it; `None` where there is nothing to make.
     ///
     /// # Errors

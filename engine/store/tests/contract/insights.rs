@@ -6,12 +6,13 @@ use colloquy_core::event::Outcome;
 use colloquy_core::guide::Confidentiality;
 use colloquy_core::id::{ConversationId, TurnId};
 use colloquy_core::insights::publish::Published;
+use colloquy_core::insights::report::{ReportEdits, SummaryEdit};
 use colloquy_core::insights::{
     Claim, Coded, CoderVersion, Concreteness, Interview, Place, Polarity, PolarityCounts, Span, Statement, Theme,
     ThemeKind,
 };
 use colloquy_store::testing::Database;
-use colloquy_store::{Author, ReportEdits, StoreError, SummaryEdit};
+use colloquy_store::{Author, StoreError};
 
 use crate::scene::{NOW, Scene, ended, heard};
 
@@ -55,7 +56,7 @@ async fn complete(scene: &Scene, name: &str) -> ConversationId {
     id
 }
 
-fn everybody_says_so(people: &[(&Interview, &Coded)]) -> Vec<Theme> {
+fn everybody_says_so(people: &[(&Interview, &Coded)], _: &[Theme]) -> Vec<Theme> {
     let place = |(_, coded): &(&Interview, &Coded)| Place {
         conversation: coded.conversation,
         statement: 0,
@@ -247,7 +248,11 @@ async fn of_a_confidential_session_every_quote_goes_at_once_and_counts_stay(db: 
     let insights = db.store().insights();
     let shown = async || {
         let kept = insights.report(scene.session.id).await.unwrap().unwrap();
-        kept.published.unwrap().show(None, None).unwrap().report
+        kept.published
+            .unwrap()
+            .show(None, None, &ReportEdits::default(), true)
+            .unwrap()
+            .report
     };
     let before = shown().await;
     assert_eq!(before.patterns[0].quotes.len(), 3);

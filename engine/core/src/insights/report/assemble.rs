@@ -3,22 +3,17 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::advice::advice;
-use super::prose;
-use super::{Basis, Health, Pattern, Recommended, Report, Saturation, Sentiment, Spread, Summary, TopicFound, Voice};
+use super::{Basis, Health, Pattern, Report, Saturation, Sentiment, Spread, Summary, TopicFound, Voice};
+use super::{prose, short};
 use crate::id::{ConversationId, TopicId};
 use crate::insights::gate::{Count, GROUP_MIN, Gate, PATTERN_MIN};
-use crate::insights::{Place, Polarity, PolarityCounts, Signal, Stance, Statement, Theme, ThemeKind};
+use crate::insights::{Place, Polarity, PolarityCounts, Signal, Statement, Theme, ThemeKind};
 
 /// People of a department, or of any other part.
 type People = BTreeSet<ConversationId>;
 
 /// Quotes for a claim.
 const QUOTES: usize = 3;
-/// Key quotes of a summary.
-const KEY_QUOTES: usize = 4;
-/// Recommended actions.
-const ACTIONS: usize = 4;
 /// Share of what somebody says well, from which on they mostly speak well, in percent; at most the rest of 100: mostly ill.
 const MOSTLY_PERCENT: u32 = 60;
 /// A confidential score is told in steps so large that it does not give away the numbers that it is made of; in larger ones
@@ -256,16 +251,6 @@ impl View<'_> {
         let sentiment = self.sentiment(|_| true);
         let health = self.health();
         let made = prose::summary(self.of, &sentiment, patterns);
-        let mut quoted: People = BTreeSet::new();
-        let mut quotes = Vec::new();
-        for quote in patterns.iter().flat_map(|pattern| pattern.quotes.first()) {
-            if let Some(line) = &quote.line
-                && quoted.insert(line.conversation)
-                && quotes.len() < KEY_QUOTES
-            {
-                quotes.push(quote.clone());
-            }
-        }
         let withheld = (!self.gate.quotes(self.of)).then(|| prose::quotes_withheld(self.of == self.whole));
         Summary {
             words: made.clone(),
@@ -274,29 +259,10 @@ impl View<'_> {
             health,
             sentiment,
             sentiment_how: prose::SENTIMENT_HOW.to_owned(),
-            quotes,
+            quotes: short::key_quotes(patterns),
             quotes_withheld: withheld,
-            actions: self.actions(patterns),
+            actions: short::actions(patterns),
         }
-    }
-
-    fn actions(&self, patterns: &[Pattern]) -> Vec<Recommended> {
-        let mut actions: Vec<(bool, Recommended)> = Vec::new();
-        for pattern in patterns.iter().filter(|pattern| pattern.count.least >= PATTERN_MIN) {
-            let theme = self.basis.themes.iter().find(|theme| theme.key == pattern.key);
-            if let Some(ThemeKind::Signal(signalled)) = theme.map(|theme| &theme.kind) {
-                let action = Recommended {
-                    text: advice(*signalled).to_owned(),
-                    because: prose::because(pattern),
-                    theme: pattern.key.clone(),
-                    count: pattern.count.clone(),
-                };
-                actions.push((signalled.stance == Stance::Strength, action));
-            }
-        }
-        // What wears people down first; it is a stable order.
-        actions.sort_by_key(|(strength, _)| *strength);
-        actions.into_iter().map(|(_, action)| action).take(ACTIONS).collect()
     }
 
     fn health(&self) -> Option<Health> {

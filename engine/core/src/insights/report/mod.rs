@@ -6,14 +6,18 @@
 
 mod advice;
 mod assemble;
+mod edits;
 mod prose;
 mod quoting;
+mod short;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+
+pub use edits::{ReportEdits, SummaryEdit, ThemeEdit};
 
 pub use super::gate::Count;
 use super::{Coded, Interview, Span, Theme};

@@ -79,11 +79,19 @@ fn basis(people: u32, themes: Vec<Theme>) -> Basis {
     }
 }
 
+/// Nine people, of whom seven speak of workload and three of those of pay.
+pub(super) fn planted() -> Basis {
+    basis(
+        9,
+        vec![theme(Signal::Workload, 0..7, 7..9), theme(Signal::Pay, 0..3, [])],
+    )
+}
+
 fn all(basis: &Basis) -> BTreeSet<ConversationId> {
     basis.voices.iter().map(Voice::conversation).collect()
 }
 
-fn report(basis: &Basis, gate: Gate) -> Report {
+pub(super) fn report(basis: &Basis, gate: Gate) -> Report {
     basis.report(gate, &all(basis), &BTreeMap::new(), basis.saturation(&all(basis)))
 }
 
@@ -195,8 +203,7 @@ fn a_slice_names_the_same_themes_as_the_whole() {
 
 #[test]
 fn every_claim_has_words_and_every_action_a_claim() {
-    let themes = vec![theme(Signal::Workload, 0..7, 7..9), theme(Signal::Pay, 0..3, [])];
-    let found = report(&basis(9, themes), Gate::Identified);
+    let found = report(&planted(), Gate::Identified);
     assert!(found.patterns.iter().all(|pattern| !pattern.quotes.is_empty()));
     assert!(!found.summary.actions.is_empty());
     for action in &found.summary.actions {
