@@ -69,7 +69,7 @@ impl Coder for Planted {
                     span: Span {
                         turn: answer.turn,
                         from: from as u32,
-                        to: text[from..].find('.').map_or(text.len(), |to| from + to) as u32,
+                        to: text[from..].find(". ").map_or(text.len(), |to| from + to) as u32,
                     },
                     topic: answer.topic.clone(),
                     signals: vec![Signalled { signal, stance }],
