@@ -190,18 +190,18 @@ impl Insights<'_> {
 }
 
 async fn report(link: &mut Link<'_>, session: SessionId) -> Result<Option<KeptReport>, StoreError> {
-    let row: Option<(i64, String, i32, i64, Option<Json<Published>>)> = on!(link, conn => {
+    let row: Option<ReportRow> = on!(link, conn => {
         sqlx::query_as("SELECT version, coder, coder_version, made, body FROM reports WHERE session = $1")
             .bind(session.0).fetch_optional(conn).await
     })?;
-    Ok(row.map(|(version, name, coder_version, made, body)| KeptReport {
-        version,
+    Ok(row.map(|row| KeptReport {
+        version: row.version,
         coder: CoderVersion {
-            name,
-            version: coder_version.unsigned_abs(),
+            name: row.coder,
+            version: row.coder_version.unsigned_abs(),
         },
-        made,
-        published: body.map(|body| body.0),
+        made: row.made,
+        published: row.body.map(|body| body.0),
     }))
 }
 
@@ -259,6 +259,15 @@ fn signed(version: u32) -> i32 {
 #[derive(serde::Deserialize)]
 struct Terms {
     confidentiality: Confidentiality,
+}
+
+#[derive(sqlx::FromRow)]
+struct ReportRow {
+    version: i64,
+    coder: String,
+    coder_version: i32,
+    made: i64,
+    body: Option<Json<Published>>,
 }
 
 #[derive(sqlx::FromRow)]

@@ -92,18 +92,26 @@ export type Drawn = {
 
 /** What somebody did. */
 export type Entry = {
+  /** To which API token, by its name. */
+  api_token?: string | null;
   /** When, in unix milliseconds. */
   at: number;
   /** What, such as `session.create`. */
   deed: string;
   /** Which entry. */
   id: string;
+  /** To whom, or whose invitation or conversation it was. The log keeps no names: these are today's, and who was erased has none. */
+  person?: string | null;
+  /** To which session, or to which the invitation led, by its title of today. */
+  session?: string | null;
   /** To what. */
   subject?: string | null;
   /** The API token that acted for them, if one did. */
   token?: string | null;
   /** Who; none: somebody at the server's command line. */
   user?: string | null;
+  /** Their name, also where they were removed since. */
+  who?: string | null;
 };
 
 /** What is known of one person. */
@@ -172,6 +180,12 @@ export type FirstRun = {
   workspace: string;
 };
 
+/** Who has forgotten their password. */
+export type Forgotten = {
+  /** By which they sign in. */
+  email: string;
+};
+
 /** People who were found. */
 export type Found = {
   /** The likeliest first. */
@@ -236,6 +250,16 @@ export type InvitationShown = {
   /** To which session. */
   session: string;
   status: 'queued' | 'sent' | 'bounced' | 'opened' | 'in_progress' | 'completed' | 'ended_early' | 'declined' | 'withdrawn' | 'expired' | 'revoked';
+};
+
+/** For how many days things are kept; none: for good. */
+export type Kept = {
+  /** What was said in conversations, from their end on. Then they are erased, as if their people had taken them back. */
+  conversations?: number | null;
+  /** The list of mails that were sent. */
+  mails?: number | null;
+  /** Sound, where the server's own setting does not delete it earlier. */
+  recordings?: number | null;
 };
 
 /** An API token, without its secret. */
@@ -392,6 +416,8 @@ export type ManyInvited = {
 
 /** Who asks. */
 export type Me = {
+  /** How mails leave this server. */
+  mails: MailBy;
   may: ('see_oneself' | 'keep_keys' | 'see_colleagues' | 'keep_colleagues' | 'read_audit' | 'read_sessions' | 'edit_sessions' | 'see_invitations' | 'invite' | 'keep_people' | 'watch' | 'keep_workspace')[];
   /** Who. */
   user: Colleague;
@@ -424,6 +450,14 @@ export type NewKey = {
   scope: 'read' | 'write';
 };
 
+/** A link's secret and the new password. */
+export type NewPassword = {
+  /** At least 12 characters. */
+  password: string;
+  /** What stands behind the `#` of the link: `reset_…`. */
+  token: string;
+};
+
 /** Somebody of many. */
 export type OneOfMany = {
   /** Department, such as "Ward 3". */
@@ -442,6 +476,13 @@ export type PasswordSent = {
   current: string;
   /** At least 12 characters. */
   password: string;
+};
+
+/** So many people of a session stand there. */
+export type People = {
+  /** How many. */
+  count: number;
+  status: 'queued' | 'sent' | 'bounced' | 'opened' | 'in_progress' | 'completed' | 'ended_early' | 'declined' | 'withdrawn' | 'expired' | 'revoked';
 };
 
 /** Somebody who was invited. */
@@ -529,15 +570,19 @@ export type SessionShown = Summary & {
   welcome: string;
 };
 
-/** What all sessions have alike. */
+/** What all sessions have alike. Its `ETag` is to be sent as `If-Match` with a change. */
 export type Settings = {
   help?: Help | null;
+  /** How long things are kept. */
+  keep_days?: Kept;
   /** The organisation's name: participants see it, and mails come in it. */
   name: string;
 };
 
 /** Whether the first run is still to come. */
 export type Setup = {
+  /** How mails leave this server: where they lie in files, nobody gets a link to set a new password. */
+  mails: MailBy;
   /** Whether nobody owns this installation yet. */
   needed: boolean;
 };
@@ -558,6 +603,8 @@ export type Summary = {
   mode: 'voice' | 'text' | 'participant';
   /** What it was cloned from. */
   parent?: string | null;
+  /** In the list, for who may see invitations: how many people stand where. Statuses that nobody has are left out. */
+  people?: People[] | null;
   /** Whether audio is kept from those who agree to it. */
   recording: boolean;
   state: 'draft' | 'open' | 'closed';
@@ -615,6 +662,14 @@ export type TopicShown = {
   /** A few plain words, shown to participants. */
   label: string;
   priority: 'low' | 'medium' | 'high';
+};
+
+/** A link to try a session out by. */
+export type Trial = {
+  /** From when on it no longer works, in unix milliseconds. */
+  expires_at: number;
+  /** It is shown this once, and leads to a conversation as participants have it. */
+  link: string;
 };
 
 /** A line that is not needed. */
@@ -741,6 +796,22 @@ export interface Routes {
     body: undefined;
     answer: MailPage;
   };
+  /** Set a new password by the link that was mailed: every browser is signed out. API tokens go on working */
+  'PUT /password-reset': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: NewPassword;
+    answer: undefined;
+  };
+  /** Have a link mailed by which a new password is set, within an hour and once. The answer is the same whether or not somebody signs in by this address; at most three mails an hour go to one */
+  'POST /password-reset': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: Forgotten;
+    answer: undefined;
+  };
   /** Look for people who were invited before; none where `q` has no word */
   'GET /people': {
     path: undefined;
@@ -768,7 +839,7 @@ export interface Routes {
   /** The workspace's sessions, newest first */
   'GET /sessions': {
     path: undefined;
-    query: { cursor?: string; limit?: number };
+    query: { cursor?: string; limit?: number; q?: string };
     headers: undefined;
     body: undefined;
     answer: SessionPage;
@@ -777,7 +848,7 @@ export interface Routes {
   'POST /sessions': {
     path: undefined;
     query: undefined;
-    headers: undefined;
+    headers: { 'idempotency-key'?: string | null };
     body: NewFromTemplate;
     answer: SessionShown;
   };
@@ -837,7 +908,7 @@ export interface Routes {
     body: undefined;
     answer: InvitationPage;
   };
-  /** Invite somebody. The mail that says so is stored together with the invitation; while the session is a draft it waits */
+  /** Invite somebody, or somebody who was revoked anew. The mail that says so is stored together with the invitation; while the session is a draft it waits */
   'POST /sessions/{id}/invitations': {
     path: { id: string };
     query: undefined;
@@ -876,6 +947,14 @@ export interface Routes {
     headers: undefined;
     body: undefined;
     answer: SessionShown;
+  };
+  /** Try a session out, a draft too: by the link one takes part as it was last saved. What is said is in no list and no result, locks nothing, and is erased after a week */
+  'POST /sessions/{id}/trial': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: Trial;
   };
   /** Whether the first run is still to come */
   'GET /setup': {
@@ -949,6 +1028,14 @@ export interface Routes {
     body: NewColleague;
     answer: Added;
   };
+  /** Remove a colleague: their logins and API tokens end at once, and their address is free. A workspace keeps an owner */
+  'DELETE /users/{id}': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: undefined;
+  };
   /** Change what a colleague is; a workspace keeps an owner */
   'PUT /users/{id}/role': {
     path: { id: string };
@@ -969,7 +1056,7 @@ export interface Routes {
   'PUT /workspace': {
     path: undefined;
     query: undefined;
-    headers: undefined;
+    headers: { 'if-match': string };
     body: Settings;
     answer: Settings;
   };

@@ -35,14 +35,16 @@ const LEAVES: (usize, usize) = (17, 3);
 
 /// What tells of nobody's words: it is the same whoever says what. Everything else that can be read is attacked; an operation
 /// that stands in neither list fails.
-const HARMLESS: [(&str, &str); 24] = [
+const HARMLESS: [(&str, &str); 27] = [
     ("/api/v1/setup", "the installation"),
     ("/api/v1/login", "signing in"),
     ("/api/v1/logout", "signing in"),
     ("/api/v1/logout/everywhere", "signing in"),
     ("/api/v1/me", "oneself"),
     ("/api/v1/me/password", "oneself"),
+    ("/api/v1/password-reset", "signing in"),
     ("/api/v1/users", "colleagues"),
+    ("/api/v1/users/{id}", "colleagues"),
     ("/api/v1/users/{id}/role", "colleagues"),
     ("/api/v1/tokens", "oneself"),
     ("/api/v1/tokens/{id}", "oneself"),
@@ -50,6 +52,7 @@ const HARMLESS: [(&str, &str); 24] = [
     ("/api/v1/templates/{name}", "the library"),
     ("/api/v1/sessions/describe", "the library"),
     ("/api/v1/sessions/{id}/clone", "topics"),
+    ("/api/v1/sessions/{id}/trial", "a link to try it out"),
     ("/api/v1/sessions/{id}/open", "states"),
     ("/api/v1/sessions/{id}/close", "states"),
     ("/api/v1/sessions/{id}/invitations/preview", "what is sent"),
