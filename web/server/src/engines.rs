@@ -1,9 +1,13 @@
 //! From weights on disk to engines that the runtime can run: the only place that knows both.
 
+use std::sync::Arc;
+
 use anyhow::Context;
+use colloquy_core::insights::{BuiltIn, Coder, themes};
 use colloquy_core::ports::{Embedder, SpeechToText};
 use colloquy_models::{Models, ModelsConfig};
 use colloquy_runtime::inference::Engines;
+use colloquy_runtime::insights;
 
 use crate::admin::LoadEmbedder;
 
@@ -12,6 +16,21 @@ use crate::admin::LoadEmbedder;
 pub fn embedder(config: &ModelsConfig) -> LoadEmbedder {
     let config = config.clone();
     Box::new(move || Ok(Box::new(Models::embedder(&config)?) as Box<dyn Embedder>))
+}
+
+/// What analyses what was said: rules, and meaning as MiniLM places it.
+#[must_use]
+pub fn insights(config: &ModelsConfig) -> insights::Engine {
+    let config = config.clone();
+    let load = move || -> Result<Box<dyn Coder + Send>, String> {
+        let embedder = Models::embedder(&config).map_err(|error| error.to_string())?;
+        Ok(Box::new(BuiltIn::new(Box::new(embedder))))
+    };
+    insights::Engine {
+        coder: BuiltIn::current(),
+        load: Arc::new(Box::new(load)),
+        themes,
+    }
 }
 
 /// Loads and warms every model. Blocks for a second or two.

@@ -10,6 +10,7 @@
 //! only itself; themes are found anew over all of them, which costs no inference.
 
 pub mod batches;
+mod built_in;
 pub mod gate;
 mod interview;
 pub mod mask;
@@ -18,13 +19,19 @@ pub mod publish;
 pub mod report;
 mod span;
 mod statement;
+pub mod synthetic;
 mod theme;
+mod themes;
 
+pub use built_in::BuiltIn;
 pub use interview::{Answer, Asked, Interview, Participant};
 pub use meaning::Meaning;
 pub use span::Span;
-pub use statement::{Claim, Coded, CoderVersion, Concreteness, Polarity, Signal, Signalled, Stance, Statement};
+pub use statement::{
+    Carried, Claim, Coded, CoderVersion, Concreteness, Polarity, Signal, Signalled, Stance, Statement,
+};
 pub use theme::{Place, PolarityCounts, Theme, ThemeKind};
+pub use themes::themes;
 
 use crate::ports::InferenceError;
 

@@ -34,7 +34,7 @@ pub struct Statement {
     /// What it is about: what was asked, or another topic of the guide that it speaks to more plainly.
     pub topic: Option<TopicId>,
     /// What is said of the group's named matters, most plainly said first.
-    pub signals: Vec<Signalled>,
+    pub signals: Vec<Carried>,
     /// How it speaks of its matter, from its words alone.
     pub polarity: Polarity,
     /// Whether it tells of something that happened.
@@ -156,6 +156,16 @@ impl Stance {
             Self::Strength => Self::Strain,
         }
     }
+}
+
+/// A signal that a statement carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Carried {
+    /// Which, on which side.
+    pub what: Signalled,
+    /// How sure the coder is, in percent. Unsure ones count only where somebody else is plainer: see
+    /// [`themes`](super::themes).
+    pub percent: u8,
 }
 
 /// A signal with the side that is taken.

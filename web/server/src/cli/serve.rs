@@ -10,6 +10,7 @@ use clap::Args;
 use colloquy_runtime::actor::unix_ms;
 use colloquy_runtime::housekeeping::keep_house;
 use colloquy_runtime::inference::Inference;
+use colloquy_runtime::insights::Analyst;
 use colloquy_runtime::lifecycle::Lifecycle;
 use colloquy_runtime::llm::LanguageModel;
 use colloquy_runtime::mail::Mailer;
@@ -138,6 +139,12 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
     };
     // A drain waits for the mail in hand: else it would be sent again.
     lifecycle.tasks().spawn(mailer.run(lifecycle.clone()));
+    let analyst = Analyst {
+        store: store.clone(),
+        node: config.node.clone(),
+        engine: engines::insights(&config.models),
+    };
+    lifecycle.tasks().spawn(analyst.run(lifecycle.clone()));
     info!(%address, encrypted = certificate.is_some(), "ready");
     let scheme = if certificate.is_some() { "https" } else { "http" };
     println!("Colloquy listens on {scheme}://{address}");

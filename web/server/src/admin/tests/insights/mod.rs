@@ -9,8 +9,8 @@ use colloquy_core::event::{Event, Mode, Move, Outcome, Phrasing};
 use colloquy_core::guide::Confidentiality;
 use colloquy_core::id::{ConversationId, SegmentId, SessionId, TurnId, UtteranceId};
 use colloquy_core::insights::{
-    Claim, Coded, Coder, CoderVersion, CodingError, Concreteness, Interview, Meaning, Place, Polarity, PolarityCounts,
-    Signal, Signalled, Span, Stance, Statement, Theme, ThemeKind,
+    Carried, Claim, Coded, Coder, CoderVersion, CodingError, Concreteness, Interview, Meaning, Place, Polarity,
+    PolarityCounts, Signal, Signalled, Span, Stance, Statement, Theme, ThemeKind,
 };
 use colloquy_core::ports::Embedder;
 use colloquy_core::time::Ms;
@@ -72,7 +72,10 @@ impl Coder for Planted {
                         to: text[from..].find(". ").map_or(text.len(), |to| from + to) as u32,
                     },
                     topic: answer.topic.clone(),
-                    signals: vec![Signalled { signal, stance }],
+                    signals: vec![Carried {
+                        what: Signalled { signal, stance },
+                        percent: 100,
+                    }],
                     polarity: match stance {
                         Stance::Strain => Polarity::Negative,
                         Stance::Strength => Polarity::Positive,
@@ -99,7 +102,7 @@ fn themes(people: &[(&Interview, &Coded)], _: &[Theme]) -> Vec<Theme> {
         let mut statements = Vec::new();
         for (_, coded) in people {
             for (statement, said) in (0..).zip(&coded.statements) {
-                if said.signals.contains(&signalled) {
+                if said.signals.iter().any(|carried| carried.what == signalled) {
                     statements.push(Place {
                         conversation: coded.conversation,
                         statement,
