@@ -3,8 +3,8 @@
 //!
 //! One session after the other, one conversation at a time, on a thread of the lowest priority: conversations that are being
 //! held lose at most the time of a context switch to it, so that it need not wait for a moment in which nobody talks, which on
-//! a busy server never comes. What places texts by meaning is loaded when there is work and dropped when there is none: a server
-//! that has nothing to analyse needs no memory for it.
+//! a busy server never comes. The coder is made when there is work and dropped when there is none: a server that has nothing to analyse needs
+//! no memory for what it keeps.
 
 mod bench;
 

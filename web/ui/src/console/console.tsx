@@ -37,6 +37,7 @@ const PLACES: readonly Place[] = [
   { path: '/sessions/:id/settings', needs: 'read_sessions', show: ({ id = '' }) => <SessionPage key={id} id={id} tab="settings" /> },
   { path: '/sessions/:id/people', needs: 'see_invitations', show: ({ id = '' }) => <SessionPage key={id} id={id} tab="people" /> },
   { path: '/sessions/:id/live', needs: 'watch', show: ({ id = '' }) => <SessionPage key={id} id={id} tab="live" /> },
+  { path: '/sessions/:id/quality', needs: 'read_quality', show: ({ id = '' }) => <SessionPage key={id} id={id} tab="quality" /> },
   { path: '/workspace', needs: 'keep_workspace', show: () => <Workspace /> },
   { path: '/outbox', needs: 'see_invitations', show: () => <Outbox /> },
   { path: '/colleagues', needs: 'see_colleagues', show: () => <Colleagues /> },

@@ -19,6 +19,7 @@ import { Page, Pending } from '../parts/page.tsx';
 import { StatePill } from '../parts/pill.tsx';
 import { say } from '../parts/said.tsx';
 import { People } from '../people/people.tsx';
+import { InterviewQuality } from '../quality/quality.tsx';
 import { go } from '../router.ts';
 import { may } from '../who.ts';
 import { day, t } from '../words.ts';
@@ -27,7 +28,7 @@ import { DeleteButton } from './delete.tsx';
 import { StateButton } from './session_state.tsx';
 import { TrialButton } from './trial.tsx';
 
-export type Tab = 'topics' | 'settings' | 'people' | 'live';
+export type Tab = 'topics' | 'settings' | 'people' | 'live' | 'quality';
 
 /** An open session is asked so often whether it is locked. */
 const LOOK_EVERY_MS = 15_000;
@@ -72,7 +73,7 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
   const locked = session.locked_at != null;
   const fixed = locked || !may('edit_sessions');
   const dirty = changed(editing);
-  const leaving = useLeaving(dirty, [`/sessions/${id}`, `/sessions/${id}/settings`, `/sessions/${id}/people`, `/sessions/${id}/live`]);
+  const leaving = useLeaving(dirty, [`/sessions/${id}`, `/sessions/${id}/settings`, `/sessions/${id}/people`, `/sessions/${id}/live`, `/sessions/${id}/quality`]);
 
   const put = async (draft: Draft, version: string) => {
     const answer = await call('PUT /sessions/{id}', { path: { id }, headers: { 'if-match': version }, body: sent(draft) });
@@ -186,6 +187,11 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
             {t('session.live')}
           </Link>
         )}
+        {may('read_quality') && (
+          <Link to={`/sessions/${id}/quality`} current={tab === 'quality'}>
+            {t('session.quality')}
+          </Link>
+        )}
       </nav>
       {locked && (tab === 'topics' || tab === 'settings') && (
         <Notice
@@ -212,6 +218,7 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
       )}
       {tab === 'people' && <People session={session} dirty={dirty} onTurned={turned} />}
       {tab === 'live' && <Live session={id} confidential={session.confidentiality === 'confidential'} />}
+      {tab === 'quality' && <InterviewQuality session={id} />}
       {!fixed && <SaveBar editing={editing} dirty={dirty} busy={busy} change={change} onSave={() => void save()} />}
       {theirs && (
         <Conflict
