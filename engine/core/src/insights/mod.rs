@@ -9,9 +9,14 @@
 //! (another crate's business), by the same contract. Coding depends on one conversation alone, so that a new completion codes
 //! only itself; themes are found anew over all of them, which costs no inference.
 
+pub mod batches;
 mod built_in;
+pub mod gate;
 mod interview;
+pub mod mask;
 mod meaning;
+pub mod publish;
+pub mod report;
 mod span;
 mod statement;
 pub mod synthetic;
