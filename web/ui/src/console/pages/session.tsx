@@ -10,6 +10,7 @@ import { useLeaving } from '../editor/leaving.tsx';
 import { SaveBar } from '../editor/save_bar.tsx';
 import { Settings } from '../editor/settings.tsx';
 import { Topics } from '../editor/topics.tsx';
+import { Insights } from '../insights/insights.tsx';
 import { Live } from '../live/live.tsx';
 import { useLoad } from '../load.ts';
 import { keepFocus } from '../parts/focus.ts';
@@ -26,7 +27,7 @@ import { CloneDialog } from './clone.tsx';
 import { DeleteButton } from './delete.tsx';
 import { StateButton } from './session_state.tsx';
 
-export type Tab = 'topics' | 'settings' | 'people' | 'live';
+export type Tab = 'topics' | 'settings' | 'people' | 'live' | 'insights';
 
 /** A session as it was read, and which version that was. */
 interface Known {
@@ -68,7 +69,8 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
   const locked = session.locked_at != null;
   const fixed = locked || !may('edit_sessions');
   const dirty = changed(editing);
-  const leaving = useLeaving(dirty, [`/sessions/${id}`, `/sessions/${id}/settings`, `/sessions/${id}/people`, `/sessions/${id}/live`]);
+  const parts = ['', '/settings', '/people', '/live', '/insights'].map((part) => `/sessions/${id}${part}`);
+  const leaving = useLeaving(dirty, parts);
 
   const put = async (draft: Draft, version: string) => {
     const answer = await call('PUT /sessions/{id}', { path: { id }, headers: { 'if-match': version }, body: sent(draft) });
@@ -162,6 +164,11 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
             {t('session.live')}
           </Link>
         )}
+        {may('read_insights') && (
+          <Link to={`/sessions/${id}/insights`} current={tab === 'insights'}>
+            {t('session.insights')}
+          </Link>
+        )}
       </nav>
       {locked && (tab === 'topics' || tab === 'settings') && (
         <Notice
@@ -188,6 +195,7 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
       )}
       {tab === 'people' && <People session={session} dirty={dirty} onTurned={turned} />}
       {tab === 'live' && <Live session={id} confidential={session.confidentiality === 'confidential'} />}
+      {tab === 'insights' && <Insights session={session} />}
       {!fixed && <SaveBar editing={editing} dirty={dirty} busy={busy} change={change} onSave={() => void save()} />}
       {theirs && (
         <Conflict
