@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { merged, steps, toned } from '../src/console/insights/charts/tones.ts';
+import { lately, merged, steps, toned } from '../src/console/insights/charts/tones.ts';
 import { clashing, type Doc, docOf, hide, merge, part, patched, rename, sentOf, undone } from '../src/console/insights/edits.ts';
 import { filtered, filterOf } from '../src/console/insights/filter.ts';
 import type { Count } from '../src/console/insights/model.ts';
@@ -40,6 +40,10 @@ test('what further interviews brought is told by how many there were', () => {
     { people: 15, themes: 8 },
   ]);
   assert.deepEqual(all.map((step) => step.fresh), [6, 2, 0]);
+  assert.deepEqual(lately(all), { interviews: 5, fresh: 0 });
+  const slow = steps([1, 2, 3, 4, 5, 6, 7].map((people) => ({ people, themes: Math.min(people, 4) })));
+  assert.deepEqual(lately(slow), { interviews: 5, fresh: 2 });
+  assert.deepEqual(lately(slow.slice(0, 2)), { interviews: 2, fresh: 2 });
   assert.deepEqual(merged(all, 2), [
     { from: 1, to: 10, fresh: 8 },
     { from: 11, to: 15, fresh: 0 },

@@ -46,7 +46,7 @@ export function split(to: string): [string, string] {
 export function go(to: string, { replace = false, free = false } = {}): void {
   const [path, query] = split(to);
   if (path === here.value && query === asked.value) return;
-  if (!free && guard && path !== here.value && !guard(path, () => go(to, { replace, free: true }))) return;
+  if (!free && guard && !guard(path, () => go(to, { replace, free: true }))) return;
   if (!replace) step++;
   window.history[replace ? 'replaceState' : 'pushState']({ step }, '', BASE + (to === '/' ? '' : to));
   batch(() => {
@@ -85,7 +85,7 @@ function stepped(event: PopStateEvent): void {
       asked.value = query;
     });
   };
-  if (!guard || to === here.value) return onward();
+  if (!guard || (to === here.value && query === asked.value)) return onward();
   const held = !guard(to, () => {
     guard = null;
     window.history.go(by);

@@ -64,13 +64,14 @@ export function useEditor(session: string, again: () => Promise<void>): Editor {
   };
 
   /** Puts it. Where somebody else was here, what they have left as it was is no conflict. */
-  const settle = async (patch: Patch): Promise<Answer<boolean> & { undo?: Patch }> => {
-    let from = known.current;
-    if (!from) {
+  const settle = async (make: (doc: Doc) => Patch): Promise<Answer<boolean> & { undo?: Patch }> => {
+    if (!known.current) {
       const answer = await read();
       if (!answer.ok) return answer;
-      from = known.current = answer.value;
+      known.current = answer.value;
     }
+    const from = known.current;
+    const patch = make(from.doc);
     const first = await put(from, patch);
     if (first.ok) return { ...first, undo: undone(from.doc, patch) };
     if (first.problem.code !== 'outdated') return first;
@@ -93,8 +94,7 @@ export function useEditor(session: string, again: () => Promise<void>): Editor {
 
   const save = async (make: (doc: Doc) => Patch, said: string): Promise<Answer<boolean>> => {
     setBusy(true);
-    const patch = make(known.current?.doc ?? { summary: null, themes: new Map() });
-    const answer = await settle(patch);
+    const answer = await settle(make);
     setBusy(false);
     if (!answer.ok || !answer.value) return answer;
     const back = answer.undo;
@@ -113,7 +113,7 @@ export function useEditor(session: string, again: () => Promise<void>): Editor {
     const last = past.at(-1);
     if (!last || busy) return;
     setBusy(true);
-    const answer = await failing(settle(last.patch));
+    const answer = await failing(settle(() => last.patch));
     setBusy(false);
     if (!answer.ok || !answer.value) return;
     setPast((before) => before.slice(0, -1));

@@ -16,6 +16,7 @@ import { filterOf } from './filter.ts';
 import { Filters } from './filters.tsx';
 import type { Insights as Read } from './model.ts';
 import { Patterns } from './patterns.tsx';
+import { comeBack, leaveBy } from './place.ts';
 import { useUnfoldedInPrint } from './print.ts';
 import { Summary } from './summary.tsx';
 import { Topics } from './topics.tsx';
@@ -64,10 +65,14 @@ export function Insights({ session: { id } }: { session: SessionShown }) {
     return () => clearTimeout(timer);
   }, [making, ready]);
   useUnfoldedInPrint();
+  const there = Boolean(ready?.report);
+  useEffect(() => {
+    if (there) comeBack();
+  }, [there]);
 
   const report = ready?.report;
   return (
-    <div class="insights">
+    <div class="insights" onClick={(event) => leaveBy(event.target)}>
       <div class="over">
         {known.current && <Filters session={id} filter={filter} filters={known.current.filters} />}
         {report && <Export session={id} filter={filter} />}

@@ -21,14 +21,18 @@ function Beside({ when, label, side }: { when: 'before' | 'now'; label: string; 
 }
 
 function Topics({ topics }: { topics: Read['topics'] }) {
-  const cells = (side: Side) => [side.coverage.words, ...TONES.map((kind) => side.sentiment[kind].words)];
-  const columns = (when: 'before' | 'now') => [t('chart.coverage'), ...TONES.map((kind) => t(`tone.${kind}`))].map((name) => `${t(`trend.${when}`)}: ${name}`);
+  const row = (label: string, when: 'before' | 'now', { coverage, sentiment }: Side) => [
+    label,
+    t(`trend.${when}`),
+    coverage.words,
+    ...TONES.map((kind) => sentiment[kind].words),
+  ];
   return (
     <Figure
       title={t('trend.chart')}
       more={t('trend.chart_more')}
-      columns={[t('chart.topic'), ...columns('before'), ...columns('now')]}
-      rows={topics.map((topic) => [topic.label, ...cells(topic.before), ...cells(topic.now)])}
+      columns={[t('chart.topic'), t('trend.when'), t('trend.spoke'), ...TONES.map((kind) => t(`tone.${kind}`))]}
+      rows={topics.flatMap((topic) => [row(topic.before_label, 'before', topic.before), row(topic.label, 'now', topic.now)])}
     >
       <ToneKey exact={exactly(topics.flatMap((topic) => [topic.now.sentiment, topic.before.sentiment]))} />
       <ul class="trends">

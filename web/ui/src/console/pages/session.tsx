@@ -1,4 +1,4 @@
-import { useReducer, useState } from 'preact/hooks';
+import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import { Button } from '../../shared/button.tsx';
 import { Icon } from '../../shared/icon.tsx';
 import type { SessionShown } from '../../wire/api_types.ts';
@@ -61,6 +61,9 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
   const [theirs, setTheirs] = useState<Known | null>(null);
   const [cloning, setCloning] = useState(false);
   const { id } = session;
+  const tabs = useRef<HTMLElement>(null);
+  // Where there is little room the tabs scroll: the one that is shown is in sight.
+  useEffect(() => tabs.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [tab]);
   /** What the server found wrong was said of what stood there before. */
   const change = (what: Change) => {
     setProblem(null);
@@ -147,7 +150,7 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
         <span>{t('session.made', { day: day(session.created) })}</span>
         {session.parent && <Link to={`/sessions/${session.parent}`}>{t('session.parent')}</Link>}
       </p>
-      <nav class="tabs" aria-label={t('session.parts')}>
+      <nav ref={tabs} class="tabs" aria-label={t('session.parts')}>
         <Link to={`/sessions/${id}`} current={tab === 'topics'}>
           {t('session.topics')}
         </Link>

@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
-import { t } from '../../words.ts';
+import { count, t } from '../../words.ts';
 import type { Count, Pattern, Report, Sentiment, TopicFound } from '../model.ts';
 import { Bar } from './bar.tsx';
 import { Columns } from './columns.tsx';
 import { Figure } from './figure.tsx';
-import { merged, peopled, steps, type Step, toned, TONES, tonesSaid } from './tones.ts';
+import { lately, merged, peopled, steps, type Step, toned, TONES, tonesSaid } from './tones.ts';
 
 /** A bar of people by how they speak of something. */
 export function ToneBar({ sentiment, of }: { sentiment: Sentiment; of: string }) {
@@ -30,8 +30,8 @@ export const exactly = (sentiments: readonly Sentiment[]): boolean =>
   sentiments.every((sentiment) => TONES.every((kind) => sentiment[kind].n !== null));
 
 /** A bar of so many people. What is not told exactly is hatched. */
-export function PeopleBar({ count, label }: { count: Count; label: string }) {
-  return <Bar label={`${label}: ${count.words}`} parts={peopled(count)} of={count.of} />;
+export function PeopleBar({ count: people, label }: { count: Count; label: string }) {
+  return <Bar label={`${label}: ${people.words}`} parts={peopled(people)} of={people.of} />;
 }
 
 /** Bars below one another, each under its name. */
@@ -96,18 +96,26 @@ function CoverageByTopic({ topics }: { topics: readonly TopicFound[] }) {
   );
 }
 
+/** More bars than this are no picture any more; the table has all. */
+const MOST_BARS = 15;
+
 /** Themes by how many people speak of them. */
 function ThemesByPeople({ patterns }: { patterns: readonly Pattern[] }) {
   if (patterns.length === 0) return null;
   return (
     <Figure
       title={t('chart.themes')}
-      more={t('chart.themes_more')}
+      more={t(patterns.length > MOST_BARS ? 'chart.themes_most' : 'chart.themes_more', { most: MOST_BARS })}
       columns={[t('chart.theme'), t('chart.people')]}
-      rows={patterns.map(({ label, count }) => [label, count.words])}
+      rows={patterns.map((pattern) => [pattern.label, pattern.count.words])}
     >
       <Bars
-        rows={patterns.map(({ key, label, count }) => ({ key, name: label, said: count.words, bar: <PeopleBar count={count} label={label} /> }))}
+        rows={patterns.slice(0, MOST_BARS).map(({ key, label, count: people }) => ({
+          key,
+          name: label,
+          said: people.words,
+          bar: <PeopleBar count={people} label={label} />,
+        }))}
       />
     </Figure>
   );
@@ -124,10 +132,11 @@ function Saturation({ saturation }: { saturation: Report['saturation'] }) {
   const last = all.at(-1);
   if (!last || all.length < 2) return null;
   const columns = merged(all, MOST_COLUMNS);
+  const { interviews, fresh } = lately(all);
   return (
     <Figure
       title={t('chart.saturation')}
-      more={t(last.fresh === 0 ? 'chart.saturated' : 'chart.unsaturated', { which: named(last), fresh: last.fresh })}
+      more={`${t('chart.lately', { interviews })} ${fresh === 0 ? t('chart.saturated') : count(fresh, 'chart.unsaturated_one', 'chart.unsaturated')}`}
       columns={[t('chart.interview'), t('chart.fresh')]}
       rows={columns.map((step) => [named(step), step.fresh])}
     >

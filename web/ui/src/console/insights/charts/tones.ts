@@ -56,3 +56,17 @@ export function merged(all: readonly Step[], most: number): Step[] {
     return { from: part[0]?.from ?? 0, to: part.at(-1)?.to ?? 0, fresh: part.reduce((sum, step) => sum + step.fresh, 0) };
   });
 }
+
+/** By so many interviews it is judged whether further ones would bring anything new. */
+const LATELY = 5;
+
+/** What the last interviews brought, at least five of them where there are so many. */
+export function lately(all: readonly Step[]): { interviews: number; fresh: number } {
+  const last = { interviews: 0, fresh: 0 };
+  for (const { from, to, fresh } of all.toReversed()) {
+    if (last.interviews >= LATELY) break;
+    last.interviews += to - from + 1;
+    last.fresh += fresh;
+  }
+  return last;
+}
