@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lately, merged, steps, toned } from '../src/console/insights/charts/tones.ts';
 import { clashing, type Doc, docOf, hide, merge, part, patched, rename, sentOf, undone } from '../src/console/insights/edits.ts';
-import { filtered, filterOf } from '../src/console/insights/filter.ts';
+import { filtered, filterOf, offered } from '../src/console/insights/filter.ts';
 import type { Count } from '../src/console/insights/model.ts';
 import { cut } from '../src/console/insights/span.ts';
 import { split } from '../src/console/router.ts';
@@ -18,6 +18,15 @@ test('a filter is in the address, and comes out of it again', () => {
   assert.deepEqual(filterOf(query), filter);
   assert.equal(filtered(path, { department: null, role: null }), path);
   assert.deepEqual(filterOf('department=&role=Nurse'), { department: null, role: 'Nurse' });
+});
+
+test('only what shows nobody by themselves is offered, beside what is chosen already', () => {
+  const ward = (name: string, people: number) => ({ name, people });
+  const offer = { departments: [ward('Ward 1', 9), ward('Ward 2', 8)], roles: [ward('Nurse', 12)], both: [{ department: 'Ward 1', role: 'Nurse', people: 6 }] };
+  assert.deepEqual(offered(offer, { department: null, role: null }), { departments: offer.departments, roles: offer.roles });
+  assert.deepEqual(offered(offer, { department: 'Ward 2', role: null }).roles, []);
+  assert.deepEqual(offered(offer, { department: null, role: 'Nurse' }).departments, [ward('Ward 1', 6)]);
+  assert.deepEqual(offered(offer, { department: 'Ward 3', role: null }).departments.map((one) => one.name), ['Ward 1', 'Ward 2', 'Ward 3']);
 });
 
 test('a quote is found in its line by its characters', () => {
