@@ -13,8 +13,8 @@ export function Basis({ read, session }: { read: Insights; session: string }) {
         <span>{count(people, 'basis.one', 'basis.people')}</span>
         {department && <span>{t('basis.department', { name: department })}</span>}
         {role && <span>{t('basis.role', { name: role })}</span>}
-        {version !== null && made !== null && <span>{t('basis.version', { version, moment: moment(made) })}</span>}
-        {batch !== null && <span>{count(batch, 'basis.batch', 'basis.batches')}</span>}
+        {version != null && made != null && <span>{t('basis.version', { version, moment: moment(made) })}</span>}
+        {batch != null && <span>{count(batch, 'basis.batch', 'basis.batches')}</span>}
         {coder && <span>{t('basis.coder', { coder })}</span>}
       </p>
       {behind && (

@@ -3,7 +3,7 @@ import { day, t } from '../words.ts';
 import type { Edited } from './model.ts';
 
 /** Marks what a colleague has changed as theirs. */
-export function EditedBy({ edited, was }: { edited: Edited | null; was?: string | undefined }) {
+export function EditedBy({ edited, was }: { edited: Edited | null | undefined; was?: string | undefined }) {
   if (!edited) return null;
   return (
     <p class="edited">

@@ -61,9 +61,9 @@ export function Insights({ session: { id } }: { session: SessionShown }) {
   const making = ready !== null && (ready.status === 'making' || ready.behind);
   useEffect(() => {
     if (!making) return undefined;
-    const timer = setTimeout(() => void again(), LOOK_AGAIN_MS);
-    return () => clearTimeout(timer);
-  }, [making, ready]);
+    const timer = setInterval(() => void again(), LOOK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [making, again]);
   useUnfoldedInPrint();
   const there = Boolean(ready?.report);
   useEffect(() => {

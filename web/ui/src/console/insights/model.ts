@@ -2,7 +2,7 @@
 
 export interface Count {
   words: string;
-  n: number | null;
+  n?: number | null;
   of: number;
   least: number;
   most: number;
@@ -15,7 +15,7 @@ export interface Line {
 }
 export interface Quote {
   words: string;
-  line: Line | null;
+  line?: Line | null;
 }
 export interface Edited {
   by: string;
@@ -30,13 +30,13 @@ export interface Sentiment {
 export interface Report {
   summary: {
     words: string;
-    edited: Edited | null;
+    edited?: Edited | null;
     made: string;
-    health: null | { score: number; label: 'strong' | 'steady' | 'mixed' | 'strained'; how: string };
+    health?: { score: number; label: string; how: string } | null;
     sentiment: Sentiment;
     sentiment_how: string;
     quotes: Quote[];
-    quotes_withheld: string | null;
+    quotes_withheld?: string | null;
     actions: { text: string; because: string; theme: string; count: Count }[];
   };
   patterns: Pattern[];
@@ -47,18 +47,18 @@ export interface Pattern {
   key: string;
   label: string;
   made_label: string;
-  kind: 'signal' | 'topic' | 'emergent';
-  signal: string | null;
-  stance: 'strain' | 'strength' | null;
-  topic: string | null;
-  polarity: 'positive' | 'negative' | 'mixed' | 'neutral';
+  kind: string;
+  signal?: string | null;
+  stance?: string | null;
+  topic?: string | null;
+  polarity: string;
   count: Count;
-  voice: 'one_person' | 'single_voice' | null;
+  voice?: string | null;
   departments: { name: string; count: Count }[];
-  against: Count | null;
+  against?: Count | null;
   quotes: Quote[];
   counter_quotes: Quote[];
-  edited: Edited | null;
+  edited?: Edited | null;
   hidden: boolean;
   merged: { key: string; label: string }[];
 }
@@ -68,7 +68,7 @@ export interface TopicFound {
   coverage: Count;
   sentiment: Sentiment;
   agreement: string;
-  disagreement: string | null;
+  disagreement?: string | null;
   themes: string[];
   quotes: Quote[];
   dissent: Quote[];
@@ -77,13 +77,13 @@ export interface Insights {
   status: 'nobody' | 'withheld' | 'making' | 'failed' | 'suppressed' | 'ready';
   explanation: string;
   confidential: boolean;
-  version: number | null;
-  batch: number | null;
-  made_at: number | null;
+  version?: number | null;
+  batch?: number | null;
+  made_at?: number | null;
   behind: boolean;
-  coder: string | null;
-  department: string | null;
-  role: string | null;
+  coder?: string | null;
+  department?: string | null;
+  role?: string | null;
   people: number;
   conversations: string[];
   filters: {
@@ -91,19 +91,19 @@ export interface Insights {
     roles: { name: string; people: number }[];
     both: { department: string; role: string; people: number }[];
   };
-  report: Report | null;
+  report?: Report | null;
 }
 export interface Edits {
-  summary: null | { words: string; by: string; at: number };
-  themes: { key: string; label: string | null; hidden: boolean; into: string | null; by: string; at: number }[];
+  summary?: null | { words: string; by: string; at: number };
+  themes: { key: string; label?: string | null; hidden: boolean; into?: string | null; by: string; at: number }[];
 }
 export interface EditsSent {
-  summary: string | null;
+  summary?: string | null;
   themes: { key: string; label?: string | null; hidden?: boolean; into?: string | null }[];
 }
 export interface AskAnswer {
   explanation: string;
-  found: { theme: string | null; label: string; count: Count; quotes: Quote[] }[];
+  found: { theme?: string | null; label: string; count: Count; quotes: Quote[] }[];
 }
 export interface Side {
   people: number;
@@ -111,7 +111,7 @@ export interface Side {
   sentiment: Sentiment;
 }
 export interface Trend {
-  parent: { id: string; title: string } | null;
+  parent?: { id: string; title: string } | null;
   explanation: string;
   topics: { id: string; label: string; before_label: string; changed_wording: boolean; now: Side; before: Side }[];
 }
@@ -119,9 +119,9 @@ export interface Transcript {
   id: string;
   session: string;
   title: string;
-  person: { name: string; department: string | null; role: string | null };
+  person: { name: string; department?: string | null; role: string | null };
   completed_at: number;
-  turns: { turn: number; speaker: 'person' | 'interviewer'; text: string; at_ms: number; quotable: boolean; audio: boolean }[];
+  turns: { turn: number; speaker: string; text: string; at_ms: number; quotable: boolean; audio: boolean }[];
 }
 
 declare module '../../wire/api_types.ts' {

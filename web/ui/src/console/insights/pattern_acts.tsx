@@ -34,7 +34,7 @@ function Rename({ pattern: { key, label, made_label: made }, editor, onClose }: 
     <Dialog title={t('edits.rename_title', { name: label })} onClose={onClose}>
       <Form send={send} action={t('save.save')} onDone={(done) => done && onClose()} beside={<Button onClick={onClose}>{t('page.cancel')}</Button>}>
         {(wrong) => (
-          <Field label={t('edits.name')} hint={t('edits.name_more', { made })} value={name} onInput={setName} max={LABEL_MAX} error={wrong('themes[0].label')} />
+          <Field label={t('edits.name')} hint={t('edits.name_more', { made })} value={name} onInput={setName} max={LABEL_MAX} error={wrong('themes.label')} />
         )}
       </Form>
     </Dialog>

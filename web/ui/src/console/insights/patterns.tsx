@@ -1,5 +1,5 @@
 import { may } from '../who.ts';
-import { count as counted, t } from '../words.ts';
+import { called, count as counted, t } from '../words.ts';
 import { PeopleBar } from './charts/charts.tsx';
 import { EditedBy } from './edited.tsx';
 import type { Editor } from './editor.tsx';
@@ -19,8 +19,8 @@ export function showPattern(key: string): void {
 /** What it warns of, or that it does good; where it is neither, how people speak of it. */
 function side({ stance, polarity }: Pattern): { kind: string; word: string } {
   return stance
-    ? { kind: stance === 'strain' ? 'negative' : 'positive', word: t(`stance.${stance}`) }
-    : { kind: polarity, word: t(`tone.${polarity}`) };
+    ? { kind: stance === 'strain' ? 'negative' : 'positive', word: called(`stance.${stance}`) }
+    : { kind: polarity, word: called(`tone.${polarity}`) };
 }
 
 interface CardProps {
@@ -71,8 +71,8 @@ const SHOWN = 12;
 
 /** What several people say, most people first; what only one or two say stands apart. */
 export function Patterns({ patterns, session, editor }: { patterns: readonly Pattern[]; session: string; editor: Editor }) {
-  const several = patterns.filter((pattern) => pattern.voice === null);
-  const single = patterns.filter((pattern) => pattern.voice !== null);
+  const several = patterns.filter((pattern) => pattern.voice == null);
+  const single = patterns.filter((pattern) => pattern.voice != null);
   const card = (pattern: Pattern) => <Card key={pattern.key} pattern={pattern} patterns={patterns} session={session} editor={editor} />;
   return (
     <section class="report" aria-labelledby="patterns">

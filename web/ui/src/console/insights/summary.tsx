@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { Button } from '../../shared/button.tsx';
 import { may } from '../who.ts';
-import { t } from '../words.ts';
+import { called, t } from '../words.ts';
 import { exactly, ToneBar, ToneKey } from './charts/charts.tsx';
 import { Bar } from './charts/bar.tsx';
 import { TONES } from './charts/tones.ts';
@@ -55,10 +55,10 @@ export function Summary({ report: { summary, patterns }, session, editor, whole 
           <div class="card health">
             <h3>{t('summary.health')}</h3>
             <p class="score">
-              <strong>{health.score}</strong> <span>{t('summary.of_best', { best: BEST })}</span> <em>{t(`health.${health.label}`)}</em>
+              <strong>{health.score}</strong> <span>{t('summary.of_best', { best: BEST })}</span> <em>{called(`health.${health.label}`)}</em>
             </p>
             <Bar
-              label={t('summary.health_said', { score: health.score, best: BEST, label: t(`health.${health.label}`) })}
+              label={t('summary.health_said', { score: health.score, best: BEST, label: called(`health.${health.label}`) })}
               parts={[{ kind: 'sure', size: health.score }]}
               of={BEST}
             />

@@ -27,7 +27,7 @@ export function ToneKey({ exact }: { exact: boolean }) {
 
 /** Whether all of them are told exactly. */
 export const exactly = (sentiments: readonly Sentiment[]): boolean =>
-  sentiments.every((sentiment) => TONES.every((kind) => sentiment[kind].n !== null));
+  sentiments.every((sentiment) => TONES.every((kind) => sentiment[kind].n != null));
 
 /** A bar of so many people. What is not told exactly is hatched. */
 export function PeopleBar({ count: people, label }: { count: Count; label: string }) {
