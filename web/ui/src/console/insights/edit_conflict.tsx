@@ -23,8 +23,8 @@ function words(entry: Entry | null | undefined): string {
 /** Somebody else has changed the same meanwhile: nothing is saved before one has chosen. */
 export function EditConflict({ before, mine, theirs, decide }: Props) {
   const both = clashing(before, theirs, mine);
-  const row = (title: string, their: string, my: string) => (
-    <li key={title}>
+  const row = (key: string, title: string, their: string, my: string) => (
+    <li key={key}>
       <strong>{title}</strong>
       <dl>
         <dt>{t('conflict.in_theirs')}</dt>
@@ -38,8 +38,8 @@ export function EditConflict({ before, mine, theirs, decide }: Props) {
     <Dialog title={t('edits.conflict')} onClose={() => decide('later')}>
       <p>{t('conflict.more')}</p>
       <ul class="versions">
-        {both.summary && row(t('summary.title'), theirs.summary ?? t('edits.as_made'), mine.summary ?? t('edits.as_made'))}
-        {both.themes.map((key) => row(t('edits.theme'), words(theirs.themes.get(key)), words(mine.themes?.get(key))))}
+        {both.summary && row('summary', t('summary.title'), theirs.summary ?? t('edits.as_made'), mine.summary ?? t('edits.as_made'))}
+        {both.themes.map((key) => row(key, t('edits.theme'), words(theirs.themes.get(key)), words(mine.themes?.get(key))))}
       </ul>
       <div class="acts stack">
         <Button kind="primary" onClick={() => decide('mine')}>

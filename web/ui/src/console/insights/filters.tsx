@@ -19,7 +19,7 @@ export function Filters({ session, filter, filters }: Props) {
   if (departments.length === 0 && roles.length === 0 && !filter.department && !filter.role) return null;
   const options = (all: string, from: readonly { name: string; people: number }[]) => [
     { value: '', label: all },
-    ...from.map(({ name, people }) => ({ value: name, label: t('filter.option', { name, people }) })),
+    ...from.map(({ name, people }) => ({ value: name, label: people === 0 ? name : t('filter.option', { name, people }) })),
   ];
   return (
     <div class="filters" role="group" aria-label={t('filter.title')}>
