@@ -6,12 +6,13 @@ use colloquy_core::id::ConversationId;
 use crate::conversations::Conversations;
 use crate::error::StoreError;
 use crate::events;
+use crate::insights;
 use crate::pool::{Link, on};
 use crate::state::ConversationState;
 
 impl Conversations<'_> {
     /// Takes the conversation back for its person, in one transaction: its last event says so, every event that holds or
-    /// interprets words is deleted, and so are its client secrets; its sound is [doomed](crate::Recordings::doomed). What stays are the events of its course (consent,
+    /// interprets words is deleted, and so are its client secrets and its part in insights; its sound is [doomed](crate::Recordings::doomed). What stays are the events of its course (consent,
     /// connections, pauses, end), without a word in them, at their positions and times. Twice is once.
     ///
     /// Whoever runs the conversation meanwhile learns of it by [`StoreError::Conflict`] and writes nothing more.
@@ -47,9 +48,9 @@ pub(crate) async fn erase(link: &mut Link<'_>, id: ConversationId, now: i64) -> 
         )
         .bind(id.0).execute(conn).await.map(drop)
     })?;
-    on!(link, conn => {
+    on!(&mut *link, conn => {
         sqlx::query("DELETE FROM client_secrets WHERE conversation = $1")
             .bind(id.0).execute(conn).await.map(drop)
     })?;
-    Ok(())
+    insights::forget(link, id, now).await
 }

@@ -138,6 +138,26 @@ pub(crate) fn says_only_no(text: &str) -> bool {
     intent::is_bare(&words::tokens(text))
 }
 
+/// Whether what was said tells something of the person's work: it is no request, no bare yes or no, no talk of the weather.
+pub(crate) fn tells_something(text: &str) -> bool {
+    let tokens = words::tokens(text);
+    let told = match intent::read(&tokens) {
+        intent::Intent::Tell | intent::Intent::Hedge => true,
+        intent::Intent::Stray | intent::Intent::Protest => false,
+        _ => intent::tells(&tokens),
+    };
+    let bare = intent::is_bare(&tokens) && intent::polarity(&tokens).is_some();
+    told && !bare
+        && words::content_words(&tokens, &english().function_words)
+            .next()
+            .is_some()
+}
+
+/// Whether an answer to the recap says that all is well.
+pub(crate) fn confirms(text: &str) -> bool {
+    intent::confirms(&words::tokens(text))
+}
+
 /// The planner of one conversation: a fold over its events, with decisions that change nothing by themselves.
 #[derive(Clone, Debug)]
 pub struct Planner {

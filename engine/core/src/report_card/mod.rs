@@ -11,6 +11,7 @@ use crate::guide::{Guide, Priority};
 use crate::id::TopicId;
 use crate::planner::{Plan, Planner};
 
+pub(crate) use course::standing;
 pub use summary::{Mean, Summary};
 
 /// The marks of one conversation. Counts where a share would hide how few there were; [`Summary`] makes shares of them.

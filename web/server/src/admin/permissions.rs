@@ -32,6 +32,10 @@ pub enum Action {
     KeepPeople,
     /// Follow conversations as they are held.
     Watch,
+    /// Read what was heard in sessions, and of identified ones what single people said.
+    ReadInsights,
+    /// Rename, merge and hide themes, and write a summary's words.
+    EditInsights,
     /// Change what all sessions of the workspace have alike.
     KeepWorkspace,
 }
@@ -52,7 +56,7 @@ struct Rule {
 }
 
 #[rustfmt::skip]
-const RULES: [Rule; 12] = {
+const RULES: [Rule; 14] = {
     use Role::{Admin, Analyst, Owner, Viewer};
     use Scope::{Read, Write};
     [
@@ -78,6 +82,10 @@ const RULES: [Rule; 12] = {
             roles: &[Owner, Admin], sessions: false, scope: None },
         Rule { action: Action::Watch, what: "Follow conversations as they are held; of confidential ones only where they stand",
             roles: &[Owner, Admin], sessions: true, scope: Some(Read) },
+        Rule { action: Action::ReadInsights, what: "Read insights, and in identified sessions the conversations that they lead to",
+            roles: &[Owner, Admin, Analyst], sessions: true, scope: Some(Read) },
+        Rule { action: Action::EditInsights, what: "Rename, merge and hide themes, and write a summary's words",
+            roles: &[Owner, Admin], sessions: true, scope: Some(Write) },
         Rule { action: Action::KeepWorkspace, what: "Change the workspace's name and help contact",
             roles: &[Owner, Admin], sessions: false, scope: Some(Write) },
     ]

@@ -141,7 +141,7 @@ pub(super) async fn known(state: &AppState, caller: &Caller, id: Uuid) -> Result
 }
 
 /// As [`known`], with its topics as they stood at the same moment.
-async fn own(state: &AppState, caller: &Caller, id: Uuid) -> Result<(Session, Vec<SessionTopic>), Problem> {
+pub(super) async fn own(state: &AppState, caller: &Caller, id: Uuid) -> Result<(Session, Vec<SessionTopic>), Problem> {
     let found = state.store().sessions().with_topics(SessionId(id)).await?;
     found
         .filter(|(session, _)| session.workspace == caller.workspace.id)
@@ -164,7 +164,7 @@ fn shown(status: StatusCode, session: Session, topics: Vec<SessionTopic>) -> Res
 ///
 /// # Errors
 /// 428 where the header is missing.
-fn version(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
+pub(super) fn version(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
     let Some(tag) = headers.get(header::IF_MATCH) else {
         let detail = "Send the ETag of what you read as If-Match, so that nobody's edit is overwritten.";
         return Err(Problem::new(
