@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { lately, merged, steps, toned } from '../src/console/insights/charts/tones.ts';
 import { clashing, type Doc, docOf, hide, merge, part, patched, rename, sentOf, undone } from '../src/console/insights/edits.ts';
 import { filtered, filterOf, offered } from '../src/console/insights/filter.ts';
-import type { Count } from '../src/console/insights/model.ts';
+import type { Count } from '../src/wire/api_types.ts';
 import { cut } from '../src/console/insights/span.ts';
 import { split } from '../src/console/router.ts';
 

@@ -4,7 +4,7 @@ import { signal } from '@preact/signals';
 import type { Me } from '../wire/api_types.ts';
 import { call, type Problem, signedOut } from './client.ts';
 
-export type Action = Me['may'][number] | 'read_insights' | 'edit_insights';
+export type Action = Me['may'][number];
 
 /** Before anything is known; the first run is to come; nobody is signed in; somebody is. */
 export type Door = { at: 'loading' } | { at: 'setup' } | { at: 'out' } | { at: 'in'; me: Me } | { at: 'failed'; problem: Problem };
@@ -45,7 +45,7 @@ export function renamed(name: string): void {
 
 /** Whether who is signed in may do this. */
 export function may(action: Action): boolean {
-  return door.value.at === 'in' && (door.value.me.may as Action[]).includes(action);
+  return door.value.at === 'in' && door.value.me.may.includes(action);
 }
 
 /** Somebody has signed out. What was on the page is gone. */

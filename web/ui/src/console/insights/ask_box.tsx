@@ -4,14 +4,14 @@ import { Field } from '../parts/field.tsx';
 import { Form } from '../parts/form.tsx';
 import { count, t } from '../words.ts';
 import type { Filter } from './filter.ts';
-import type { AskAnswer } from './model.ts';
+import type { Answer } from '../../wire/api_types.ts';
 import { showPattern } from './patterns.tsx';
 import { Quotes } from './quote.tsx';
 
 /** A question may be so long. */
 const QUESTION_MAX = 400;
 
-function Answered({ question, found, session }: { question: string; found: AskAnswer; session: string }) {
+function Answered({ question, found, session }: { question: string; found: Answer; session: string }) {
   return (
     <div class="answered">
       <p role="status" class="soft">
@@ -40,7 +40,7 @@ function Answered({ question, found, session }: { question: string; found: AskAn
 /** A question about all that was said. It is answered by what people said, and by how many. */
 export function AskBox({ session, filter: { department, role } }: { session: string; filter: Filter }) {
   const [question, setQuestion] = useState('');
-  const [answer, setAnswer] = useState<{ question: string; found: AskAnswer } | null>(null);
+  const [answer, setAnswer] = useState<{ question: string; found: Answer } | null>(null);
   // What was found among others is no answer for these.
   useEffect(() => setAnswer(null), [session, department, role]);
   const send = () =>

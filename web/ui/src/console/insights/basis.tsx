@@ -1,7 +1,7 @@
 import { Link } from '../parts/link.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { count, moment, t } from '../words.ts';
-import type { Insights } from './model.ts';
+import type { Insights } from '../../wire/api_types.ts';
 
 /** What the report stands on: whose conversations, in which version, since when. */
 export function Basis({ read, session }: { read: Insights; session: string }) {

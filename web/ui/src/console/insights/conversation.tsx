@@ -8,7 +8,7 @@ import { Page, Pending } from '../parts/page.tsx';
 import { asked } from '../router.ts';
 import { day, t } from '../words.ts';
 import { Listen } from './listen.tsx';
-import type { Transcript } from './model.ts';
+import type { Transcript } from '../../wire/api_types.ts';
 import { cut } from './span.ts';
 
 /** A line's button is named by its first words. */

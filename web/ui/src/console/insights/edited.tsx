@@ -1,6 +1,6 @@
 import { Icon } from '../../shared/icon.tsx';
 import { day, t } from '../words.ts';
-import type { Edited } from './model.ts';
+import type { Edited } from '../../wire/api_types.ts';
 
 /** Marks what a colleague has changed as theirs. */
 export function EditedBy({ edited, was }: { edited: Edited | null | undefined; was?: string | undefined }) {

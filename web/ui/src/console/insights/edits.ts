@@ -1,6 +1,6 @@
 /** What colleagues have changed of what was found: names of themes, which are hidden or merged, and the summary's words. */
 
-import type { Edits, EditsSent } from './model.ts';
+import type { ReportEdits, EditsSent } from '../../wire/api_types.ts';
 
 /** What is changed of one theme. */
 export interface Entry {
@@ -28,7 +28,7 @@ const same = (a: Entry, b: Entry): boolean => a.label === b.label && a.hidden ==
 const entry = (doc: Doc, key: string): Entry => doc.themes.get(key) ?? UNTOUCHED;
 
 /** What was read. */
-export function docOf({ summary, themes }: Edits): Doc {
+export function docOf({ summary, themes }: ReportEdits): Doc {
   return {
     summary: summary?.words ?? null,
     themes: new Map(themes.map(({ key, label, hidden, into }) => [key, { label: label ?? null, hidden, into: into ?? null }])),

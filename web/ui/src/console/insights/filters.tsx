@@ -3,7 +3,7 @@ import { Select } from '../parts/field.tsx';
 import { go } from '../router.ts';
 import { t } from '../words.ts';
 import { type Filter, filtered, offered } from './filter.ts';
-import type { Insights } from './model.ts';
+import type { Insights } from '../../wire/api_types.ts';
 
 interface Props {
   session: string;

@@ -14,7 +14,7 @@ import { EditBar, useEditor } from './editor.tsx';
 import { Export } from './export.tsx';
 import { filterOf } from './filter.ts';
 import { Filters } from './filters.tsx';
-import type { Insights as Read } from './model.ts';
+import type { Insights as Read } from '../../wire/api_types.ts';
 import { Patterns } from './patterns.tsx';
 import { comeBack, leaveBy } from './place.ts';
 import { useUnfoldedInPrint } from './print.ts';

@@ -6,7 +6,7 @@ import { Form } from '../parts/form.tsx';
 import { t } from '../words.ts';
 import { hide, merge, part, rename } from './edits.ts';
 import type { Editor } from './editor.tsx';
-import type { Pattern } from './model.ts';
+import type { Pattern } from '../../wire/api_types.ts';
 
 /** A name may be so long. */
 const LABEL_MAX = 120;

@@ -3,7 +3,7 @@ import { called, count as counted, t } from '../words.ts';
 import { PeopleBar } from './charts/charts.tsx';
 import { EditedBy } from './edited.tsx';
 import type { Editor } from './editor.tsx';
-import type { Pattern } from './model.ts';
+import type { Pattern } from '../../wire/api_types.ts';
 import { PatternActs } from './pattern_acts.tsx';
 import { Quotes } from './quote.tsx';
 

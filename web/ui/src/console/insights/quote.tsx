@@ -1,7 +1,7 @@
 import { Icon } from '../../shared/icon.tsx';
 import { Link } from '../parts/link.tsx';
 import { t } from '../words.ts';
-import type { Line, Quote } from './model.ts';
+import type { Line, Quote } from '../../wire/api_types.ts';
 
 /** Where in its conversation a quote stands. */
 export function placeOf(session: string, { conversation, turn, from, to }: Line): string {

@@ -7,7 +7,7 @@ import { Bar } from './charts/bar.tsx';
 import { TONES } from './charts/tones.ts';
 import type { Editor } from './editor.tsx';
 import { EditedBy } from './edited.tsx';
-import type { Report } from './model.ts';
+import type { Report } from '../../wire/api_types.ts';
 import { showPattern } from './patterns.tsx';
 import { Quotes } from './quote.tsx';
 import { Words } from './words_form.tsx';

@@ -1,6 +1,6 @@
 import { t } from '../words.ts';
 import { PeopleBar, ToneBar } from './charts/charts.tsx';
-import type { Report, TopicFound } from './model.ts';
+import type { Report, TopicFound } from '../../wire/api_types.ts';
 import { showPattern } from './patterns.tsx';
 import { Quotes } from './quote.tsx';
 

@@ -5,9 +5,9 @@ import { count, t } from '../words.ts';
 import { exactly, PeopleBar, ToneBar, ToneKey } from './charts/charts.tsx';
 import { TONES } from './charts/tones.ts';
 import { Figure } from './charts/figure.tsx';
-import type { Side, Trend as Read } from './model.ts';
+import type { TopicPoint, Trend as Read } from '../../wire/api_types.ts';
 
-function Beside({ when, label, side }: { when: 'before' | 'now'; label: string; side: Side }) {
+function Beside({ when, label, side }: { when: 'before' | 'now'; label: string; side: TopicPoint }) {
   const name = t(`trend.${when}`);
   return (
     <div class="side-by">
@@ -21,7 +21,7 @@ function Beside({ when, label, side }: { when: 'before' | 'now'; label: string; 
 }
 
 function Topics({ topics }: { topics: Read['topics'] }) {
-  const row = (label: string, when: 'before' | 'now', { coverage, sentiment }: Side) => [
+  const row = (label: string, when: 'before' | 'now', { coverage, sentiment }: TopicPoint) => [
     label,
     t(`trend.${when}`),
     coverage.words,

@@ -5,7 +5,7 @@ import { Field } from '../parts/field.tsx';
 import { Form } from '../parts/form.tsx';
 import { t } from '../words.ts';
 import type { Editor } from './editor.tsx';
-import type { Report } from './model.ts';
+import type { Report } from '../../wire/api_types.ts';
 
 /** The summary may be so long. */
 const WORDS_MAX = 4_000;

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { count, t } from '../../words.ts';
-import type { Count, Pattern, Report, Sentiment, TopicFound } from '../model.ts';
+import type { Count, Pattern, Report, Sentiment, TopicFound } from '../../../wire/api_types.ts';
 import { Bar } from './bar.tsx';
 import { Columns } from './columns.tsx';
 import { Figure } from './figure.tsx';

@@ -1,7 +1,7 @@
 /** How a matter is spoken of, by words alone: in this order everywhere, from good to bad. */
 
 import { t } from '../../words.ts';
-import type { Count, Sentiment } from '../model.ts';
+import type { Count, Sentiment } from '../../../wire/api_types.ts';
 
 export const TONES = ['positive', 'mixed', 'neutral', 'negative'] as const satisfies readonly (keyof Sentiment)[];
 
