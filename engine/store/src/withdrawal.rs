@@ -22,6 +22,7 @@ impl Conversations<'_> {
     pub async fn withdraw(&self, id: ConversationId, now: i64) -> Result<(), StoreError> {
         let mut tx = self.0.write().await?;
         erase(&mut tx.link(), id, now).await?;
+        insights::forget(&mut tx.link(), id, now).await?;
         tx.commit().await?;
         // Again also where it was withdrawn before: a reader may have held it back then. Where one does now,
         // [`Store::forget_deleted`](crate::Store::forget_deleted) is to be asked again.
@@ -29,7 +30,8 @@ impl Conversations<'_> {
     }
 }
 
-/// Has a conversation be taken back, and nothing of what was said in it be kept. Twice is once.
+/// Has a conversation be taken back, and nothing of what was said in it be kept. Twice is once. Its part in insights is forgotten
+/// after all conversations that one transaction takes back: that holds the session, and others hold a conversation first.
 pub(crate) async fn erase(link: &mut Link<'_>, id: ConversationId, now: i64) -> Result<(), StoreError> {
     let held = events::hold(link, id, now)
         .await?
@@ -48,9 +50,9 @@ pub(crate) async fn erase(link: &mut Link<'_>, id: ConversationId, now: i64) -> 
         )
         .bind(id.0).execute(conn).await.map(drop)
     })?;
-    on!(&mut *link, conn => {
+    on!(link, conn => {
         sqlx::query("DELETE FROM client_secrets WHERE conversation = $1")
             .bind(id.0).execute(conn).await.map(drop)
     })?;
-    insights::forget(link, id, now).await
+    Ok(())
 }

@@ -94,6 +94,21 @@ impl Gate {
         counts
     }
 
+    /// The same of a slice, where the whole that it is cut from falls into `whole`.
+    #[must_use]
+    pub fn split_within<const K: usize>(self, parts: [u32; K], whole: [u32; K]) -> [Count; K] {
+        let (of, of_whole) = (parts.iter().sum::<u32>(), whole.iter().sum::<u32>());
+        let mut counts = self.split(parts);
+        if self == Self::Confidential && of < of_whole {
+            for (count, (n, n_whole)) in counts.iter_mut().zip(parts.into_iter().zip(whole)) {
+                if count.n.is_some() && !exact(n_whole.saturating_sub(n), of_whole - of) {
+                    *count = Count::at_least(GROUP_MIN, of);
+                }
+            }
+        }
+        counts
+    }
+
     /// Whether anything is said of a session in which so many people have taken part.
     #[must_use]
     pub fn shows(self, people: u32) -> bool {
@@ -163,6 +178,18 @@ impl Count {
             of,
             least: of.saturating_sub(GROUP_MIN - 1).max(GROUP_MIN),
             most: of.saturating_sub(1),
+        }
+    }
+
+    /// A number that is not shown, of any size up to `of`.
+    #[must_use]
+    pub fn withheld(of: u32) -> Self {
+        Self {
+            words: "not shown".to_owned(),
+            n: None,
+            of,
+            least: 0,
+            most: of,
         }
     }
 

@@ -209,13 +209,15 @@ impl View<'_> {
     fn topic(&self, id: &TopicId, label: &str, patterns: &[Pattern]) -> TopicFound {
         let on_it = |statement: &Statement| statement.topic.as_ref() == Some(id);
         let speaking: People = self
-            .here()
+            .basis
+            .voices
+            .iter()
             .filter(|voice| voice.coded.statements.iter().any(on_it))
             .map(Voice::conversation)
             .collect();
-        let sentiment = self.sentiment(on_it);
         let themes: Vec<&Pattern> = patterns.iter().filter(|pattern| self.belongs(pattern, id)).collect();
         let coverage = self.count(&speaking);
+        let sentiment = self.sentiment(&coverage, on_it);
         let said = |polarity| -> Vec<Place> { self.places(|s| on_it(s) && s.polarity == polarity) };
         let (well, ill) = (said(Polarity::Positive), said(Polarity::Negative));
         // Told apart by people, and where numbers are not shown by what is shown of them.
@@ -248,7 +250,7 @@ impl View<'_> {
     }
 
     fn summary(&self, patterns: &[Pattern]) -> Summary {
-        let sentiment = self.sentiment(|_| true);
+        let sentiment = self.mood();
         let health = self.health();
         let made = prose::summary(self.of, &sentiment, patterns);
         let withheld = (!self.gate.quotes(self.of)).then(|| prose::quotes_withheld(self.of == self.whole));
@@ -288,15 +290,39 @@ impl View<'_> {
         Some(prose::health(score, self.gate))
     }
 
-    /// People by how they mostly speak in the statements that `counts`; who makes none is not among them.
-    fn sentiment(&self, counts: impl Fn(&Statement) -> bool) -> Sentiment {
-        let mut people = [0; 4];
-        for voice in self.here() {
-            if voice.coded.statements.iter().any(&counts) {
-                people[group(mostly(voice, &counts))] += 1;
+    /// People by how they mostly speak; who says nothing speaks neither well nor ill.
+    fn mood(&self) -> Sentiment {
+        self.split(|voice| Some(mostly(voice, |_| true)))
+    }
+
+    /// Those who speak of a topic, by how they mostly do. Where it is not shown how many they are, this would tell it.
+    fn sentiment(&self, coverage: &Count, counts: impl Fn(&Statement) -> bool) -> Sentiment {
+        if self.gate == Gate::Confidential && coverage.n.is_none() {
+            let withheld = || Count::withheld(self.of);
+            return Sentiment {
+                positive: withheld(),
+                negative: withheld(),
+                mixed: withheld(),
+                neutral: withheld(),
+            };
+        }
+        self.split(|voice| {
+            let speaks = voice.coded.statements.iter().any(&counts);
+            speaks.then(|| mostly(voice, &counts))
+        })
+    }
+
+    fn split(&self, polarity: impl Fn(&Voice) -> Option<Polarity>) -> Sentiment {
+        let (mut here, mut whole) = ([0; 4], [0; 4]);
+        for voice in &self.basis.voices {
+            if let Some(polarity) = polarity(voice) {
+                whole[group(polarity)] += 1;
+                if self.within.contains(&voice.conversation()) {
+                    here[group(polarity)] += 1;
+                }
             }
         }
-        let [positive, negative, mixed, neutral] = self.gate.split(people);
+        let [positive, negative, mixed, neutral] = self.gate.split_within(here, whole);
         Sentiment {
             positive,
             negative,

@@ -188,6 +188,23 @@ fn words_are_quoted_from_ten_people_on_and_only_where_their_person_allows_it() {
 }
 
 #[test]
+fn how_many_speak_of_a_topic_is_not_told_by_how_they_do() {
+    let mut basis = planted();
+    for voice in basis.voices.iter_mut().skip(3) {
+        voice.coded.statements.clear();
+    }
+    let found = report(&basis, Gate::Confidential);
+    assert_eq!(found.topics[0].coverage.words, "fewer than 5 of 9 people");
+    assert_eq!(found.topics[0].sentiment.mixed.words, "not shown");
+    let found = report(&basis, Gate::Identified);
+    assert_eq!(
+        (found.topics[0].coverage.n, found.topics[0].sentiment.mixed.n),
+        (Some(3), Some(3))
+    );
+    assert_eq!(found.summary.sentiment.neutral.n, Some(6));
+}
+
+#[test]
 fn a_slice_names_the_same_themes_as_the_whole() {
     let basis = basis(10, vec![theme(Signal::Tools, 5..10, []), theme(Signal::Pay, 0..10, [])]);
     let care: BTreeSet<_> = (0..5).map(id).collect();

@@ -205,6 +205,7 @@ fn counts(value: &Value) {
     match value {
         Value::Object(fields) => {
             if let (Some(of), Some(words)) = (fields.get("of").and_then(Value::as_u64), fields.get("words")) {
+                assert!(of >= 5, "{value}");
                 if let Some(n) = fields["n"].as_u64() {
                     assert!(n >= 5 && !(1..=4).contains(&(of - n)), "{value}");
                     assert!(words.as_str().unwrap().starts_with(&format!("{n} of {of}")));
