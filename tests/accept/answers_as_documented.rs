@@ -12,8 +12,24 @@ use tokio::process::Command;
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance";
 const EXAMPLES: &str = "25";
 
+/// By what a request is known.
+enum By {
+    Token,
+    /// A browser's cookie, and the page that asks.
+    Login,
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn no_request_gets_an_answer_that_is_not_documented() {
+async fn no_request_of_a_program_gets_an_answer_that_is_not_documented() {
+    ask_everything(By::Token).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_request_of_somebody_signed_in_gets_an_answer_that_is_not_documented() {
+    ask_everything(By::Login).await;
+}
+
+async fn ask_everything(by: By) {
     let database = Database::sqlite().await;
     let store = database.store();
     let now = colloquy_runtime::actor::unix_ms();
@@ -25,19 +41,26 @@ async fn no_request_gets_an_answer_that_is_not_documented() {
         password: PasswordHash::new("none".to_owned()),
     };
     let owner = store.users().create(workspace.id, &owner, now).await.unwrap();
-    let (_, token) = store
-        .api_tokens()
-        .create(owner.id, "test", Scope::Write, now)
-        .await
-        .unwrap();
     let server = Server::start(ServerOptions::on(database.url())).await;
+    let headers = match by {
+        By::Token => {
+            let made = store.api_tokens().create(owner.id, "test", Scope::Write, now).await;
+            let (_, token) = made.unwrap();
+            vec![format!("Authorization: Bearer {}", token.expose())]
+        }
+        By::Login => {
+            let login = store.logins().begin(owner.id, now).await.unwrap();
+            let cookie = format!("Cookie: colloquy_login={}", login.expose());
+            vec![cookie, format!("Origin: {}", server.url())]
+        }
+    };
     let python = tokio::task::spawn_blocking(|| environment("schemathesis", "schemathesis==4.32.5"));
     let program = python.await.unwrap().with_file_name("schemathesis");
     let folder = tempfile::tempdir().unwrap();
     let done = Command::new(program)
         .current_dir(folder.path())
         .args(["run", &format!("{}/api/v1/openapi.json", server.url())])
-        .args(["--header", &format!("Authorization: Bearer {}", token.expose())])
+        .args(headers.iter().flat_map(|header| ["--header", header]))
         .args([
             "--checks",
             CHECKS,

@@ -52,7 +52,7 @@ struct Waits {
 async fn waits(what: &str, model: Option<&LlmStub>, people: usize, recordings: &[PathBuf]) -> Waits {
     let database = Database::sqlite().await;
     let study = Study::open(database.store(), 60, TOPICS).await;
-    let mut options = ServerOptions::on(database.url());
+    let mut options = ServerOptions::on(database.url()).alone();
     if let Some(model) = model {
         options = options
             .with("OPENAI_BASE_URL", &model.base_url)

@@ -34,6 +34,7 @@ const GROWN_MB_MAX: f64 = 20.0;
 
 async fn stub_server(database: &Database, places: usize) -> Server {
     let options = ServerOptions::on(database.url())
+        .alone()
         .with("COLLOQUY_MAX_CONVERSATIONS", places)
         .program("stub-server");
     Server::start(options).await

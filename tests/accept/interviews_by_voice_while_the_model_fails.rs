@@ -32,6 +32,7 @@ async fn interview(turns: Behaviour, cause: FallbackCause) {
     let guest = study.invite("frances").await;
     let stub = LlmStub::start(LlmScript::default()).await.unwrap();
     let options = ServerOptions::on(database.url())
+        .alone()
         .with("OPENAI_BASE_URL", &stub.base_url)
         .with("COLLOQUY_LLM_MODEL", STUB_MODEL);
     let server = Server::start(options).await;

@@ -25,7 +25,7 @@ const IDLE_FOR: Duration = Duration::from_secs(10);
 async fn one_gigabyte_warm_ten_megabytes_a_conversation_and_idle_when_nobody_is_there() {
     let database = Database::sqlite().await;
     let study = Study::open(database.store(), 15, 4).await;
-    let server = Server::start(ServerOptions::on(database.url())).await;
+    let server = Server::start(ServerOptions::on(database.url()).alone()).await;
     let mut talkers = vec![join(&server, &study, 0).await];
     // Long answers first: what the recognizer takes for them it keeps.
     talkers[0].until_responses(5, Duration::from_secs(300)).await;

@@ -37,6 +37,7 @@ async fn interview(killed: bool) {
     let study = Study::open(database.store(), 4, 3).await;
     let guest = study.invite("adele").await;
     let options = ServerOptions::on(database.url())
+        .alone()
         .with("OPENAI_BASE_URL", &model.base_url)
         .with("COLLOQUY_LLM_MODEL", "smollm2")
         .with("COLLOQUY_LLM__DEADLINE_MS", DEADLINE_MS);

@@ -21,7 +21,7 @@ async fn after_8_and_20_and_90_seconds_of_silence_and_a_voice_wakes_it() {
     let database = Database::sqlite().await;
     let study = Study::open(database.store(), 15, 3).await;
     let guest = study.invite("hedy").await;
-    let server = Server::start(ServerOptions::on(database.url())).await;
+    let server = Server::start(ServerOptions::on(database.url()).alone()).await;
     let participant = Participant::new(server.link(&guest.token)).unwrap();
     let (_, mut call) = participant
         .join(Mode::Voice, false, CallOptions::default())

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { openPage, startBrowser } from './support/browser.mjs';
 import { startFront } from './support/front.mjs';
 import { look } from './support/look.mjs';
+import { startPostgres } from './support/postgres.mjs';
 import { startServer } from './support/server.mjs';
 import { until } from './support/until.mjs';
 
@@ -12,12 +13,16 @@ const OWNER = { workspace: 'Harbour Clinic', name: 'Ada Lund', email: 'ada@harbo
 const WIDE = { width: 1280, height: 860 };
 const PHONE = { width: 360, height: 740 };
 
+/** The database is SQLite unless the walk is told to go over PostgreSQL. */
+const postgres = process.env.COLLOQUY_WALK_ON === 'postgres' ? startPostgres() : null;
+const ENV = postgres ? { COLLOQUY_DATABASE_URL: postgres.url } : {};
+
 let browser;
 let server;
 let front;
 let page;
 before(async () => {
-  server = await startServer({ fresh: true });
+  server = await startServer({ fresh: true, env: ENV });
   front = await startFront(server.address);
   browser = await startBrowser();
   page = await openPage(browser);
@@ -26,6 +31,7 @@ after(async () => {
   await browser?.close();
   await front?.stop();
   await server?.stop();
+  postgres?.stop();
 });
 
 const press = (name, on = page) => on.getByRole('button', { name, exact: true }).click();
@@ -83,6 +89,19 @@ test('the first run makes the workspace, and its owner signs out and in again', 
   await press('Sign in');
   await page.getByRole('alert').filter({ hasText: 'wrong' }).waitFor();
   await seen('sign_in');
+  // Here no mails leave, and the page says what to do instead.
+  await follow('Forgotten your password?');
+  await page.getByText('colloquy admin reset-password').waitFor();
+  await seen('reset');
+  await page.goto(`${front.url}/console/reset#reset_${'x'.repeat(43)}`);
+  await page.reload();
+  await fill({ 'New password': 'another calm harbour' });
+  await press('Set the password');
+  await page.getByRole('alert').filter({ hasText: 'its hour is over' }).waitFor();
+  await seen('reset_over');
+  await press('Ask for another link');
+  await page.goto(`${front.url}/console`);
+  await fill({ 'E-mail address': OWNER.email });
   await fill({ Password: OWNER.password });
   await press('Sign in');
   await heading('Sessions');
@@ -170,6 +189,23 @@ test('a session is made out of a template, edited by hand and by keyboard, and s
   assert.equal((await topics.allTextContents())[0], second);
 });
 
+test('an admin tries their own draft, which counts nowhere', { timeout: 60_000 }, async () => {
+  await press('Try it yourself');
+  const link = await page.getByRole('link', { name: 'Begin in a new tab' }).getAttribute('href');
+  await seen('trial');
+  await press('Done');
+  const guest = await openPage(browser);
+  await guest.goto(`${front.url}/i/${link.split('/').at(-1)}`);
+  await guest.getByText('What you say counts nowhere').waitFor();
+  await press('Continue', guest);
+  await guest.getByRole('radio', { name: /Write/ }).check();
+  await press('Agree and continue', guest);
+  await guest.locator('.line.interviewer:not(.growing)').first().waitFor();
+  await guest.context().close();
+  await page.goto(`${original}/people`);
+  await page.getByText('Nobody is invited yet').waitFor();
+});
+
 test('who edits what somebody else has saved meanwhile chooses, and nothing is overwritten before', { timeout: 60_000 }, async () => {
   await page.goto(`${original}/settings`);
   await page.getByRole('textbox', { name: /^Words of welcome/ }).fill('Mine.');
@@ -254,8 +290,14 @@ test('people are invited, found again by what is known of them, and given more t
   assert.equal(await page.getByLabel('E-mail address', { exact: true }).inputValue(), 'grace@harbour.example');
   await press('Invite');
   await page.getByText('This person is invited to this session').waitFor();
+  await page.getByText('No mail server is set up').waitFor();
   await press('Extend the invitation of Henrik Moe');
   await said('Henrik Moe has until');
+  await press('Revoke the invitation of Henrik Moe');
+  await press('Revoke', page.getByRole('dialog'));
+  await page.getByRole('listitem').filter({ hasText: 'Henrik Moe' }).getByText('Revoked').waitFor();
+  await press('Invite Henrik Moe again');
+  await said('Henrik Moe is invited.');
   await press('Revoke the invitation of Henrik Moe');
   await press('Revoke', page.getByRole('dialog'));
   await page.getByRole('listitem').filter({ hasText: 'Henrik Moe' }).getByText('Revoked').waitFor();
@@ -277,7 +319,7 @@ test('people are invited, found again by what is known of them, and given more t
   await page.getByText('No mail server is set up').waitFor();
   const written = page.getByRole('listitem').filter({ hasText: 'Zoë Brandt' }).getByText('Written to a file');
   await until('the mail is written', async () => {
-    await press('Look again');
+    await press('Refresh');
     return written.isVisible();
   });
   await seen('outbox');
@@ -297,6 +339,10 @@ async function talks(to, words) {
 }
 
 test('the link leads into a conversation, after which the session is locked and can be cloned', { timeout: 90_000 }, async () => {
+  // An editor that is open meanwhile learns of the lock without being loaded anew.
+  const editor = await page.context().newPage();
+  await editor.goto(original);
+  await editor.getByRole('button', { name: /^Move/ }).first().waitFor();
   const guest = await talks(link, 'Our rota comes out two days before the week begins.');
   const asked = guest.locator('.line.interviewer:not(.growing)');
   const other = await talks(otherLink, 'I would like to know more about the plan.');
@@ -326,6 +372,9 @@ test('the link leads into a conversation, after which the session is locked and 
   await guest.getByRole('heading', { name: 'Thank you.' }).waitFor();
   await guest.context().close();
 
+  await editor.evaluate(() => window.dispatchEvent(new Event('focus')));
+  await editor.getByText('Locked since').waitFor();
+  await editor.close();
   await page.goto(`${original}/people`);
   await page.getByRole('listitem').filter({ hasText: 'Grace Okoro' }).getByText('Completed').waitFor();
   await follow('Topics');
@@ -344,7 +393,12 @@ test('the link leads into a conversation, after which the session is locked and 
   await topic('The new rota').waitFor();
   await page.goto(`${front.url}/console/sessions`);
   await page.getByRole('link', { name: /Ward pulse, spring/ }).waitFor();
+  await page.getByText('3 invited · 2 finished').waitFor();
   await seen('sessions');
+  await page.getByRole('searchbox').fill('SPRING ward');
+  await page.getByRole('link', { name: /Made on/ }).nth(1).waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: /Ward pulse, spring/ }).waitFor();
+  await page.getByRole('searchbox').fill('');
 });
 
 test('colleagues, keys and the log; a role without sessions sees none', { timeout: 60_000 }, async () => {
@@ -360,14 +414,28 @@ test('colleagues, keys and the log; a role without sessions sees none', { timeou
   await press('Cancel');
   assert.equal(await page.getByRole('combobox', { name: 'Role of Vera Holm' }).inputValue(), 'viewer');
   await seen('colleagues');
+  await press('Add a colleague');
+  await fill({ Name: 'Wim Roos', 'E-mail address': 'wim@harbour.example' });
+  await press('Add');
+  await press('Done');
+  await press('Remove Wim Roos');
+  await press('Remove', page.getByRole('dialog'));
+  await said('Wim Roos is removed.');
+  await page.getByRole('listitem').filter({ hasText: 'Wim Roos' }).waitFor({ state: 'detached' });
   await follow('Workspace');
   await page.getByRole('textbox', { name: /^Name/ }).fill('Robin Hale, People and Culture');
   await page.getByRole('textbox', { name: /^How to reach them/ }).fill('robin@harbour.example');
+  await page.getByLabel(/^List of mails/).fill('0');
+  await press('Save');
+  await page.getByText('Things are kept for 1 to 3650 days').waitFor();
+  await page.getByLabel(/^List of mails/).fill('90');
   await press('Save');
   await said('Saved.');
   await seen('workspace');
   await follow('Audit log');
-  await page.getByRole('cell', { name: /^Cloned a session/ }).waitFor();
+  await page.getByRole('cell', { name: /^Cloned a session Ward pulse, spring/ }).waitFor();
+  await page.getByRole('cell', { name: /^Removed a colleague Wim Roos/ }).waitFor();
+  await page.getByRole('cell', { name: /^Drew a link Grace Okoro · Ward pulse/ }).waitFor();
   await seen('audit');
   await page.locator('.self').getByRole('link', { name: /Ada Lund/ }).click();
   await heading('Account');

@@ -33,6 +33,8 @@ pub struct ServerOptions {
     pub env: Vec<(&'static str, String)>,
     /// Another program of the target folder than `colloquy`.
     pub program: Option<&'static str>,
+    /// Whether other tests' servers wait until this one has ended.
+    pub alone: bool,
 }
 
 impl ServerOptions {
@@ -43,7 +45,15 @@ impl ServerOptions {
             database: database.to_owned(),
             env: Vec::new(),
             program: None,
+            alone: false,
         }
+    }
+
+    /// With the machine to itself: what is measured on it counts.
+    #[must_use]
+    pub fn alone(mut self) -> Self {
+        self.alone = true;
+        self
     }
 
     /// Another program of the target folder, such as `stub-server`.
@@ -73,11 +83,10 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts one on a free port of 127.0.0.1, and waits until it listens. Waits for other tests' servers to end before.
+    /// Starts one on a free port of 127.0.0.1, and waits until it listens. Before that it waits for a place on the machine.
     pub async fn start(options: ServerOptions) -> Self {
-        let machine = tokio::task::spawn_blocking(Machine::take)
-            .await
-            .expect("the lock's thread");
+        let place = if options.alone { Machine::take } else { Machine::share };
+        let machine = tokio::task::spawn_blocking(place).await.expect("the lock's thread");
         let folder = tempfile::tempdir().expect("a folder for the log");
         let (child, scheme, address) = launch(&options, &folder, 0).await;
         Self {

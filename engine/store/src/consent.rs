@@ -150,7 +150,7 @@ impl Conversations<'_> {
                      VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $7) ON CONFLICT (invitation) DO NOTHING",
                 )
                 .bind(id.0).bind(invitation.id.0).bind(session.id.0).bind(guide.id.0).bind(word(&answer.state))
-                .bind(answer.preview).bind(now)
+                .bind(answer.preview || invitation.trial).bind(now)
                 .execute(conn).await.map(|done| done.rows_affected())
             })?;
             if made == 0 {

@@ -27,6 +27,9 @@ pub enum StoreError {
     /// The code that the first run asks for is another one, or too old.
     #[error("this is not the setup code")]
     WrongSetupCode,
+    /// The link by which a password is set was used, is too old, or never was.
+    #[error("this link sets no password any more")]
+    ResetOver,
     /// They are the only owner of their workspace.
     #[error("a workspace must have an owner")]
     LastOwner,

@@ -3,6 +3,7 @@
 mod inviting;
 mod listed;
 mod many;
+mod trial;
 
 use colloquy_core::id::{InvitationId, PersonId, SessionId};
 use serde::{Deserialize, Serialize};
@@ -15,8 +16,10 @@ use crate::token::Token;
 use crate::word::{choice, word};
 use crate::{conversations, people, sessions, workspaces};
 
+pub(crate) use inviting::claim;
 pub use inviting::{ONCE_MS, Once};
 pub use listed::{Listed, Standing};
+pub use trial::TRIAL_LIFETIME_MS;
 
 /// How long a link works from the invitation on: 7 days.
 pub const LINK_LIFETIME_MS: i64 = 7 * 24 * 60 * 60 * 1000;
@@ -54,6 +57,8 @@ pub struct Invitation {
     pub created: i64,
     /// From when on its links no longer work, in unix milliseconds.
     pub expires_at: i64,
+    /// Whether an admin tries the session out by it, which counts nowhere.
+    pub trial: bool,
 }
 
 /// The invitations of a store.
@@ -81,6 +86,7 @@ impl Invitations<'_> {
             state: InvitationState::Queued,
             created: now,
             expires_at: now.saturating_add(LINK_LIFETIME_MS),
+            trial: false,
         };
         let mut tx = self.0.write().await?;
         insert(&mut tx.link(), &invitation).await?;
@@ -237,10 +243,10 @@ impl Invitations<'_> {
 async fn insert(link: &mut Link<'_>, invitation: &Invitation) -> Result<(), StoreError> {
     on!(link, conn => {
         sqlx::query(
-            "INSERT INTO invitations (id, session, person, state, created, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO invitations (id, session, person, state, created, expires_at, trial) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
         .bind(invitation.id.0).bind(invitation.session.0).bind(invitation.person.0).bind(word(&invitation.state))
-        .bind(invitation.created).bind(invitation.expires_at)
+        .bind(invitation.created).bind(invitation.expires_at).bind(invitation.trial)
         .execute(conn).await.map(drop)
     })?;
     Ok(())
@@ -301,6 +307,7 @@ struct Row {
     state: String,
     created: i64,
     expires_at: i64,
+    trial: bool,
 }
 
 impl Row {
@@ -312,6 +319,7 @@ impl Row {
             state: choice("invitations.state", self.state)?,
             created: self.created,
             expires_at: self.expires_at,
+            trial: self.trial,
         })
     }
 }

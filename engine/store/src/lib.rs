@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod accounts;
+mod backup;
 mod client_secrets;
 mod consent;
 mod conversations;
@@ -24,6 +25,7 @@ mod people;
 mod pool;
 mod quoting;
 mod recordings;
+mod retention;
 mod sessions;
 mod state;
 #[cfg(feature = "testing")]
@@ -35,8 +37,9 @@ mod word;
 mod workspaces;
 
 pub use accounts::api_tokens::{ApiToken, ApiTokens, Scope};
-pub use accounts::audit::{Audit, Author, Deed};
+pub use accounts::audit::{Audit, Author, Deed, Told};
 pub use accounts::logins::{LOGIN_LIFETIME_MS, Logins};
+pub use accounts::resets::{ClaimedReset, RESET_LIFETIME_MS, Resets};
 pub use accounts::setup_codes::{SETUP_CODE_LIFETIME_MS, SetupCodes};
 pub use accounts::users::{NewUser, PasswordHash, Role, User, Users};
 pub use client_secrets::{CLIENT_SECRET_LIFETIME_MS, ClientSecrets};
@@ -46,15 +49,18 @@ pub use error::StoreError;
 pub use events::Events;
 pub use guides::Guides;
 pub use insights::{Counted, InsightJob, Insights, KeptReport};
-pub use invitations::{Invitation, InvitationState, Invitations, LINK_LIFETIME_MS, Listed, ONCE_MS, Once, Standing};
+pub use invitations::{
+    Invitation, InvitationState, Invitations, LINK_LIFETIME_MS, Listed, ONCE_MS, Once, Standing, TRIAL_LIFETIME_MS,
+};
 pub use lease::Lease;
 pub use link::{Invited, LinkState, OWN_COPY_MS};
 pub use outbox::{Claimed, Mail, MailKind, MailState, Outbox, REMIND_AFTER_MS};
 pub use people::{NewPerson, People, Person};
 pub use pool::Store;
 pub use recordings::{Recording, Recordings};
+pub use retention::Retention;
 pub use sessions::{NewSession, Session, SessionEdit, SessionState, Sessions};
 pub use state::ConversationState;
 pub use token::Token;
 pub use topics::{SessionTopic, Topics};
-pub use workspaces::{Plan, Workspace, Workspaces};
+pub use workspaces::{Keep, Plan, Workspace, WorkspaceEdit, Workspaces};

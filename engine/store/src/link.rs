@@ -74,7 +74,8 @@ pub(crate) fn judge(
     if now >= invitation.expires_at {
         return LinkState::Expired;
     }
-    if session == SessionState::Open {
+    // Who tries a session out does so before others can.
+    if session == SessionState::Open || (invitation.trial && session == SessionState::Draft) {
         LinkState::Usable
     } else {
         LinkState::SessionClosed

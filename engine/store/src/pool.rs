@@ -199,6 +199,14 @@ impl Store {
         })
     }
 
+    /// A connection that may write, outside of any transaction: for statements that make their own.
+    pub(crate) async fn writer_outside(&self) -> Result<Reader, StoreError> {
+        Ok(match &self.pool {
+            Pool::Sqlite { writer, .. } => Reader::Sqlite(writer.acquire().await?),
+            Pool::Postgres(pool) => Reader::Postgres(pool.acquire().await?),
+        })
+    }
+
     pub(crate) async fn write(&self) -> Result<Tx, StoreError> {
         Ok(match &self.pool {
             // A deferred transaction that reads before it writes fails at once when another process wrote in between.

@@ -2,6 +2,7 @@
 
 mod deleting;
 mod editing;
+mod listed;
 
 use colloquy_core::guide::{Confidentiality, Guide, HelpContact, ModeChoice};
 use colloquy_core::id::{SessionId, WorkspaceId};
@@ -10,7 +11,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::invitations::LINK_LIFETIME_MS;
+use crate::invitations::{self, LINK_LIFETIME_MS, Once};
 use crate::pool::{Link, Store, on};
 use crate::topics::SessionTopic;
 use crate::word::{choice, word};
@@ -108,18 +109,21 @@ impl Sessions<'_> {
     /// # Errors
     /// [`StoreError::TopicTwice`]; [`StoreError::Database`], also when the workspace does not exist.
     pub async fn create(&self, new: &NewSession, now: i64) -> Result<Session, StoreError> {
-        self.create_greeting(new, "", None, now).await
+        self.create_greeting(new, "", None, None, now).await
     }
 
-    /// As [`Sessions::create`], with how it greets participants, and whom it names when an answer needs care.
+    /// As [`Sessions::create`], with how it greets participants, and whom it names when an answer needs care. What is asked for again
+    /// by the same `once` is answered with the session that was made then, as it stands now.
     ///
     /// # Errors
-    /// As [`Sessions::create`].
+    /// As [`Sessions::create`]; [`StoreError::KeyReused`] where `once` stands for something else, and [`StoreError::Missing`] where
+    /// that session was deleted.
     pub async fn create_greeting(
         &self,
         new: &NewSession,
         welcome: &str,
         help: Option<&HelpContact>,
+        once: Option<&Once<'_>>,
         now: i64,
     ) -> Result<Session, StoreError> {
         let session = Session {
@@ -141,6 +145,13 @@ impl Sessions<'_> {
             created: now,
         };
         let mut tx = self.0.write().await?;
+        if let Some(once) = once
+            && let Some(before) = invitations::claim(&mut tx.link(), once, session.id.0, now).await?
+        {
+            let found = find(&mut tx.link(), SessionId(before)).await?;
+            tx.commit().await?;
+            return found.ok_or(StoreError::Missing("session"));
+        }
         insert(&mut tx.link(), &session).await?;
         topics::insert(&mut tx.link(), session.id, &new.topics).await?;
         self.0
@@ -192,7 +203,7 @@ impl Sessions<'_> {
         if session.state == SessionState::Draft && state == SessionState::Open {
             let until = now.saturating_add(LINK_LIFETIME_MS);
             on!(&mut tx.link(), conn => {
-                sqlx::query("UPDATE invitations SET expires_at = $2 WHERE session = $1 AND expires_at < $2")
+                sqlx::query("UPDATE invitations SET expires_at = $2 WHERE session = $1 AND expires_at < $2 AND NOT trial")
                     .bind(id.0).bind(until).execute(conn).await.map(drop)
             })?;
         }

@@ -2,6 +2,7 @@
 //!
 //! A failure here is a failed test, so that everything panics with what to do about it.
 
+pub mod crowd;
 mod postgres;
 pub mod study;
 
@@ -29,6 +30,27 @@ enum Home {
     Server { admin_url: String, name: String },
 }
 
+/// A database on PostgreSQL without a table.
+#[derive(Debug)]
+pub struct Empty {
+    admin_url: String,
+    name: String,
+    url: String,
+}
+
+impl Empty {
+    /// Where it is.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Deletes it.
+    pub async fn remove(self) {
+        drop_database(&self.admin_url, &self.name).await;
+    }
+}
+
 impl Database {
     /// A SQLite file in a folder of its own.
     pub async fn sqlite() -> Self {
@@ -46,24 +68,15 @@ impl Database {
         Self::postgres_with(Durability::Forgetful).await
     }
 
+    /// As [`Database::postgres`], without a table.
+    pub async fn postgres_empty() -> Empty {
+        let (admin_url, name, url) = new_database(Durability::Forgetful).await;
+        Empty { admin_url, name, url }
+    }
+
     /// As [`Database::postgres`], where `durability` matters.
     pub async fn postgres_with(durability: Durability) -> Self {
-        let server = tokio::task::spawn_blocking(move || postgres::Server::shared(durability))
-            .await
-            .unwrap_or_else(|e| panic!("starting PostgreSQL: {e}"))
-            .unwrap_or_else(|e| panic!("starting PostgreSQL: {e}"));
-        let admin_url = server.url("postgres");
-        let mut admin = administrator(&admin_url).await;
-        let now_s = std::time::SystemTime::UNIX_EPOCH
-            .elapsed()
-            .map_or(0, |since| since.as_secs());
-        drop_abandoned(&mut admin, now_s).await;
-        let name = format!("t{now_s}_{}", Uuid::new_v4().simple());
-        sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}")))
-            .execute(&mut admin)
-            .await
-            .unwrap_or_else(|e| panic!("creating a database: {e}"));
-        let url = server.url(&name);
+        let (admin_url, name, url) = new_database(durability).await;
         Self {
             store: connect(&url).await,
             url,
@@ -88,15 +101,38 @@ impl Database {
         self.store.close().await;
         match self.home {
             Home::Folder(folder) => drop(folder),
-            Home::Server { admin_url, name } => {
-                let mut admin = administrator(&admin_url).await;
-                sqlx::raw_sql(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)")))
-                    .execute(&mut admin)
-                    .await
-                    .unwrap_or_else(|e| panic!("dropping a database: {e}"));
-            }
+            Home::Server { admin_url, name } => drop_database(&admin_url, &name).await,
         }
     }
+}
+
+/// Makes a database without a table: where it is administered, its name, and where it is.
+async fn new_database(durability: Durability) -> (String, String, String) {
+    let server = tokio::task::spawn_blocking(move || postgres::Server::shared(durability))
+        .await
+        .unwrap_or_else(|e| panic!("starting PostgreSQL: {e}"))
+        .unwrap_or_else(|e| panic!("starting PostgreSQL: {e}"));
+    let admin_url = server.url("postgres");
+    let mut admin = administrator(&admin_url).await;
+    let now_s = std::time::SystemTime::UNIX_EPOCH
+        .elapsed()
+        .map_or(0, |since| since.as_secs());
+    drop_abandoned(&mut admin, now_s).await;
+    let name = format!("t{now_s}_{}", Uuid::new_v4().simple());
+    sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}")))
+        .execute(&mut admin)
+        .await
+        .unwrap_or_else(|e| panic!("creating a database: {e}"));
+    let url = server.url(&name);
+    (admin_url, name, url)
+}
+
+async fn drop_database(admin_url: &str, name: &str) {
+    let mut admin = administrator(admin_url).await;
+    sqlx::raw_sql(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)")))
+        .execute(&mut admin)
+        .await
+        .unwrap_or_else(|e| panic!("dropping a database: {e}"));
 }
 
 async fn connect(url: &str) -> Store {

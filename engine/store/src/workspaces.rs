@@ -21,6 +21,28 @@ pub enum Plan {
     Sessions,
 }
 
+/// For how many days things are kept; `None`: for good.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Keep {
+    /// What was said in conversations that are over.
+    pub conversations: Option<u16>,
+    /// The sound of conversations, where the server does not delete it earlier.
+    pub recordings: Option<u16>,
+    /// That mails were sent, and to whom.
+    pub mails: Option<u16>,
+}
+
+/// What all sessions of a workspace have alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkspaceEdit {
+    /// The organisation's name, as participants see it.
+    pub name: String,
+    /// Who is named when an answer needs care.
+    pub help: Option<HelpContact>,
+    /// How long things are kept.
+    pub keep: Keep,
+}
+
 /// One customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Workspace {
@@ -32,6 +54,10 @@ pub struct Workspace {
     pub help: Option<HelpContact>,
     /// What it has paid for.
     pub plan: Plan,
+    /// How long things are kept.
+    pub keep: Keep,
+    /// Grows with each change.
+    pub version: i64,
     /// When it was made, in unix milliseconds.
     pub created: i64,
 }
@@ -63,23 +89,29 @@ impl Workspaces<'_> {
         Ok(workspace)
     }
 
-    /// Changes its name, and whom it names when an answer needs care.
+    /// Changes what all its sessions have alike, if it still is of that version.
     ///
     /// # Errors
-    /// [`StoreError::Missing`].
-    pub async fn change(
-        &self,
-        id: WorkspaceId,
-        name: &str,
-        help: Option<&HelpContact>,
-    ) -> Result<Workspace, StoreError> {
+    /// [`StoreError::Missing`]; [`StoreError::Outdated`] where somebody else changed it.
+    pub async fn change(&self, id: WorkspaceId, edit: &WorkspaceEdit, version: i64) -> Result<Workspace, StoreError> {
         let mut tx = self.0.write().await?;
         let link = &mut tx.link();
-        on!(&mut *link, conn => {
-            sqlx::query("UPDATE workspaces SET name = $2, help = $3 WHERE id = $1")
-                .bind(id.0).bind(name).bind(help.map(Json)).execute(conn).await.map(drop)
+        let [conversations, recordings, mails] =
+            [edit.keep.conversations, edit.keep.recordings, edit.keep.mails].map(|days| days.map(i32::from));
+        let changed = on!(&mut *link, conn => {
+            sqlx::query(
+                "UPDATE workspaces SET name = $3, help = $4, keep_conversations_days = $5, keep_recordings_days = $6,
+                     keep_mails_days = $7, version = version + 1 WHERE id = $1 AND version = $2",
+            )
+            .bind(id.0).bind(version).bind(&edit.name).bind(edit.help.as_ref().map(Json))
+            .bind(conversations).bind(recordings).bind(mails)
+            .execute(conn).await.map(|done| done.rows_affected())
         })?;
-        let changed = find(link, id).await?.ok_or(StoreError::Missing("workspace"))?;
+        let now = find(link, id).await?.ok_or(StoreError::Missing("workspace"))?;
+        if changed == 0 {
+            return Err(StoreError::Outdated);
+        }
+        let changed = now;
         self.0.note(link, id, "workspace.change", id.0).await?;
         tx.commit().await?;
         Ok(changed)
@@ -146,6 +178,8 @@ pub(crate) async fn insert(
         name: name.to_owned(),
         help: help.cloned(),
         plan: Plan::default(),
+        keep: Keep::default(),
+        version: 1,
         created: now,
     };
     on!(link, conn => {
@@ -181,6 +215,10 @@ struct Row {
     name: String,
     help: Option<Json<HelpContact>>,
     plan: String,
+    keep_conversations_days: Option<i32>,
+    keep_recordings_days: Option<i32>,
+    keep_mails_days: Option<i32>,
+    version: i64,
     created: i64,
 }
 
@@ -191,7 +229,17 @@ impl Row {
             name: self.name,
             help: self.help.map(|help| help.0),
             plan: choice("workspaces.plan", self.plan)?,
+            keep: Keep {
+                conversations: self.keep_conversations_days.map(days).transpose()?,
+                recordings: self.keep_recordings_days.map(days).transpose()?,
+                mails: self.keep_mails_days.map(days).transpose()?,
+            },
+            version: self.version,
             created: self.created,
         })
     }
+}
+
+fn days(kept: i32) -> Result<u16, StoreError> {
+    u16::try_from(kept).map_err(|_| StoreError::Corrupt("workspaces.keep".to_owned()))
 }

@@ -3,14 +3,17 @@
 //! Conversation time is counted in these frames, so there must be neither more nor fewer of them than time passes:
 //! where nothing has come (the client sends nothing while it is quiet, or the network hangs) the frame is silence.
 //!
-//! **Smoothness.** There is no fixed cushion: it would be waited for at the end of every answer. The first frame is
-//! passed on as soon as it is whole. Where the network is late in the middle of a word a silent frame goes out, the late
-//! audio then waits behind it, and from there on there is a cushion of just that length.
+//! **Smoothness.** There is no fixed cushion: it would be waited for at the end of every answer. A frame is passed on as soon
+//! as it is whole and due; while audio flows it may be [`LATE_MS`] late before silence takes its place, so that a client whose
+//! clock beats just after ours is not always a frame behind. Where the network is later than that in the middle of a word a
+//! silent frame goes out, the late audio then waits behind it, and from there on there is a cushion of just that length.
 //!
-//! **No growing delay.** The smallest backlog of the last second is what nobody needed. What of it exceeds
-//! [`CUSHION_MS`] is cut out of silence, and only there: a frame is dropped if it, the two after it and
-//! the [`KEEP_PAUSE_MS`] before it are silent. Speech is never dropped or squeezed, so a person who talks through a
-//! hanging network is heard late, but whole, and in the next pause we are up to date again.
+//! **No growing delay.** How long the frame that was most nearly late waited in the last second is what nobody needed. Where it
+//! exceeds the cushion that this network needs, or nothing would come later than [`LATE_MS`] without it, it is cut out of
+//! silence, and only there: a frame is dropped if it, the two after it (as far
+//! as they have come) and the [`KEEP_PAUSE_MS`] before it are silent. Speech is never dropped or squeezed, so a person who talks through a
+//! hanging network is heard late, but whole, and in the next pause we are up to date again. Where a cut was followed by a
+//! frame that came late, the next ones leave 20 ms more, up to [`CUSHION_MS`]; where none does for [`CALM_FRAMES`], 20 ms less.
 //!
 //! **Bounded.** At most [`MAX_BACKLOG_MS`] wait. What comes beyond it is refused and counted: that is a client
 //! which sends a file as fast as it can, and not a microphone.
@@ -24,13 +27,20 @@ use crate::level::{NoiseFloor, rms};
 
 /// What may wait at most, in milliseconds. A network that hangs for longer than this loses the connection anyway.
 pub const MAX_BACKLOG_MS: u32 = 10_000;
-/// The backlog that stays for smoothness, in milliseconds: the usual burst of a browser is 20 to 60.
+/// The backlog that stays for smoothness at most, in milliseconds: the usual burst of a browser is 20 to 60.
 pub const CUSHION_MS: u32 = 60;
+/// How long after it is due a frame is waited for while audio flows, in milliseconds: timers on a busy machine are late by
+/// as much.
+pub const LATE_MS: u32 = 10;
+/// After so many frames in which none came late, two minutes, the network is tried with less.
+const CALM_FRAMES: u32 = 6_000;
+/// A cut leaves so much of [`LATE_MS`], in milliseconds.
+const SPARED_MS: u32 = 2;
 /// How much of a pause is kept before silence is cut, in milliseconds: the end of a turn is judged from 120 on.
 pub const KEEP_PAUSE_MS: u32 = 160;
 /// How long a backlog must not have been needed, in milliseconds, at least; at most it is twice that.
 const UNNEEDED_FOR_MS: u32 = 600;
-/// Silent frames that must follow one that is cut, so that no soft beginning of a word is touched.
+/// Silent frames that must follow one that is cut, as far as they have come: no soft beginning of a word is touched.
 const LOOK_AHEAD_FRAMES: usize = 2;
 /// After so many milliseconds without anything new a rest that fills no frame is given out.
 const STRANDED_MS: u32 = 100;
@@ -67,8 +77,16 @@ pub struct InputClock {
     due: Duration,
     floor: NoiseFloor,
     low_water: LowWater,
+    /// What was due when the last samples came.
+    due_at_push: Duration,
     silent_frames: u32,
     starved_frames: u32,
+    /// The frame before was received.
+    flows: bool,
+    /// The backlog that this network needs, in frames.
+    cushion: usize,
+    /// Frames since one came late.
+    calm_frames: u32,
     stats: InputStats,
 }
 
@@ -83,13 +101,17 @@ impl InputClock {
             due: Duration::ZERO,
             floor: NoiseFloor::default(),
             low_water: LowWater::default(),
+            due_at_push: Duration::ZERO,
             silent_frames: 0,
             starved_frames: 0,
+            flows: false,
+            cushion: 0,
+            calm_frames: 0,
             stats: InputStats::default(),
         }
     }
 
-    /// Takes samples that arrived, however many.
+    /// Takes samples that arrived, however many. [`advance`](Self::advance) comes before, so that it is known when.
     ///
     /// # Errors
     /// [`AudioError::TooFast`] where they would not fit into [`MAX_BACKLOG_MS`]; then none of them is taken.
@@ -104,6 +126,7 @@ impl InputClock {
         }
         if !samples.is_empty() {
             self.starved_frames = 0;
+            self.due_at_push = self.due;
         }
         self.backlog.extend(samples);
         Ok(())
@@ -117,14 +140,27 @@ impl InputClock {
     /// The next frame that is due, if one is.
     pub fn next_frame(&mut self) -> Option<Frame<'_>> {
         const FRAME: Duration = Duration::from_millis(FRAME_MS as u64);
-        self.due = self.due.checked_sub(FRAME)?;
+        const LATEST: Duration = Duration::from_millis((FRAME_MS + LATE_MS) as u64);
+        let left = self.due.checked_sub(FRAME)?;
         self.catch_up();
         let whole = self.backlog.len() >= self.frame.len();
+        if self.flows && !whole && self.due < LATEST {
+            return None;
+        }
+        self.due = left;
         let stranded = !self.backlog.is_empty() && self.starved_frames * FRAME_MS >= STRANDED_MS;
         let received = whole || stranded;
         if received {
             self.take();
+            self.calm_frames += 1;
+            if self.calm_frames >= CALM_FRAMES {
+                (self.calm_frames, self.cushion) = (0, self.cushion.saturating_sub(1));
+            }
         } else {
+            if self.flows {
+                let needed = self.cushion + usize::from(self.stats.cut > 0);
+                (self.calm_frames, self.cushion) = (0, needed.min((CUSHION_MS / FRAME_MS) as usize));
+            }
             self.frame.fill(0.0);
             self.silent_frames += 1;
             self.starved_frames += 1;
@@ -134,11 +170,23 @@ impl InputClock {
                 self.backlog.shrink_to(self.frame.len() * 10);
             }
         }
-        self.low_water.note(self.backlog.len());
+        self.flows = received;
+        // So much later could the last samples have come: the time since they did, and what waits behind this frame.
+        let waited = FRAME.saturating_sub(self.due_at_push).as_millis() as u32;
+        self.low_water
+            .note(if received { self.backlog_ms() + waited } else { 0 });
+        // What was due then is given out; samples that come before the next are early by all of a frame.
+        self.due_at_push = self.due_at_push.saturating_sub(FRAME);
         Some(Frame {
             samples: &self.frame,
             received,
         })
+    }
+
+    /// Real time that is not given out yet: less than a frame, and up to [`LATE_MS`] more while one is waited for.
+    #[must_use]
+    pub fn due(&self) -> Duration {
+        self.due
     }
 
     /// Milliseconds that wait to be heard.
@@ -178,32 +226,31 @@ impl InputClock {
     /// Cuts silence while there is more backlog than anybody needs.
     fn catch_up(&mut self) {
         let size = self.frame.len();
-        let cushion = size * (CUSHION_MS / FRAME_MS) as usize;
+        let needed = self.cushion as u32 * FRAME_MS + FRAME_MS - LATE_MS + SPARED_MS;
         while self.silent_frames * FRAME_MS >= KEEP_PAUSE_MS
-            && self.low_water.samples() >= cushion + size
+            && self.low_water.ms() >= needed
+            && self.backlog.len() >= size
             && (0..=LOOK_AHEAD_FRAMES).all(|ahead| self.is_silent(ahead * size..(ahead + 1) * size))
         {
             self.backlog.drain(..size);
-            self.low_water.lower(size);
+            self.low_water.lower(FRAME_MS);
             self.stats.cut += 1;
         }
     }
 
     fn is_silent(&self, range: std::ops::Range<usize>) -> bool {
-        if range.end > self.backlog.len() {
-            return false;
-        }
-        let count = range.len() as f32;
+        let range = range.start.min(self.backlog.len())..range.end.min(self.backlog.len());
+        let count = range.len().max(1) as f32;
         let energy: f32 = self.backlog.range(range).map(|s| s * s).sum();
         self.floor.is_silence((energy / count).sqrt())
     }
 }
 
-/// The smallest backlog of the last one to two windows, in samples.
+/// How long the frame that was most nearly late waited, in the last one to two windows, in milliseconds.
 #[derive(Debug)]
 struct LowWater {
-    before: usize,
-    now: usize,
+    before: u32,
+    now: u32,
     frames: u32,
 }
 
@@ -212,32 +259,32 @@ impl Default for LowWater {
         // Nothing is known to be unneeded until a whole window has been seen.
         Self {
             before: 0,
-            now: usize::MAX,
+            now: u32::MAX,
             frames: 0,
         }
     }
 }
 
 impl LowWater {
-    fn note(&mut self, backlog: usize) {
-        self.now = self.now.min(backlog);
+    fn note(&mut self, waited_ms: u32) {
+        self.now = self.now.min(waited_ms);
         self.frames += 1;
         if self.frames * FRAME_MS >= UNNEEDED_FOR_MS {
             *self = Self {
                 before: self.now,
-                now: usize::MAX,
+                now: u32::MAX,
                 frames: 0,
             };
         }
     }
 
-    fn samples(&self) -> usize {
+    fn ms(&self) -> u32 {
         self.before.min(self.now)
     }
 
-    fn lower(&mut self, by: usize) {
+    fn lower(&mut self, by: u32) {
         self.before = self.before.saturating_sub(by);
-        if self.now != usize::MAX {
+        if self.now != u32::MAX {
             self.now = self.now.saturating_sub(by);
         }
     }

@@ -3,6 +3,9 @@
 //! The filter works on blocks of about 20 ms. Samples wait until a block is full, and the filter itself looks half a
 //! block ahead; [`Resampler::delay`] says how far. The start of the filter is cut off and its end is given out by
 //! [`Resampler::flush`], so that sample `n` of the output is the moment `n / to_hz` of the input, and nothing is lost.
+//!
+//! Sound that is heard as it comes cannot wait for that: a frame would lack its last half block until the next one comes. A
+//! [prompt](Resampler::prompt) resampler gives the filter's start out too, as 5 ms of silence, and a frame for each frame.
 
 use rubato::audioadapter_buffers::direct::SequentialSlice;
 use rubato::{Fft, FixedSync, Resampler as _};
@@ -22,6 +25,8 @@ pub struct Resampler {
     taken: u64,
     /// Samples that went out since then.
     given: u64,
+    /// How many of them come before the first that was taken.
+    ahead: u64,
 }
 
 struct Filter {
@@ -32,6 +37,8 @@ struct Filter {
     block_out: Vec<f32>,
     /// Output samples that are still the filter's start, and not sound.
     to_skip: usize,
+    /// How many these are at the beginning.
+    skipped: usize,
 }
 
 impl std::fmt::Debug for Resampler {
@@ -46,6 +53,19 @@ impl Resampler {
     /// # Errors
     /// [`AudioError::UnsupportedRate`] outside 4 to 192 kHz.
     pub fn new(from_hz: u32, to_hz: u32) -> Result<Self, AudioError> {
+        Self::with_block(from_hz, to_hz, FRAME_MS, true)
+    }
+
+    /// A resampler that gives out a frame of 20 ms at once for each that it takes: what comes out is [`delay`](Self::delay)
+    /// behind (5 ms), and begins with silence of that length.
+    ///
+    /// # Errors
+    /// [`AudioError::UnsupportedRate`] outside 4 to 192 kHz.
+    pub fn prompt(from_hz: u32, to_hz: u32) -> Result<Self, AudioError> {
+        Self::with_block(from_hz, to_hz, FRAME_MS / 2, false)
+    }
+
+    fn with_block(from_hz: u32, to_hz: u32, block_ms: u32, skips: bool) -> Result<Self, AudioError> {
         let unsupported = AudioError::UnsupportedRate { from_hz, to_hz };
         if !RATES_HZ.contains(&from_hz) || !RATES_HZ.contains(&to_hz) {
             return Err(unsupported);
@@ -53,14 +73,16 @@ impl Resampler {
         let filter = if from_hz == to_hz {
             None
         } else {
-            Some(Filter::new(from_hz, to_hz).ok_or(unsupported)?)
+            Some(Filter::new(from_hz, to_hz, block_ms, skips).ok_or(unsupported)?)
         };
+        let delay = filter.as_ref().filter(|_| !skips).map_or(0, |f| f.fft.output_delay());
         Ok(Self {
             filter,
             from_hz,
             to_hz,
             taken: 0,
             given: 0,
+            ahead: delay as u64,
         })
     }
 
@@ -81,11 +103,12 @@ impl Resampler {
         self.given += (out.len() - before) as u64;
     }
 
-    /// Appends the rest to `out`, so that altogether `round(input * to_hz / from_hz)` samples came out, and starts anew.
+    /// Appends the rest to `out`, so that altogether `round(input * to_hz / from_hz)` samples came out (and those that a prompt
+    /// one begins with), and starts anew.
     pub fn flush(&mut self, out: &mut Vec<f32>) {
         if let Some(filter) = &mut self.filter {
             let (from, to) = (u64::from(self.from_hz), u64::from(self.to_hz));
-            let wanted = ((self.taken * to + from / 2) / from).saturating_sub(self.given) as usize;
+            let wanted = ((self.taken * to + from / 2) / from + self.ahead).saturating_sub(self.given) as usize;
             let end = out.len() + wanted;
             let silence = vec![0.0; filter.block_in];
             while out.len() < end {
@@ -100,18 +123,19 @@ impl Resampler {
 }
 
 impl Filter {
-    fn new(from_hz: u32, to_hz: u32) -> Option<Self> {
-        let frame = (from_hz * FRAME_MS / 1000) as usize;
+    fn new(from_hz: u32, to_hz: u32, block_ms: u32, skips: bool) -> Option<Self> {
+        let frame = (from_hz * block_ms / 1000) as usize;
         let fft = Fft::new(from_hz as usize, to_hz as usize, frame, 1, FixedSync::Both).ok()?;
         let block_in = fft.input_frames_next();
         let block_out = vec![0.0; fft.output_frames_next()];
-        let to_skip = fft.output_delay();
+        let skipped = if skips { fft.output_delay() } else { 0 };
         Some(Self {
             fft,
             waiting: Vec::with_capacity(2 * block_in),
             block_in,
             block_out,
-            to_skip,
+            to_skip: skipped,
+            skipped,
         })
     }
 
@@ -145,13 +169,14 @@ impl Filter {
     fn reset(&mut self) {
         self.fft.reset();
         self.waiting.clear();
-        self.to_skip = self.fft.output_delay();
+        self.to_skip = self.skipped;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frame::samples_per_frame;
 
     const PAIRS: [(u32, u32); 8] = [
         (8_000, 16_000),
@@ -230,12 +255,17 @@ mod tests {
 
     #[test]
     fn what_the_lower_rate_cannot_carry_is_gone_and_not_folded() {
-        for (from, to, hz) in [
+        let cases = [
             (48_000, 16_000, 12_000.0),
             (24_000, 16_000, 9_500.0),
             (24_000, 8_000, 5_500.0),
-        ] {
-            let out = all(from, to, &tone(hz, from, 0.5), 480);
+        ];
+        let both = [Resampler::new, Resampler::prompt];
+        for ((from, to, hz), make) in cases.into_iter().flat_map(|case| both.map(|make| (case, make))) {
+            let mut out = Vec::new();
+            let mut resampler = make(from, to).unwrap();
+            resampler.push(&tone(hz, from, 0.5), &mut out);
+            resampler.flush(&mut out);
             let loudest = out[800..out.len() - 800].iter().fold(0.0f32, |max, s| max.max(s.abs()));
             assert!(loudest < 0.5 * 0.001, "{from} -> {to}: {hz} Hz left {loudest}");
         }
@@ -262,6 +292,27 @@ mod tests {
         }
         assert_eq!(Resampler::new(48_000, 16_000).unwrap().delay(), 160);
         assert_eq!(Resampler::new(24_000, 24_000).unwrap().delay(), 0);
+    }
+
+    #[test]
+    fn a_prompt_one_gives_a_frame_for_each_frame_five_milliseconds_behind() {
+        for (from, to) in [(24_000, 16_000), (8_000, 16_000), (48_000, 16_000)] {
+            let mut resampler = Resampler::prompt(from, to).unwrap();
+            let sound = tone(440.0, from, 0.2);
+            let mut out = Vec::new();
+            for (n, frame) in sound.chunks(samples_per_frame(from)).enumerate() {
+                resampler.push(frame, &mut out);
+                assert_eq!(out.len(), (n + 1) * samples_per_frame(to), "{from} -> {to}");
+            }
+            let delay = to as usize / 200;
+            assert_eq!(resampler.delay(), delay);
+            resampler.flush(&mut out);
+            assert_eq!(out.len(), to as usize / 5 + delay);
+            let expected = tone(440.0, to, 0.2);
+            let middle = to as usize / 50..to as usize / 6;
+            let off = middle.map(|n| (out[n + delay] - expected[n]).abs());
+            assert!(off.fold(0.0, f32::max) < 0.005, "{from} -> {to}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use rubato::audioadapter_buffers::direct::SequentialSlice;
 use rubato::{Fft, FixedSync, Resampler};
 
 /// Silence kept before the very first sound: every millisecond more is latency.
-const LEAD_FIRST_MS: usize = 20;
+const LEAD_FIRST_MS: usize = 10;
 
 /// Silence kept before the sound of a later breath.
 const LEAD_LATER_MS: usize = 40;
@@ -109,9 +109,9 @@ mod tests {
     }
 
     #[test]
-    fn the_first_sound_comes_after_20_ms_and_a_sentence_ends_in_a_pause() {
+    fn the_first_sound_comes_after_10_ms_and_a_sentence_ends_in_a_pause() {
         let (lead, tone, tail) = shaped(Place::First, true);
-        assert!((19..=22).contains(&lead), "{lead}");
+        assert!((9..=12).contains(&lead), "{lead}");
         assert!(
             (498..=501).contains(&tone),
             "resampled without a change of length: {tone}"

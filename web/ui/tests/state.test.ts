@@ -10,6 +10,7 @@ const shown = (more: Partial<Shown> = {}): Shown => ({
     mode: 'participant', recording: false, welcome: '', help: null,
   },
   consent: null,
+  trial: false,
   text_version: '2026-11',
   ...more,
 });

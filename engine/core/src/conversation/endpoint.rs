@@ -24,7 +24,7 @@ pub const HOLD_MS: u64 = 10_000;
 /// A voice at least this sure …
 const SURE: [f32; 3] = [0.95, 0.8, 0.5];
 /// … ends a turn after so many milliseconds of silence; the last is for any other voice.
-const SILENCE_MS: [u64; 4] = [360, 820, 1_000, 1_300];
+const SILENCE_MS: [u64; 4] = [480, 820, 1_000, 1_300];
 /// So much more where the words could go either way, or are not known yet.
 const OPEN_MS: u64 = 100;
 /// So much more where nothing was understood: it may have been a breath.

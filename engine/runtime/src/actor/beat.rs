@@ -2,20 +2,43 @@
 
 use std::time::Duration;
 
+use colloquy_audio::clock::LATE_MS;
 use colloquy_audio::frame::samples_to_ms;
 use colloquy_core::conversation::Input;
 use colloquy_core::event::{Mode, PauseCause};
 use colloquy_core::id::UtteranceId;
 use colloquy_core::time::{Ms, SPEAKING_RATE_HZ};
+use tracing::debug;
 
 use super::{BEAT, Conversation, Farewell, ToClient};
 use crate::error::RuntimeError;
 
+/// A frame that is due is waited for so long.
+const LATEST: Duration = Duration::from_millis(LATE_MS as u64);
+
 impl Conversation {
     /// What waits in the input clock is the end of the turn: it is heard at once.
     pub(super) async fn hear_backlog(&mut self) -> Result<(), RuntimeError> {
+        self.pass();
         let waiting = self.clock.backlog_ms();
         self.clock.advance(Duration::from_millis(u64::from(waiting)));
+        self.hear().await
+    }
+
+    /// Lets the time that has passed since the last look be due.
+    fn pass(&mut self) {
+        let elapsed = self.heard_at.elapsed();
+        self.heard_at += elapsed;
+        self.clock.advance(elapsed);
+    }
+
+    /// Takes sound that arrived, and hears at once what was waited for.
+    pub(super) async fn arrived(&mut self, samples: &[f32]) -> Result<(), RuntimeError> {
+        self.pass();
+        if let Err(error) = self.clock.push(samples) {
+            debug!(%error, "audio was refused");
+            self.tell(ToClient::TooFast);
+        }
         self.hear().await
     }
 
@@ -23,17 +46,46 @@ impl Conversation {
     pub(super) async fn beat(&mut self) -> Result<(), RuntimeError> {
         let elapsed = self.beat_at.elapsed();
         self.beat_at += elapsed;
-        self.clock.advance(elapsed);
+        self.pass();
         self.hear().await?;
-        if self.session.poll_timeout().is_some_and(|(at, _)| self.now() >= at) && self.resting.is_none() {
-            self.input(Input::Timeout).await?;
-        }
+        self.look_at_the_clock().await?;
         self.play(elapsed).await?;
         self.check_tape().await?;
         // In a spoken conversation the silence is noticed first, and rests it.
         let may_idle = self.resting.is_some() || self.mode == Mode::Text;
         if may_idle && self.last_sign.elapsed() >= self.services.idle_after {
             self.leave(Farewell::Idle).await?;
+        }
+        Ok(())
+    }
+
+    async fn look_at_the_clock(&mut self) -> Result<(), RuntimeError> {
+        if self.session.poll_timeout().is_some_and(|(at, _)| self.now() >= at) && self.resting.is_none() {
+            self.input(Input::Timeout).await?;
+        }
+        Ok(())
+    }
+
+    /// When the session wants to look at the clock, if that is within a beat.
+    pub(super) fn wakes_at(&self) -> Option<tokio::time::Instant> {
+        let (at, _) = self.session.poll_timeout().filter(|_| self.resting.is_none())?;
+        // What is past already was looked at, and waits for something else.
+        let left = at.0.checked_sub(self.now().0).filter(|left| *left > 0)?;
+        // A millisecond more: ours are whole ones.
+        let left = Duration::from_millis(left + 1);
+        (left < BEAT).then(|| tokio::time::Instant::now() + left)
+    }
+
+    /// It is time: look at the clock, and say at once what it lets us say.
+    pub(super) async fn wake(&mut self) -> Result<(), RuntimeError> {
+        self.look_at_the_clock().await?;
+        self.begin_to_speak().await
+    }
+
+    /// Sends the first sound of what we say now instead of with the next beat.
+    pub(super) async fn begin_to_speak(&mut self) -> Result<(), RuntimeError> {
+        if self.pacer.ahead_ms() == 0 && self.pacer.queued_ms() > 0 {
+            self.play(Duration::ZERO).await?;
         }
         Ok(())
     }
@@ -124,12 +176,13 @@ impl Conversation {
         Ok(())
     }
 
-    /// Conversation time: frames that were heard, and what has passed since the last beat. While we rest it stands still.
+    /// Conversation time: frames that were heard, and what has passed since the last one was due. While we rest it stands
+    /// still.
     pub(super) fn now(&self) -> Ms {
         if self.resting.is_some() {
             return self.hearing.now();
         }
-        let since = self.beat_at.elapsed().min(BEAT).as_millis() as u64;
-        self.hearing.now() + since
+        let since = self.clock.due() + self.heard_at.elapsed();
+        self.hearing.now() + since.min(BEAT + LATEST).as_millis() as u64
     }
 }

@@ -85,6 +85,8 @@ pub(crate) struct Conversation {
     hearing: Hearing,
     pacer: Pacer,
     beat_at: Instant,
+    /// When the input clock was last told that time has passed.
+    heard_at: Instant,
     jobs: HashMap<UtteranceId, Job>,
     /// The newest transcription of each stretch: a longer one makes it void.
     stretches: HashMap<(TurnId, SegmentId), Cancel>,
@@ -130,6 +132,7 @@ impl Conversation {
             hearing,
             pacer: Pacer::new(SPEAKING_RATE_HZ),
             beat_at: Instant::now(),
+            heard_at: Instant::now(),
             jobs: HashMap::new(),
             stretches: HashMap::new(),
             client,
@@ -178,6 +181,7 @@ impl Conversation {
         let mut beat = tokio::time::interval(BEAT);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         self.beat_at = Instant::now();
+        self.heard_at = self.beat_at;
         self.mind_tape().await?;
         self.input(Input::Connected).await?;
         let mut pause_by: Option<tokio::time::Instant> = None;
@@ -191,6 +195,8 @@ impl Conversation {
             if self.stalled {
                 self.leave(Farewell::Left).await?;
             }
+            self.begin_to_speak().await?;
+            let wakes_at = self.wakes_at();
             tokio::select! {
                 biased;
                 Some(answer) = done.recv() => self.done(answer).await?,
@@ -211,6 +217,7 @@ impl Conversation {
                     command => self.command(command).await?,
                 },
                 _ = beat.tick() => self.beat().await?,
+                () = until(wakes_at) => self.wake().await?,
                 () = until(pause_by), if self.leave_by.is_none() => self.leave(Farewell::Drained).await?,
                 () = until(self.leave_by) => {
                     warn!("the last words were not transcribed in time");
@@ -246,13 +253,7 @@ impl Conversation {
             self.last_sign = Instant::now();
         }
         match command {
-            Command::Audio(samples) => {
-                if let Err(error) = self.clock.push(&samples) {
-                    debug!(%error, "audio was refused");
-                    self.tell(ToClient::TooFast);
-                }
-                Ok(())
-            }
+            Command::Audio(samples) => self.arrived(&samples).await,
             Command::Typed { text, item } => self.input(Input::Typed { text, item }).await,
             Command::Commit => {
                 self.hear_backlog().await?;

@@ -1,6 +1,7 @@
 //! The words of a mail: plain ones, because they must be understood by everybody and taken for an advertisement by nobody.
 
 use colloquy_core::guide::ModeChoice;
+use colloquy_core::pii::Pii;
 use colloquy_store::{Claimed, MailKind};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -63,6 +64,26 @@ pub(super) fn letter(mail: &Claimed, link: &str, now: i64) -> Letter {
     );
     Letter {
         subject: subject(mail.kind, &session.title),
+        text,
+        html,
+    }
+}
+
+/// The words of a mail to `name` with the link by which a password is set anew.
+pub(super) fn reset(name: &Pii, link: &str) -> Letter {
+    let greeting = format!("Hello {},", name.expose());
+    let why =
+        "Somebody has asked to set a new password for this address. If it was you, follow this link and choose one:";
+    let lasts = "The link works for an hour, and once. You are then signed out everywhere else.";
+    let not_you = "If it was not you, there is nothing to do: your password stays as it is.";
+    let text = format!("{greeting}\n\n{why}\n{link}\n\n{lasts}\n\n{not_you}\n");
+    let [greeting, shown] = [greeting.as_str(), link].map(escaped);
+    let html = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<body>\n<p>{greeting}</p>\n<p>{why}</p>\n<p><a href=\"{shown}\">Set a new \
+         password</a><br>{shown}</p>\n<p>{lasts}</p>\n<p>{not_you}</p>\n</body>\n</html>\n"
+    );
+    Letter {
+        subject: "Set a new password".to_owned(),
         text,
         html,
     }

@@ -6,7 +6,7 @@ mod post;
 
 use std::time::{Duration, Instant};
 
-use colloquy_store::{Claimed, Store, StoreError};
+use colloquy_store::{ClaimedReset, MailState, Store, StoreError};
 use tokio::time::sleep;
 use tracing::{debug, error, info, warn};
 
@@ -14,8 +14,8 @@ use crate::actor::unix_ms;
 use crate::lifecycle::Lifecycle;
 
 pub use letter::subject;
+use post::{Envelope, Refusal, Taken};
 pub use post::{MailEncryption, Post, PostError, Smtp};
-use post::{Refusal, Taken};
 
 /// Between two looks into an empty outbox.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -86,11 +86,21 @@ impl Mailer {
     /// Sends the mail that is due for longest, if one is.
     async fn send_next(&self) -> Result<Sent, StoreError> {
         let (outbox, now) = (self.store.outbox(), unix_ms());
+        // Somebody waits for theirs before a page: it does not stand behind five hundred invitations.
+        if let Some(mail) = self.store.resets().claim(&self.node, now, now + CLAIM_MS).await? {
+            return self.send_reset(&mail, now).await;
+        }
         let Some(mail) = outbox.claim(&self.node, now, now + CLAIM_MS).await? else {
             return Ok(Sent::Nothing);
         };
         let link = format!("{}/i/{}", self.public_url, mail.token.expose());
-        let taken = self.post.send(&mail, &letter::letter(&mail, &link, now)).await;
+        let envelope = Envelope {
+            id: mail.id,
+            workspace: &mail.workspace,
+            name: &mail.name,
+            email: &mail.email,
+        };
+        let taken = self.post.send(&envelope, &letter::letter(&mail, &link, now)).await;
         let now = unix_ms();
         match taken {
             Ok(Taken::ByServer) => {
@@ -113,8 +123,38 @@ impl Mailer {
             }
             Err(Refusal::Later { why, of_the_mail }) => {
                 warn!(mail = %mail.id, why, attempt = mail.attempt, "a mail could not be sent; it is tried again");
-                let due = now + retry_after_ms(&mail);
+                let due = now + retry_after_ms(mail.attempt);
                 outbox.put_off(mail.id, &self.node, &why, due).await?;
+                if !of_the_mail {
+                    return Ok(Sent::NotNow);
+                }
+            }
+        }
+        Ok(Sent::One)
+    }
+
+    /// Sends a link by which a password is set anew. Its secret stands behind a `#`, which browsers tell no server and no other page.
+    async fn send_reset(&self, mail: &ClaimedReset, now: i64) -> Result<Sent, StoreError> {
+        let link = format!("{}/console/reset#{}", self.public_url, mail.token.expose());
+        let envelope = Envelope {
+            id: mail.id,
+            workspace: &mail.workspace,
+            name: &mail.name,
+            email: &mail.email,
+        };
+        let taken = self.post.send(&envelope, &letter::reset(&mail.name, &link)).await;
+        let (resets, now) = (self.store.resets(), unix_ms().max(now));
+        match taken {
+            Ok(Taken::ByServer) => resets.settle(mail.id, MailState::Sent, None, now).await?,
+            Ok(Taken::ByFile) => resets.settle(mail.id, MailState::Written, None, now).await?,
+            Err(Refusal::Never(why)) => {
+                info!(mail = %mail.id, why, "the mail server refuses a mail for good");
+                resets.settle(mail.id, MailState::Failed, Some(&why), now).await?;
+            }
+            Err(Refusal::Later { why, of_the_mail }) => {
+                warn!(mail = %mail.id, why, attempt = mail.attempt, "a mail could not be sent; it is tried again");
+                let due = now + retry_after_ms(mail.attempt);
+                self.store.outbox().put_off(mail.id, &self.node, &why, due).await?;
                 if !of_the_mail {
                     return Ok(Sent::NotNow);
                 }
@@ -131,7 +171,7 @@ enum Sent {
     NotNow,
 }
 
-fn retry_after_ms(mail: &Claimed) -> i64 {
-    let doublings = mail.attempt.saturating_sub(1).min(16);
+fn retry_after_ms(attempt: u32) -> i64 {
+    let doublings = attempt.saturating_sub(1).min(16);
     (RETRY_MS << doublings).min(RETRY_MAX_MS)
 }

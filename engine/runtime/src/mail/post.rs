@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use colloquy_core::id::MailId;
-use colloquy_store::{Claimed, Store};
+use colloquy_core::pii::Pii;
+use colloquy_store::Store;
 use lettre::address::AddressError;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
@@ -87,6 +88,15 @@ enum Way {
     Files(PathBuf),
 }
 
+/// From whom a mail is, and to whom.
+pub(super) struct Envelope<'a> {
+    pub(super) id: MailId,
+    /// Whose name stands at the sender's address: whom people know.
+    pub(super) workspace: &'a str,
+    pub(super) name: &'a Pii,
+    pub(super) email: &'a Pii,
+}
+
 /// Where a mail is now.
 pub(super) enum Taken {
     ByServer,
@@ -159,12 +169,12 @@ impl Post {
     }
 
     /// Sends a mail, within [`SEND_WITHIN`].
-    pub(super) async fn send(&self, mail: &Claimed, letter: &Letter) -> Result<Taken, Refusal> {
+    pub(super) async fn send(&self, mail: &Envelope<'_>, letter: &Letter) -> Result<Taken, Refusal> {
         let never = |_| Refusal::Never("address".to_owned());
         let to: Address = mail.email.expose().parse().map_err(never)?;
         let message = Message::builder()
             // Who invites is whom they know; the address is that of the server which may send.
-            .from(Mailbox::new(Some(mail.workspace.clone()), self.sender.clone()))
+            .from(Mailbox::new(Some(mail.workspace.to_owned()), self.sender.clone()))
             .to(Mailbox::new(Some(mail.name.expose().to_owned()), to))
             .subject(&letter.subject)
             .date(SystemTime::now())

@@ -2,6 +2,7 @@
 //! written in the transaction that does what it notes: there is neither without the other.
 
 use colloquy_core::id::{ApiTokenId, UserId, WorkspaceId};
+use colloquy_core::pii::Pii;
 use uuid::Uuid;
 
 use super::users;
@@ -56,6 +57,39 @@ pub struct Deed {
     pub subject: Option<Uuid>,
     /// When, in unix milliseconds.
     pub at_ms: i64,
+}
+
+/// What somebody did, with the names that its rows have now. Names are not printed by `Debug`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// What was done.
+    pub deed: Deed,
+    /// Who did it, also where they were removed since.
+    pub who: Option<Pii>,
+    /// To whom, or whose invitation or conversation it was.
+    pub person: Option<Pii>,
+    /// To which session, or to which the invitation led.
+    pub session: Option<String>,
+    /// To which API token.
+    pub api_token: Option<String>,
+}
+
+impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for Told
+where
+    Deed: sqlx::FromRow<'r, R>,
+    &'static str: sqlx::ColumnIndex<R>,
+    Option<String>: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+{
+    fn from_row(row: &'r R) -> Result<Self, sqlx::Error> {
+        let text = |column: &'static str| row.try_get::<Option<String>, _>(column);
+        Ok(Self {
+            deed: Deed::from_row(row)?,
+            who: text("who")?.map(Pii::new),
+            person: text("person")?.map(Pii::new),
+            session: text("session")?,
+            api_token: text("api_token_name")?,
+        })
+    }
 }
 
 /// The audit log of a store.
@@ -129,6 +163,43 @@ pub(crate) async fn insert(
 }
 
 impl Audit<'_> {
+    /// As [`Audit::of_workspace`], with the names of today: they stand where they are kept and not in the log, so that who was erased
+    /// has none.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn told(
+        &self,
+        workspace: WorkspaceId,
+        before: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<Told>, StoreError> {
+        let mut reader = self.0.read().await?;
+        let told = on!(&mut reader.link(), conn => {
+            sqlx::query_as(
+                "SELECT a.id, a.user_id, a.api_token, a.deed, a.subject, a.at_ms, NULLIF(u.name, '') AS who,
+                     NULLIF(COALESCE(x.name, p.name, ip.name, cp.name), '') AS person,
+                     NULLIF(COALESCE(s.title, ins.title, cs.title), '') AS session, k.name AS api_token_name
+                 FROM (SELECT * FROM audit WHERE workspace = $1 AND id < $2 ORDER BY id DESC LIMIT $3) a
+                     LEFT JOIN users u ON u.id = a.user_id
+                     LEFT JOIN users x ON x.id = a.subject
+                     LEFT JOIN people p ON p.id = a.subject
+                     LEFT JOIN sessions s ON s.id = a.subject
+                     LEFT JOIN api_tokens k ON k.id = a.subject
+                     LEFT JOIN invitations i ON i.id = a.subject
+                     LEFT JOIN people ip ON ip.id = i.person
+                     LEFT JOIN sessions ins ON ins.id = i.session
+                     LEFT JOIN conversations c ON c.id = a.subject
+                     LEFT JOIN invitations ci ON ci.id = c.invitation
+                     LEFT JOIN people cp ON cp.id = ci.person
+                     LEFT JOIN sessions cs ON cs.id = c.session
+                 ORDER BY a.id DESC",
+            )
+            .bind(workspace.0).bind(before.unwrap_or(Uuid::max())).bind(i64::from(limit)).fetch_all(conn).await
+        })?;
+        Ok(told)
+    }
+
     /// A workspace's, newest first: at most `limit` of those before `before`.
     ///
     /// # Errors

@@ -3,5 +3,6 @@
 pub(crate) mod api_tokens;
 pub(crate) mod audit;
 pub(crate) mod logins;
+pub(crate) mod resets;
 pub(crate) mod setup_codes;
 pub(crate) mod users;

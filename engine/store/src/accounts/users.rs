@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::audit::{self, Author};
-use super::{logins, setup_codes};
+use super::{logins, resets, setup_codes};
 use crate::error::StoreError;
 use crate::people::normal;
 use crate::pool::{Link, Store, on};
@@ -174,13 +174,7 @@ impl Users<'_> {
             return Ok(user);
         }
         if from == Role::Owner {
-            let owners: i64 = on!(&mut tx.link(), conn => {
-                sqlx::query_scalar("SELECT COUNT(*) FROM users WHERE workspace = $1 AND role = $2")
-                    .bind(user.workspace.0).bind(word(&Role::Owner)).fetch_one(conn).await
-            })?;
-            if owners < 2 {
-                return Err(StoreError::LastOwner);
-            }
+            another_owner(&mut tx.link(), user.workspace).await?;
         }
         on!(&mut tx.link(), conn => {
             sqlx::query("UPDATE users SET role = $2 WHERE id = $1")
@@ -191,6 +185,52 @@ impl Users<'_> {
         Ok(User { role: to, ..user })
     }
 
+    /// Removes somebody who still is `from`: from this moment on no login, API token, password or link of theirs admits them, and their
+    /// address is free. Their name stays, because the audit log says what they did.
+    ///
+    /// # Errors
+    /// As [`Users::set_role`].
+    pub async fn remove(&self, id: UserId, from: Role, now: i64) -> Result<(), StoreError> {
+        let mut tx = self.0.write().await?;
+        let link = &mut tx.link();
+        let found = find(link, id).await?.ok_or(StoreError::Missing("user"))?;
+        workspaces::hold(link, found.workspace).await?;
+        let user = find(link, id).await?.ok_or(StoreError::Missing("user"))?;
+        if user.role != from {
+            return Err(StoreError::Outdated);
+        }
+        if from == Role::Owner {
+            another_owner(link, user.workspace).await?;
+        }
+        logins::end_all(link, id).await?;
+        resets::end_all(link, id).await?;
+        on!(&mut *link, conn => {
+            sqlx::query("UPDATE api_tokens SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL")
+                .bind(id.0).bind(now).execute(conn).await.map(drop)
+        })?;
+        on!(&mut *link, conn => {
+            // No address looks so, and no two people have the same; and no password has such a hash.
+            sqlx::query("UPDATE users SET removed_at = $2, email = $3, password = '' WHERE id = $1")
+                .bind(id.0).bind(now).bind(id.to_string()).execute(conn).await.map(drop)
+        })?;
+        self.0.note(link, user.workspace, "user.remove", id.0).await?;
+        tx.commit().await
+    }
+
+    /// Changes somebody's password at the server's command line, and signs them out everywhere.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`].
+    pub async fn reset_password(&self, id: UserId, password: &PasswordHash) -> Result<(), StoreError> {
+        let mut tx = self.0.write().await?;
+        let link = &mut tx.link();
+        let user = find(link, id).await?.ok_or(StoreError::Missing("user"))?;
+        write_password(link, id, password).await?;
+        logins::end_all(link, id).await?;
+        self.0.note(link, user.workspace, "user.reset", id.0).await?;
+        tx.commit().await
+    }
+
     /// Changes somebody's password, signs them out everywhere, and in again here.
     ///
     /// # Errors
@@ -198,10 +238,7 @@ impl Users<'_> {
     pub async fn set_password(&self, id: UserId, password: &PasswordHash, now: i64) -> Result<Token, StoreError> {
         let mut tx = self.0.write().await?;
         let user = find(&mut tx.link(), id).await?.ok_or(StoreError::Missing("user"))?;
-        on!(&mut tx.link(), conn => {
-            sqlx::query("UPDATE users SET password = $2 WHERE id = $1")
-                .bind(id.0).bind(password.expose()).execute(conn).await.map(drop)
-        })?;
+        write_password(&mut tx.link(), id, password).await?;
         logins::end_all(&mut tx.link(), id).await?;
         let login = logins::insert(&mut tx.link(), id, now).await?;
         self.0
@@ -226,7 +263,7 @@ impl Users<'_> {
     pub async fn credentials(&self, email: &Pii) -> Result<Option<(User, PasswordHash)>, StoreError> {
         let mut reader = self.0.read().await?;
         let row: Option<Row> = on!(&mut reader.link(), conn => {
-            sqlx::query_as("SELECT * FROM users WHERE email = $1")
+            sqlx::query_as("SELECT * FROM users WHERE email = $1 AND removed_at IS NULL")
                 .bind(normal(email).expose()).fetch_optional(conn).await
         })?;
         let Some(mut row) = row else { return Ok(None) };
@@ -241,7 +278,7 @@ impl Users<'_> {
     pub async fn of_workspace(&self, workspace: WorkspaceId) -> Result<Vec<User>, StoreError> {
         let mut reader = self.0.read().await?;
         let rows: Vec<Row> = on!(&mut reader.link(), conn => {
-            sqlx::query_as("SELECT * FROM users WHERE workspace = $1 ORDER BY created, id")
+            sqlx::query_as("SELECT * FROM users WHERE workspace = $1 AND removed_at IS NULL ORDER BY created, id")
                 .bind(workspace.0).fetch_all(conn).await
         })?;
         rows.into_iter().map(Row::into_user).collect()
@@ -277,9 +314,30 @@ async fn insert(link: &mut Link<'_>, workspace: WorkspaceId, new: &NewUser, now:
 
 pub(crate) async fn find(link: &mut Link<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     let row: Option<Row> = on!(link, conn => {
-        sqlx::query_as("SELECT * FROM users WHERE id = $1").bind(id.0).fetch_optional(conn).await
+        sqlx::query_as("SELECT * FROM users WHERE id = $1 AND removed_at IS NULL").bind(id.0).fetch_optional(conn).await
     })?;
     row.map(Row::into_user).transpose()
+}
+
+/// Writes a new password, and ends the links by which another one could be set.
+pub(super) async fn write_password(link: &mut Link<'_>, id: UserId, password: &PasswordHash) -> Result<(), StoreError> {
+    on!(&mut *link, conn => {
+        sqlx::query("UPDATE users SET password = $2 WHERE id = $1")
+            .bind(id.0).bind(password.expose()).execute(conn).await.map(drop)
+    })?;
+    resets::end_all(link, id).await
+}
+
+/// Refuses to leave a workspace without an owner. The workspace is held by the caller.
+async fn another_owner(link: &mut Link<'_>, workspace: WorkspaceId) -> Result<(), StoreError> {
+    let owners: i64 = on!(link, conn => {
+        sqlx::query_scalar("SELECT COUNT(*) FROM users WHERE workspace = $1 AND role = $2 AND removed_at IS NULL")
+            .bind(workspace.0).bind(word(&Role::Owner)).fetch_one(conn).await
+    })?;
+    if owners < 2 {
+        return Err(StoreError::LastOwner);
+    }
+    Ok(())
 }
 
 #[derive(sqlx::FromRow)]

@@ -31,11 +31,12 @@ pub struct Once<'a> {
 impl Invitations<'_> {
     /// Invites somebody to a session that is not closed, known or not; the links will work for [`LINK_LIFETIME_MS`]. With
     /// `mail` the mail that says so lies in the outbox from the same moment on. What is asked for again by the same `once` is
-    /// answered again, and nothing is done.
+    /// answered again, and nothing is done. Whose invitation was revoked before they took part gets it anew: links from before
+    /// stay dead.
     ///
     /// # Errors
-    /// [`StoreError::Missing`]; [`StoreError::AlreadyInvited`]; [`StoreError::Link`] where the session is closed;
-    /// [`StoreError::KeyReused`] where `once` stands for something else.
+    /// [`StoreError::Missing`]; [`StoreError::AlreadyInvited`]; [`StoreError::Link`] where the session is closed, or they took part
+    /// before they were revoked; [`StoreError::KeyReused`] where `once` stands for something else.
     pub async fn invite(
         &self,
         session: SessionId,
@@ -47,10 +48,10 @@ impl Invitations<'_> {
         let mut tx = self.0.write().await?;
         let id = InvitationId(Uuid::now_v7());
         if let Some(once) = once
-            && let Some(before) = claim(&mut tx.link(), once, id, now).await?
+            && let Some(before) = claim(&mut tx.link(), once, id.0, now).await?
         {
             tx.commit().await?;
-            return Ok(before);
+            return Ok(InvitationId(before));
         }
         let found = sessions::lock(&mut tx.link(), session).await?;
         if found.state == SessionState::Closed {
@@ -64,8 +65,20 @@ impl Invitations<'_> {
             state: InvitationState::Queued,
             created: now,
             expires_at: now.saturating_add(LINK_LIFETIME_MS),
+            trial: false,
         };
-        insert(&mut tx.link(), &invitation).await?;
+        let id = match renew(&mut tx.link(), &invitation).await? {
+            Some(before) => {
+                if let Some(once) = once {
+                    stands_for(&mut tx.link(), once, before).await?;
+                }
+                before
+            }
+            None => {
+                insert(&mut tx.link(), &invitation).await?;
+                id
+            }
+        };
         if mail {
             outbox::put(&mut tx.link(), found.workspace, id, MailKind::Invitation, now, now).await?;
         }
@@ -123,12 +136,12 @@ impl Invitations<'_> {
 }
 
 /// Notes that this request is being done, as `id`; or says as what it was done before.
-pub(super) async fn claim(
+pub(crate) async fn claim(
     link: &mut Link<'_>,
     once: &Once<'_>,
-    id: InvitationId,
+    id: Uuid,
     now: i64,
-) -> Result<Option<InvitationId>, StoreError> {
+) -> Result<Option<Uuid>, StoreError> {
     on!(&mut *link, conn => {
         sqlx::query("DELETE FROM idempotency_keys WHERE created <= $1").bind(now - ONCE_MS).execute(conn).await.map(drop)
     })?;
@@ -138,7 +151,7 @@ pub(super) async fn claim(
             "INSERT INTO idempotency_keys (user_id, name, request, invitation, created) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (user_id, name) DO NOTHING",
         )
-        .bind(once.user.0).bind(once.key).bind(once.request).bind(id.0).bind(now)
+        .bind(once.user.0).bind(once.key).bind(once.request).bind(id).bind(now)
         .execute(conn).await.map(|done| done.rows_affected())
     })?;
     if first > 0 {
@@ -149,8 +162,51 @@ pub(super) async fn claim(
             .bind(once.user.0).bind(once.key).fetch_one(conn).await
     })?;
     if request == once.request {
-        Ok(Some(InvitationId(before)))
+        Ok(Some(before))
     } else {
         Err(StoreError::KeyReused)
     }
+}
+
+/// Takes a revoked invitation of this person up again, with the times of `new`: links from before are deleted, so that only new ones
+/// work. `None`: there is none to take up.
+///
+/// # Errors
+/// [`StoreError::Link`] where they took part before it was revoked: nobody is asked twice.
+pub(super) async fn renew(link: &mut Link<'_>, new: &Invitation) -> Result<Option<InvitationId>, StoreError> {
+    let revoked: Option<Uuid> = on!(&mut *link, conn => {
+        sqlx::query_scalar(
+            "UPDATE invitations SET state = 'queued', created = $3, expires_at = $4
+             WHERE session = $1 AND person = $2 AND state = 'revoked' AND NOT EXISTS (
+                 SELECT 1 FROM conversations c WHERE c.invitation = invitations.id AND c.state IN ('completed', 'ended_early', 'withdrawn'))
+             RETURNING id",
+        )
+        .bind(new.session.0).bind(new.person.0).bind(new.created).bind(new.expires_at).fetch_optional(conn).await
+    })?;
+    let Some(revoked) = revoked else {
+        let taken_part: Option<i64> = on!(&mut *link, conn => {
+            sqlx::query_scalar("SELECT created FROM invitations WHERE session = $1 AND person = $2 AND state = 'revoked'")
+                .bind(new.session.0).bind(new.person.0).fetch_optional(conn).await
+        })?;
+        return match taken_part {
+            Some(_) => Err(StoreError::Link(LinkState::Finished)),
+            None => Ok(None),
+        };
+    };
+    for statement in [
+        "DELETE FROM invitation_tokens WHERE invitation = $1",
+        "DELETE FROM outbox WHERE invitation = $1 AND state = 'queued'",
+    ] {
+        on!(&mut *link, conn => sqlx::query(statement).bind(revoked).execute(conn).await.map(drop))?;
+    }
+    Ok(Some(InvitationId(revoked)))
+}
+
+/// The request was done to a row that was there before.
+async fn stands_for(link: &mut Link<'_>, once: &Once<'_>, id: InvitationId) -> Result<(), StoreError> {
+    on!(link, conn => {
+        sqlx::query("UPDATE idempotency_keys SET invitation = $3 WHERE user_id = $1 AND name = $2")
+            .bind(once.user.0).bind(once.key).bind(id.0).execute(conn).await.map(drop)
+    })?;
+    Ok(())
 }

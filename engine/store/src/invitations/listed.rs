@@ -13,7 +13,7 @@ use crate::state::ConversationState;
 use crate::word::choice;
 
 /// How far an invitation has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// To be sent.
@@ -55,9 +55,19 @@ impl Listed {
     /// How far it has come at `now`: what the person decided goes before what the mail did, and before time.
     #[must_use]
     pub fn standing(&self, now: i64) -> Standing {
+        Standing::of(
+            self.invitation.state,
+            self.conversation,
+            now >= self.invitation.expires_at,
+        )
+    }
+}
+
+impl Standing {
+    /// Of an invitation in that state, with a conversation in that one, whose time is `over` or not.
+    pub(crate) fn of(invitation: InvitationState, talk: Option<ConversationState>, over: bool) -> Self {
         use ConversationState as Talk;
-        let over = now >= self.invitation.expires_at;
-        match (self.invitation.state, self.conversation) {
+        match (invitation, talk) {
             (InvitationState::Revoked, _) => Standing::Revoked,
             (_, Some(Talk::Completed)) => Standing::Completed,
             (_, Some(Talk::EndedEarly)) => Standing::EndedEarly,
@@ -82,7 +92,7 @@ macro_rules! listed {
                  p.department, c.state AS conversation
              FROM invitations i JOIN people p ON p.id = i.person AND p.erased_at IS NULL
              JOIN sessions s ON s.id = i.session AND s.deleted_at IS NULL
-             LEFT JOIN conversations c ON c.invitation = i.id AND NOT c.preview WHERE ",
+             LEFT JOIN conversations c ON c.invitation = i.id AND NOT c.preview WHERE NOT i.trial AND ",
             $condition
         )
     };
@@ -158,6 +168,7 @@ impl Row {
                 state: choice("invitations.state", self.state)?,
                 created: self.created,
                 expires_at: self.expires_at,
+                trial: false,
             },
             person: Person {
                 id: person,

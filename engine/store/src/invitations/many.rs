@@ -17,7 +17,8 @@ use crate::word::word;
 
 impl Invitations<'_> {
     /// Invites all of these people, as [`Invitations::invite`] would, or none of them; how many were invited now, and how many
-    /// before, of whom nothing is changed but what is told of them. It is noted once, as done to the session.
+    /// before, of whom nothing is changed but what is told of them: also who was revoked stays so, since a list of many is sent
+    /// without a look at each. It is noted once, as done to the session.
     ///
     /// # Errors
     /// As [`Invitations::invite`]; who is invited already is no error.
@@ -32,7 +33,7 @@ impl Invitations<'_> {
         let mut tx = self.0.write().await?;
         let link = &mut tx.link();
         if let Some(once) = once
-            && claim(link, once, InvitationId(Uuid::now_v7()), now).await?.is_some()
+            && claim(link, once, Uuid::now_v7(), now).await?.is_some()
         {
             let answer = answered(link, once).await?;
             tx.commit().await?;
@@ -55,6 +56,7 @@ impl Invitations<'_> {
                 state: InvitationState::Queued,
                 created: now,
                 expires_at: now.saturating_add(LINK_LIFETIME_MS),
+                trial: false,
             };
             if !insert_new(link, &invitation).await? {
                 continue;

@@ -286,7 +286,48 @@ async fn a_link_that_is_drawn_while_the_person_agrees_leads_nowhere(db: &Databas
     }
 }
 
+async fn who_was_revoked_is_invited_anew_unless_they_took_part(db: &Database) {
+    let scene = Scene::set(db.store()).await;
+    let (invitations, session) = (db.store().invitations(), scene.session.id);
+    let pat = guest(&scene, "Pat", "pat@harbour.example");
+    let first = invitations.invite(session, &pat, true, None, NOW).await.unwrap();
+    let old = invitations.mint_token(first, NOW).await.unwrap();
+    invitations.revoke(first).await.unwrap();
+    let later = NOW + DAY_MS;
+    let again = invitations.invite(session, &pat, true, None, later).await.unwrap();
+    assert_eq!(again, first, "a person has one invitation to a session");
+    let listed = invitations.listed(again).await.unwrap().unwrap();
+    assert_eq!(listed.standing(later), Standing::Queued);
+    assert_eq!(
+        (listed.invitation.created, listed.invitation.expires_at),
+        (later, later + 7 * DAY_MS)
+    );
+    assert!(
+        invitations.by_token(old.expose(), later).await.unwrap().is_none(),
+        "old links stay dead"
+    );
+    let mut mails = 0;
+    while let Some(mail) = db.store().outbox().claim("north", later, later + DAY_MS).await.unwrap() {
+        let found = invitations.by_token(mail.token.expose(), later).await.unwrap().unwrap();
+        assert_eq!(found.state, LinkState::Usable);
+        mails += 1;
+    }
+    assert_eq!(mails, 1);
+    let twice = invitations.invite(session, &pat, true, None, later).await;
+    assert_eq!(twice, Err(StoreError::AlreadyInvited));
+
+    let talk = db.store().conversations().open(first, &voice(), later).await.unwrap();
+    scene.append(talk.id, &[ended(Outcome::Completed)]).await;
+    invitations.revoke(first).await.unwrap();
+    let over = invitations.invite(session, &pat, true, None, later).await;
+    assert_eq!(over, Err(StoreError::Link(LinkState::Finished)));
+    // A list of many takes nobody up again whom somebody revoked.
+    let many = invitations.invite_many(session, &[pat], false, None, later).await;
+    assert_eq!(many, Ok((0, 1)));
+}
+
 both!(
+    who_was_revoked_is_invited_anew_unless_they_took_part,
     a_link_that_is_drawn_while_the_person_agrees_leads_nowhere,
     many_are_invited_at_once_and_once,
     what_is_told_last_of_a_person_is_kept,

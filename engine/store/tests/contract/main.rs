@@ -41,6 +41,8 @@ mod outbox;
 mod people;
 mod quoting;
 mod recordings;
+mod resets;
+mod retention;
 mod scene;
 mod schema;
 mod sessions;

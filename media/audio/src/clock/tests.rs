@@ -43,10 +43,10 @@ fn listen(arrivals: &[Packet], ticks: usize) -> Heard {
     };
     let mut next = arrivals.iter().peekable();
     for tick in 0..ticks {
+        clock.advance(TICK);
         while let Some(packet) = next.next_if(|p| p.arrives_ms <= tick as u64 * 20) {
             clock.push(&packet.samples).unwrap();
         }
-        clock.advance(TICK);
         while let Some(frame) = clock.next_frame() {
             heard.frames += 1;
             if frame.received && frame.samples[0] > 0.05 {
@@ -54,6 +54,8 @@ fn listen(arrivals: &[Packet], ticks: usize) -> Heard {
             }
         }
     }
+    // One may be waited for still.
+    heard.frames += (clock.due().as_millis() / TICK.as_millis()) as usize;
     heard.stats = clock.stats();
     heard.backlog_ms = clock.backlog_ms();
     heard
@@ -128,6 +130,67 @@ fn on_a_good_network_nothing_is_delayed_filled_or_cut() {
             received: 500,
             ..InputStats::default()
         }
+    );
+}
+
+/// Frames of a client whose clock beats `after_ms` after ours, give or take `jitter_ms`; what arrives is heard at once.
+/// How late each voiced frame is heard after it came, in milliseconds, and what the clock did.
+fn beside(after_ms: u64, jitter_ms: u64, packets: usize) -> (Vec<u64>, InputStats) {
+    let mut clock = InputClock::new(RATE);
+    let arrives = |n: usize| n as u64 * 20 + after_ms + (n as u64 * 5) % (jitter_ms + 1);
+    let (mut late, mut next) = (Vec::new(), 0);
+    let sent = talk(packets);
+    for ms in 0..packets as u64 * 20 {
+        clock.advance(Duration::from_millis(1));
+        if next < packets && arrives(next) == ms {
+            clock.push(&sent[next]).unwrap();
+            next += 1;
+        } else if ms % 20 != 0 {
+            continue;
+        }
+        while let Some(frame) = clock.next_frame() {
+            if frame.received && frame.samples[0] > 0.05 {
+                late.push(ms - arrives(number_of(frame.samples)));
+            }
+        }
+    }
+    (late, clock.stats())
+}
+
+#[test]
+fn a_client_that_beats_just_after_us_is_not_always_a_frame_behind() {
+    let (late, stats) = beside(1, 6, 1_500);
+    // Until the first pause, in which what nobody needs is cut.
+    assert!(late[0] > 12, "{late:?}");
+    assert!(late.iter().skip(200).all(|late| *late == 0), "{late:?}");
+    assert_eq!((stats.filled, stats.cut), (0, 1), "{stats:?}");
+}
+
+#[test]
+fn what_is_cut_and_then_needed_is_left_there() {
+    // Every packet but few comes at once; one in 97 comes 50 ms late.
+    let mut clock = InputClock::new(RATE);
+    let mut filled_by_thousand = Vec::new();
+    let sent = talk(6_000);
+    let mut held: Vec<usize> = Vec::new();
+    for n in 0..6_000 {
+        clock.advance(TICK);
+        held.push(n);
+        // Late ones come with the one after the next.
+        if n % 97 < 95 {
+            for number in held.drain(..) {
+                clock.push(&sent[number]).unwrap();
+            }
+        }
+        while clock.next_frame().is_some() {}
+        if n % 1_000 == 999 {
+            filled_by_thousand.push(clock.stats().filled);
+        }
+    }
+    let later = filled_by_thousand[5] - filled_by_thousand[2];
+    assert_eq!(
+        later, 0,
+        "it is learned what this network needs: {filled_by_thousand:?}"
     );
 }
 

@@ -133,13 +133,13 @@ pub(crate) fn email(text: &Pii) -> Result<Pii, Problem> {
             && !domain.contains('@')
             && !domain.starts_with('.')
             && !domain.ends_with('.')
+            // A name without a dot is nobody's mail server but this machine's.
+            && (domain.contains('.') || domain == "localhost")
+            && !domain.contains("..")
     });
     let odd = |c: char| c.is_control() || c.is_whitespace() || "<>()[],;:\\\"".contains(c);
     if !good || address.len() > EMAIL_MAX || address.contains(odd) {
-        return Err(Problem::field(
-            "email",
-            "This is no e-mail address, such as ada@example.com.",
-        ));
+        return Err(Problem::field("email", "An e-mail address looks like ada@example.com."));
     }
     Ok(Pii::new(address))
 }
@@ -153,9 +153,21 @@ mod tests {
         assert_eq!(email(&" Ada@Example.COM ".into()).unwrap().expose(), "ada@example.com");
         let long = format!("{}@example.com", "a".repeat(250));
         for wrong in [
-            "", "ada", "@h", "ada@", "a@b@c", "ada@.h", "a b@h", "ada@h\n", "<ada@h>", "a,b@h", &long,
+            "",
+            "ada",
+            "@h.example",
+            "ada@",
+            "a@b@c.d",
+            "ada@.h",
+            "a b@h.example",
+            "ada@h.example\n",
+            "<ada@h.example>",
+            "a,b@h.example",
+            "chiara@brightwater",
+            "ada@h..example",
+            &long,
         ] {
-            assert_eq!(email(&wrong.into()).is_ok(), wrong == "ada@h\n", "{wrong:?}");
+            assert_eq!(email(&wrong.into()).is_ok(), wrong == "ada@h.example\n", "{wrong:?}");
         }
     }
 

@@ -58,6 +58,8 @@ const FILE_BYTES: usize = 5 * 1024 * 1024;
 #[derive(Debug, Default)]
 pub struct Desk {
     attempts: Attempts,
+    /// Links to set a new password that are asked for: whoever does so keeps nobody from signing in.
+    resets: Attempts,
     hasher: Hasher,
     librarian: Librarian,
     watchers: Watchers,
@@ -77,6 +79,15 @@ impl Desk {
             outbox,
             librarian: Librarian::new(embedder),
             ..Self::default()
+        }
+    }
+
+    /// How mails leave.
+    fn mails(&self) -> outbox::MailBy {
+        if self.smtp {
+            outbox::MailBy::Smtp
+        } else {
+            outbox::MailBy::Files
         }
     }
 
@@ -102,8 +113,10 @@ fn described() -> (Router<AppState>, Document) {
         .routes(routes!(accounts::login::logout_everywhere))
         .routes(routes!(accounts::me::me))
         .routes(routes!(accounts::password::change))
+        .routes(routes!(accounts::reset::ask, accounts::reset::set))
         .routes(routes!(accounts::users::list, accounts::users::add))
         .routes(routes!(accounts::users::set_role))
+        .routes(routes!(accounts::users::remove))
         .routes(routes!(accounts::tokens::list, accounts::tokens::create))
         .routes(routes!(accounts::tokens::revoke))
         .routes(routes!(accounts::audit::read))
@@ -119,6 +132,7 @@ fn described() -> (Router<AppState>, Document) {
         .routes(routes!(sessions::clone::clone))
         .routes(routes!(sessions::state::open))
         .routes(routes!(sessions::state::close))
+        .routes(routes!(sessions::trial::draw))
         .routes(routes!(invitations::list::list, invitations::create::create))
         .routes(routes!(invitations::read::read))
         .routes(routes!(invitations::extend::extend))

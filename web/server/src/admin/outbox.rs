@@ -30,9 +30,9 @@ pub(crate) struct MailPage {
 }
 
 /// How mails leave.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum MailBy {
+pub(super) enum MailBy {
     /// By a mail server.
     Smtp,
     /// Into files, because no mail server is named: links must be handed on.
@@ -119,6 +119,6 @@ pub(crate) async fn list(
     Ok(Json(MailPage {
         items: found.into_iter().map(MailShown::from).collect(),
         next,
-        by: if state.desk.smtp { MailBy::Smtp } else { MailBy::Files },
+        by: state.desk.mails(),
     }))
 }

@@ -66,7 +66,7 @@ const RULES: [Rule; 14] = {
             roles: &[Owner, Admin, Analyst, Viewer], sessions: false, scope: None },
         Rule { action: Action::SeeColleagues, what: "See who else works here",
             roles: &[Owner, Admin, Analyst, Viewer], sessions: false, scope: Some(Read) },
-        Rule { action: Action::KeepColleagues, what: "Add colleagues and change their roles, up to one's own role",
+        Rule { action: Action::KeepColleagues, what: "Add and remove colleagues and change their roles, up to one's own role",
             roles: &[Owner, Admin], sessions: false, scope: None },
         Rule { action: Action::ReadAudit, what: "Read the audit log",
             roles: &[Owner], sessions: false, scope: Some(Read) },
@@ -86,7 +86,7 @@ const RULES: [Rule; 14] = {
             roles: &[Owner, Admin, Analyst], sessions: true, scope: Some(Read) },
         Rule { action: Action::EditInsights, what: "Rename, merge and hide themes, and write a summary's words",
             roles: &[Owner, Admin], sessions: true, scope: Some(Write) },
-        Rule { action: Action::KeepWorkspace, what: "Change the workspace's name and help contact",
+        Rule { action: Action::KeepWorkspace, what: "Change the workspace's name, help contact and how long things are kept",
             roles: &[Owner, Admin], sessions: false, scope: Some(Write) },
     ]
 };

@@ -137,13 +137,13 @@ impl From<StoreError> for Problem {
             }
             StoreError::AlreadyInvited => conflict(
                 "already_invited",
-                "This person is invited to this session. Extend the invitation, or draw a new link.",
+                "This person is invited to this session already: extend the invitation, or draw a new link.",
             ),
             StoreError::Link(LinkState::Revoked) => {
                 conflict("invitation_revoked", "This invitation was taken back for good.")
             }
             StoreError::Link(LinkState::SessionClosed) => {
-                conflict("session_closed", "This session is closed. Reopen it to invite people.")
+                conflict("session_closed", "This session is closed. Reopen it first.")
             }
             StoreError::Link(LinkState::Expired) => conflict(
                 "invitation_expired",
@@ -164,6 +164,11 @@ impl From<StoreError> for Problem {
             StoreError::WrongSetupCode => Self::forbidden(
                 "wrong_setup_code",
                 "This is not the code. The server prints one when it starts; so does `colloquy admin setup-code`.",
+            ),
+            StoreError::ResetOver => Self::new(
+                StatusCode::GONE,
+                "reset_over",
+                "This link was used already, or its hour is over. Ask for another one.",
             ),
             StoreError::LastOwner => conflict(
                 "last_owner",

@@ -72,19 +72,21 @@ pub(super) fn talk() -> Object {
     ])
 }
 
+/// How far people may be, from the mail to the end.
+pub(super) const STANDINGS: [Standing; 11] = [
+    Standing::Queued,
+    Standing::Sent,
+    Standing::Bounced,
+    Standing::Opened,
+    Standing::InProgress,
+    Standing::Completed,
+    Standing::EndedEarly,
+    Standing::Declined,
+    Standing::Withdrawn,
+    Standing::Expired,
+    Standing::Revoked,
+];
+
 pub(super) fn standing() -> Object {
-    use Standing as S;
-    words(&[
-        S::Queued,
-        S::Sent,
-        S::Bounced,
-        S::Opened,
-        S::InProgress,
-        S::Completed,
-        S::EndedEarly,
-        S::Declined,
-        S::Withdrawn,
-        S::Expired,
-        S::Revoked,
-    ])
+    words(&STANDINGS)
 }

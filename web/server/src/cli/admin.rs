@@ -12,7 +12,7 @@ use crate::config::Config;
 /// Make workspaces and their owners, where nobody has to sign in.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  colloquy admin create-workspace \"Harbour Clinic\"\n  colloquy admin create-owner --email ada@harbour.example --name \"Ada Lund\""
+    after_help = "Examples:\n  colloquy admin create-workspace \"Harbour Clinic\"\n  colloquy admin create-owner --email ada@harbour.example --name \"Ada Lund\"\n  colloquy admin reset-password --email ada@harbour.example"
 )]
 pub struct AdminArgs {
     #[command(subcommand)]
@@ -28,6 +28,8 @@ enum AdminCommand {
     },
     /// Make a user who owns a workspace.
     CreateOwner(OwnerArgs),
+    /// Set a new password for somebody who has forgotten theirs, and sign them out everywhere.
+    ResetPassword(ResetArgs),
     /// Print a code for the first run, which makes the first workspace and its owner over HTTP.
     SetupCode,
 }
@@ -43,6 +45,16 @@ struct OwnerArgs {
     /// The workspace's name or id; needed where there are several.
     #[arg(long)]
     workspace: Option<String>,
+    /// Read the password from standard input; else one is generated, and printed this once.
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+#[derive(Debug, Args)]
+struct ResetArgs {
+    /// The address that they sign in by.
+    #[arg(long)]
+    email: String,
     /// Read the password from standard input; else one is generated, and printed this once.
     #[arg(long)]
     password_stdin: bool,
@@ -65,6 +77,14 @@ pub async fn admin(config: &Config, args: AdminArgs) -> anyhow::Result<()> {
                 None
             };
             create_owner(&store, &args, given).await
+        }
+        AdminCommand::ResetPassword(args) => {
+            let given = if args.password_stdin {
+                Some(read_password()?)
+            } else {
+                None
+            };
+            reset_password(&store, &args, given).await
         }
         AdminCommand::SetupCode => setup_code(&store).await,
     };
@@ -134,6 +154,30 @@ async fn create_owner(store: &Store, args: &OwnerArgs, given: Option<Pii>) -> an
         None => format!("\nPassword, shown this once: {}", password.expose()),
     };
     Ok(format!("{} owns {:?}.{shown}", email.expose(), workspace.name))
+}
+
+/// Sets somebody's password, and says what to tell them.
+async fn reset_password(store: &Store, args: &ResetArgs, given: Option<Pii>) -> anyhow::Result<String> {
+    let found = store.users().credentials(&args.email.as_str().into()).await?;
+    let Some((user, _)) = found else {
+        bail!("nobody signs in by this address");
+    };
+    let password = given.clone().unwrap_or_else(generate);
+    if let Some(weakness) = weakness(&password) {
+        bail!("{weakness}");
+    }
+    let Ok(hash) = hash(&password) else {
+        bail!("the password cannot be hashed");
+    };
+    store.users().reset_password(user.id, &hash).await?;
+    let shown = match given {
+        Some(_) => String::new(),
+        None => format!("\nPassword, shown this once: {}", password.expose()),
+    };
+    let email = user.email.expose();
+    Ok(format!(
+        "{email} has a new password, and is signed out everywhere.{shown}"
+    ))
 }
 
 async fn choose(store: &Store, wanted: Option<&str>) -> anyhow::Result<Workspace> {
@@ -208,7 +252,20 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(said, "ben@h.example owns \"Mill\".", "a given password is not repeated");
+        let login = store.logins().begin(user.id, unix_ms()).await.unwrap();
+        let reset = |email: &str| ResetArgs {
+            email: email.to_owned(),
+            password_stdin: false,
+        };
+        let said = reset_password(store, &reset("ADA@h.example"), None).await.unwrap();
+        assert!(said.starts_with("ada@h.example has a new password"), "{said}");
+        assert!(said.contains("shown this once: "), "{said}");
+        assert!(reset_password(store, &reset("nobody@h.example"), None).await.is_err());
+        let signed_in = store.logins().who(login.expose(), unix_ms()).await.unwrap();
+        assert!(signed_in.is_none(), "they are signed out");
         let deeds = store.audit().of_workspace(user.workspace, None, 9).await.unwrap();
+        let made = |deed: &&colloquy_store::Deed| ["workspace.create", "user.create"].contains(&deed.deed.as_str());
+        let deeds: Vec<_> = deeds.iter().filter(made).collect();
         assert_eq!(deeds.len(), 2);
         assert!(deeds.iter().all(|deed| deed.user_id.is_none()));
         assert!(setup_code(store).await.is_err(), "there is nothing to set up");

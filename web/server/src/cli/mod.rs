@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout)]
 
 pub mod admin;
+pub mod backup;
 pub mod bench;
 pub mod demo;
 pub mod models;
@@ -11,6 +12,7 @@ pub mod serve;
 pub mod simulate;
 pub mod talk;
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -45,6 +47,10 @@ pub enum Command {
     Serve(serve::ServeArgs),
     /// Make workspaces and their owners, at the server.
     Admin(admin::AdminArgs),
+    /// Copy the database and the recordings into a new folder, while the server runs.
+    Backup(backup::BackupArgs),
+    /// Bring a backup back, where there is no database yet.
+    Restore(backup::RestoreArgs),
     /// Make a demo session with invitations in the database, and print their links.
     Demo(demo::DemoArgs),
     /// Take part in an interview from the terminal.
@@ -80,6 +86,8 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
             runtime()?.block_on(serve::serve(config, args))
         }
         Command::Admin(args) => runtime()?.block_on(admin::admin(&config, args)),
+        Command::Backup(args) => runtime()?.block_on(backup::backup(&config, args)),
+        Command::Restore(args) => runtime()?.block_on(backup::restore(&config, args)),
         Command::Demo(args) => runtime()?.block_on(demo::demo(&config, args)),
         Command::Talk(args) => runtime()?.block_on(talk::talk(args)),
         Command::Bench(args) => runtime()?.block_on(bench::bench(&config, args)),
@@ -117,6 +125,8 @@ fn log(config: &Config) -> anyhow::Result<()> {
     }
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // A file gets no colours.
+        .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
         .with_writer(std::io::stderr);
     let set = match config.log_format {
         LogFormat::Text => builder.with_target(false).try_init(),

@@ -36,5 +36,5 @@ pub use line::Carrier;
 pub use link::Link;
 pub use meter::{Answer, Meter};
 pub use participant::{Invitation, Participant};
-pub use recording::{Recording, samples_of};
+pub use recording::{Recording, samples_of, voiced_level};
 pub use trust::Trust;

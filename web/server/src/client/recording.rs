@@ -101,18 +101,25 @@ pub fn samples_of(path: &Path, rate_hz: u32) -> Result<Vec<f32>, ClientError> {
     Ok(resampled)
 }
 
-/// The last 20 ms frame that is speech: within [`VOICED_RANGE_DB`] of the loud level, and out of the room.
-fn last_voiced_frame(samples: &[f32]) -> Option<usize> {
-    let levels: Vec<f32> = samples.chunks(FRAME_SAMPLES).map(rms).collect();
-    let mut sorted = levels.clone();
+/// The level from which on a recording's 20 ms frames (their `levels`, as root mean square) are speech: at most `below_loud_db`
+/// under its loud level, and out of the room. `None` where there are no frames.
+pub fn voiced_level(levels: &[f32], below_loud_db: f32) -> Option<f32> {
+    let mut sorted = levels.to_vec();
     sorted.sort_by(f32::total_cmp);
     let last = sorted.len().checked_sub(1)? as f64;
     let at = |share: f64| sorted.get((last * share).round() as usize).copied();
     let by = |level: f32, db: f32| level * 10f32.powf(db / 20.0);
     let (loud, room) = (at(LOUD_PERCENTILE)?, at(ROOM_PERCENTILE)?);
-    let voiced = by(loud, -VOICED_RANGE_DB)
+    let voiced = by(loud, -below_loud_db)
         .max(by(room, OUT_OF_THE_ROOM_DB))
         .min(by(loud, -SURELY_VOICED_DB));
+    Some(voiced)
+}
+
+/// The last 20 ms frame that is speech: within [`VOICED_RANGE_DB`] of the loud level, and out of the room.
+fn last_voiced_frame(samples: &[f32]) -> Option<usize> {
+    let levels: Vec<f32> = samples.chunks(FRAME_SAMPLES).map(rms).collect();
+    let voiced = voiced_level(&levels, VOICED_RANGE_DB)?;
     levels.iter().rposition(|level| *level >= voiced && *level > 0.0)
 }
 

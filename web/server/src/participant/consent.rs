@@ -5,7 +5,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use colloquy_core::event::Mode;
-use colloquy_core::guide::ModeChoice;
+use colloquy_core::guide::{Confidentiality, ModeChoice};
 use colloquy_core::id::ConversationId;
 use colloquy_runtime::actor::unix_ms;
 use colloquy_store::Consent;
@@ -26,6 +26,9 @@ pub(crate) struct ConsentBody {
     pub(crate) recording: bool,
     /// Which wording was shown.
     pub(crate) text_version: String,
+    /// What was shown of who sees what; none: nothing else than that wording.
+    #[serde(default)]
+    pub(crate) confidentiality: Option<Confidentiality>,
 }
 
 /// The conversation that this opened.
@@ -39,7 +42,7 @@ pub(crate) struct Opened {
 ///
 /// # Errors
 /// 404 and 410 for the link; 422 for a body that says something else; 409 `consent_outdated` where another wording was
-/// shown, `mode_not_offered` and `recording_not_offered` where the session does not offer it.
+/// shown or something else of who sees what, `mode_not_offered` and `recording_not_offered` where the session does not offer it.
 pub(crate) async fn consent(
     State(state): State<AppState>,
     Path(token): Path<String>,
@@ -55,6 +58,16 @@ pub(crate) async fn consent(
         return refuse(
             "consent_outdated",
             "The wording has changed meanwhile. Load it again, and agree to that one.",
+        );
+    }
+    // An admin may have changed it since the page was shown: nobody agrees to what they have not read.
+    if body
+        .confidentiality
+        .is_some_and(|shown| shown != invited.session.confidentiality)
+    {
+        return refuse(
+            "consent_outdated",
+            "Who may see what you say has changed meanwhile. Load it again, and agree to that.",
         );
     }
     match (invited.session.mode, body.mode) {

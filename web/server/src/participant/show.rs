@@ -20,6 +20,8 @@ pub(crate) struct Shown {
     pub(crate) session: ShownSession,
     /// What was agreed to, if anything was.
     pub(crate) consent: Option<ShownConsent>,
+    /// Whether an admin tries the session out by this link, which counts nowhere.
+    pub(crate) trial: bool,
     /// The wording that a consent must name.
     pub(crate) text_version: &'static str,
 }
@@ -33,7 +35,7 @@ pub(crate) struct ShownSession {
     pub(crate) organisation: String,
     /// Minutes.
     pub(crate) length_min: u16,
-    /// What is talked about, in plain words.
+    /// What is talked about, in plain words; nothing where the link is good for nothing any more, as with `welcome`.
     pub(crate) topics: Vec<String>,
     /// Who sees what.
     pub(crate) confidentiality: Confidentiality,
@@ -78,13 +80,19 @@ pub(crate) async fn show(State(state): State<AppState>, Path(token): Path<String
 
 pub(super) async fn describe(state: &AppState, invited: Invited) -> Result<Shown, ApiError> {
     let Invited {
+        invitation,
         session,
         workspace,
         conversation,
         state: link,
         ..
     } = invited;
-    let topics = state.store().topics().of_session(session.id).await?;
+    // Whoever may not take part any more is told whose link it was and who helps, and not what is asked there.
+    let admitted = !matches!(link, LinkState::Expired | LinkState::Revoked | LinkState::Withdrawn);
+    let topics = match admitted {
+        true => state.store().topics().of_session(session.id).await?,
+        false => Vec::new(),
+    };
     let consent = conversation
         .filter(|c| c.state != ConversationState::Declined)
         .and_then(|c| c.consent)
@@ -107,10 +115,11 @@ pub(super) async fn describe(state: &AppState, invited: Invited) -> Result<Shown
             confidentiality: session.confidentiality,
             mode: session.mode,
             recording: session.recording,
-            welcome: session.welcome,
+            welcome: if admitted { session.welcome } else { String::new() },
             help: session.help.or(workspace.help),
         },
         consent,
+        trial: invitation.trial,
         text_version: CONSENT_VERSION,
     })
 }

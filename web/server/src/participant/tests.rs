@@ -183,6 +183,22 @@ async fn there_is_no_copy_before_the_end_nor_after_thirty_days_nor_by_a_revoked_
 }
 
 #[tokio::test]
+async fn a_link_that_was_taken_back_does_not_say_what_is_asked() {
+    let scene = Scene::set().await;
+    let (_, usable) = scene.ask("GET", "", "").await;
+    assert!(
+        usable["session"]["topics"]
+            .as_array()
+            .is_some_and(|topics| !topics.is_empty())
+    );
+    scene.study.revoke(&scene.guest).await;
+    let (status, shown) = scene.ask("GET", "", "").await;
+    assert_eq!((status, &shown["state"]), (StatusCode::OK, &json!("revoked")));
+    assert_eq!(shown["session"]["topics"], json!([]));
+    assert_eq!(shown["session"]["organisation"], "Northwind");
+}
+
+#[tokio::test]
 async fn an_answer_is_marked_and_the_copy_shows_it() {
     let scene = Scene::over(Outcome::Completed, 0).await;
     for quotable in [false, false, true] {
@@ -277,4 +293,21 @@ async fn who_declines_while_they_talk_is_cut_off_at_once() {
         last = Some(item);
     }
     assert!(matches!(last, Some(ToClient::Finished(Farewell::Declined))), "{last:?}");
+}
+
+#[tokio::test]
+async fn nobody_agrees_to_more_eyes_than_they_were_shown() {
+    let scene = Scene::set().await;
+    let shown = scene.ask("GET", "", "").await.1["session"]["confidentiality"].clone();
+    let other = if shown == "confidential" {
+        "identified"
+    } else {
+        "confidential"
+    };
+    let consent = |shown: &Value| {
+        json!({"mode": "text", "text_version": super::CONSENT_VERSION, "confidentiality": shown}).to_string()
+    };
+    let answer = scene.ask("POST", "/consent", &consent(&json!(other))).await;
+    assert_eq!(refused(&answer), (409, "consent_outdated"));
+    assert_eq!(scene.ask("POST", "/consent", &consent(&shown)).await.0, StatusCode::OK);
 }

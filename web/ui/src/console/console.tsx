@@ -12,6 +12,7 @@ import { FirstRun } from './pages/first_run.tsx';
 import { Missing, Refused } from './pages/nowhere.tsx';
 import { FromGoal, NewSession } from './pages/new_session.tsx';
 import { Outbox } from './pages/outbox.tsx';
+import { Reset } from './pages/reset.tsx';
 import { SessionPage } from './pages/session.tsx';
 import { Sessions } from './pages/sessions.tsx';
 import { SignIn, SignInForm } from './pages/sign_in.tsx';
@@ -76,6 +77,8 @@ function Interrupted() {
 /** The console. */
 export function Console() {
   const now = door.value;
+  // Also who is signed in may follow a link to set another password.
+  if (here.value === '/reset' && (now.at === 'out' || now.at === 'in')) return <Reset />;
   switch (now.at) {
     case 'loading':
       return null;

@@ -9,6 +9,9 @@ export type Action = Me['may'][number];
 /** Before anything is known; the first run is to come; nobody is signed in; somebody is. */
 export type Door = { at: 'loading' } | { at: 'setup' } | { at: 'out' } | { at: 'in'; me: Me } | { at: 'failed'; problem: Problem };
 
+/** How mails leave the server. */
+export const mails = signal<Me['mails']>('smtp');
+
 export const door = signal<Door>({ at: 'loading' });
 
 /** The login has ended while somebody was at work: they sign in again above the page, which keeps what they did. */
@@ -23,6 +26,7 @@ export async function enter(): Promise<void> {
     return;
   }
   const setup = await call('GET /setup');
+  if (setup.ok) mails.value = setup.value.mails;
   door.value = setup.ok ? { at: setup.value.needed ? 'setup' : 'out' } : { at: 'failed', problem: setup.problem };
 }
 
@@ -34,6 +38,7 @@ export function welcome(me: Me): void {
     return;
   }
   interrupted.value = false;
+  mails.value = me.mails;
   door.value = { at: 'in', me };
 }
 

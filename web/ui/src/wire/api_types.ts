@@ -142,18 +142,26 @@ export type EditsSent = {
 
 /** What somebody did. */
 export type Entry = {
+  /** To which API token, by its name. */
+  api_token?: string | null;
   /** When, in unix milliseconds. */
   at: number;
   /** What, such as `session.create`. */
   deed: string;
   /** Which entry. */
   id: string;
+  /** To whom, or whose invitation or conversation it was. The log keeps no names: these are today's, and who was erased has none. */
+  person?: string | null;
+  /** To which session, or to which the invitation led, by its title of today. */
+  session?: string | null;
   /** To what. */
   subject?: string | null;
   /** The API token that acted for them, if one did. */
   token?: string | null;
   /** Who; none: somebody at the server's command line. */
   user?: string | null;
+  /** Their name, also where they were removed since. */
+  who?: string | null;
 };
 
 /** What is known of one person. */
@@ -248,6 +256,12 @@ export type FirstRun = {
   password: string;
   /** The organisation's name, as participants see it. */
   workspace: string;
+};
+
+/** Who has forgotten their password. */
+export type Forgotten = {
+  /** By which they sign in. */
+  email: string;
 };
 
 /** People who were found. */
@@ -355,6 +369,16 @@ export type InvitationShown = {
   /** To which session. */
   session: string;
   status: 'queued' | 'sent' | 'bounced' | 'opened' | 'in_progress' | 'completed' | 'ended_early' | 'declined' | 'withdrawn' | 'expired' | 'revoked';
+};
+
+/** For how many days things are kept; none: for good. */
+export type Kept = {
+  /** What was said in conversations, from their end on. Then they are erased, as if their people had taken them back. */
+  conversations?: number | null;
+  /** The list of mails that were sent. */
+  mails?: number | null;
+  /** Sound, where the server's own setting does not delete it earlier. */
+  recordings?: number | null;
 };
 
 /** An API token, without its secret. */
@@ -528,6 +552,8 @@ export type Me = {
   user: Colleague;
   /** Where. */
   workspace: Home;
+  /** How mails leave this server. */
+  mails: MailBy;
 };
 
 /** A theme that was merged into another one. */
@@ -561,6 +587,14 @@ export type NewKey = {
   /** What to call it. */
   name: string;
   scope: 'read' | 'write';
+};
+
+/** A link's secret and the new password. */
+export type NewPassword = {
+  /** At least 12 characters. */
+  password: string;
+  /** What stands behind the `#` of the link: `reset_…`. */
+  token: string;
 };
 
 /** Somebody of many. */
@@ -625,6 +659,13 @@ export type Pattern = {
   topic?: string | null;
   /** `one_person` or `single_voice` (two), where so few say it that it is no pattern yet. */
   voice?: string | null;
+};
+
+/** So many people of a session stand there. */
+export type People = {
+  /** How many. */
+  count: number;
+  status: 'queued' | 'sent' | 'bounced' | 'opened' | 'in_progress' | 'completed' | 'ended_early' | 'declined' | 'withdrawn' | 'expired' | 'revoked';
 };
 
 /** Somebody who was invited. */
@@ -800,15 +841,19 @@ export type SessionShown = Summary & {
   welcome: string;
 };
 
-/** What all sessions have alike. */
+/** What all sessions have alike. Its `ETag` is to be sent as `If-Match` with a change. */
 export type Settings = {
   help?: Help | null;
+  /** How long things are kept. */
+  keep_days?: Kept;
   /** The organisation's name: participants see it, and mails come in it. */
   name: string;
 };
 
 /** Whether the first run is still to come. */
 export type Setup = {
+  /** How mails leave this server: where they lie in files, nobody gets a link to set a new password. */
+  mails: MailBy;
   /** Whether nobody owns this installation yet. */
   needed: boolean;
 };
@@ -840,6 +885,8 @@ export type Summary = {
   mode: 'voice' | 'text' | 'participant';
   /** What it was cloned from. */
   parent?: string | null;
+  /** In the list, for who may see invitations: how many people stand where. Statuses that nobody has are left out. */
+  people?: People[] | null;
   /** Whether audio is kept from those who agree to it. */
   recording: boolean;
   state: 'draft' | 'open' | 'closed';
@@ -1026,6 +1073,14 @@ export type Trend = {
   topics: TopicTrend[];
 };
 
+/** A link to try a session out by. */
+export type Trial = {
+  /** From when on it no longer works, in unix milliseconds. */
+  expires_at: number;
+  /** It is shown this once, and leads to a conversation as participants have it. */
+  link: string;
+};
+
 /** A line that is not needed. */
 export type Twice = {
   /** Whom it names. */
@@ -1176,6 +1231,22 @@ export interface Routes {
     body: undefined;
     answer: MailPage;
   };
+  /** Set a new password by the link that was mailed: every browser is signed out. API tokens go on working */
+  'PUT /password-reset': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: NewPassword;
+    answer: undefined;
+  };
+  /** Have a link mailed by which a new password is set, within an hour and once. The answer is the same whether or not somebody signs in by this address; at most three mails an hour go to one */
+  'POST /password-reset': {
+    path: undefined;
+    query: undefined;
+    headers: undefined;
+    body: Forgotten;
+    answer: undefined;
+  };
   /** Look for people who were invited before; none where `q` has no word */
   'GET /people': {
     path: undefined;
@@ -1203,7 +1274,7 @@ export interface Routes {
   /** The workspace's sessions, newest first */
   'GET /sessions': {
     path: undefined;
-    query: { cursor?: string; limit?: number };
+    query: { cursor?: string; limit?: number; q?: string };
     headers: undefined;
     body: undefined;
     answer: SessionPage;
@@ -1212,7 +1283,7 @@ export interface Routes {
   'POST /sessions': {
     path: undefined;
     query: undefined;
-    headers: undefined;
+    headers: { 'idempotency-key'?: string | null };
     body: NewFromTemplate;
     answer: SessionShown;
   };
@@ -1320,7 +1391,7 @@ export interface Routes {
     body: undefined;
     answer: InvitationPage;
   };
-  /** Invite somebody. The mail that says so is stored together with the invitation; while the session is a draft it waits */
+  /** Invite somebody, or somebody who was revoked anew. The mail that says so is stored together with the invitation; while the session is a draft it waits */
   'POST /sessions/{id}/invitations': {
     path: { id: string };
     query: undefined;
@@ -1359,6 +1430,14 @@ export interface Routes {
     headers: undefined;
     body: undefined;
     answer: SessionShown;
+  };
+  /** Try a session out, a draft too: by the link one takes part as it was last saved. What is said is in no list and no result, locks nothing, and is erased after a week */
+  'POST /sessions/{id}/trial': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: Trial;
   };
   /** Whether the first run is still to come */
   'GET /setup': {
@@ -1432,6 +1511,14 @@ export interface Routes {
     body: NewColleague;
     answer: Added;
   };
+  /** Remove a colleague: their logins and API tokens end at once, and their address is free. A workspace keeps an owner */
+  'DELETE /users/{id}': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: undefined;
+  };
   /** Change what a colleague is; a workspace keeps an owner */
   'PUT /users/{id}/role': {
     path: { id: string };
@@ -1452,7 +1539,7 @@ export interface Routes {
   'PUT /workspace': {
     path: undefined;
     query: undefined;
-    headers: undefined;
+    headers: { 'if-match': string };
     body: Settings;
     answer: Settings;
   };

@@ -113,7 +113,11 @@ recording: boolean,
 /**
  * Which wording was shown.
  */
-text_version: string, };
+text_version: string,
+/**
+ * What was shown of who sees what; none: nothing else than that wording.
+ */
+confidentiality: Confidentiality | null, };
 
 /**
  * A part of an item while it is made.
@@ -870,6 +874,10 @@ session: ShownSession,
  */
 consent: ShownConsent | null,
 /**
+ * Whether an admin tries the session out by this link, which counts nowhere.
+ */
+trial: boolean,
+/**
  * The wording that a consent must name.
  */
 text_version: string, };
@@ -908,7 +916,7 @@ organisation: string,
  */
 length_min: number,
 /**
- * What is talked about, in plain words.
+ * What is talked about, in plain words; nothing where the link is good for nothing any more, as with `welcome`.
  */
 topics: Array<string>,
 /**

@@ -2,7 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use colloquy_store::Deed;
+use colloquy_core::pii::Pii;
+use colloquy_store::Told;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -29,19 +30,34 @@ struct Entry {
     id: Uuid,
     /// Who; none: somebody at the server's command line.
     user: Option<Uuid>,
+    /// Their name, also where they were removed since.
+    #[schema(value_type = Option<String>)]
+    who: Option<Pii>,
     /// The API token that acted for them, if one did.
     token: Option<Uuid>,
     /// What, such as `session.create`.
     deed: String,
     /// To what.
     subject: Option<Uuid>,
+    /// To whom, or whose invitation or conversation it was. The log keeps no names: these are today's, and who was erased has none.
+    #[schema(value_type = Option<String>)]
+    person: Option<Pii>,
+    /// To which session, or to which the invitation led, by its title of today.
+    session: Option<String>,
+    /// To which API token, by its name.
+    api_token: Option<String>,
     /// When, in unix milliseconds.
     at: i64,
 }
 
-impl From<Deed> for Entry {
-    fn from(deed: Deed) -> Self {
+impl From<Told> for Entry {
+    fn from(told: Told) -> Self {
+        let deed = told.deed;
         Self {
+            who: told.who,
+            person: told.person,
+            session: told.session,
+            api_token: told.api_token,
             id: deed.id,
             user: deed.user_id,
             token: deed.api_token,
@@ -69,10 +85,8 @@ pub(crate) async fn read(
 ) -> Result<Json<Deeds>, Problem> {
     caller.may(Action::ReadAudit)?;
     let log = state.store().audit();
-    let mut deeds = log
-        .of_workspace(caller.workspace.id, paging.before, paging.limit + 1)
-        .await?;
-    let next = paging.cut(&mut deeds, |deed| deed.id);
+    let mut deeds = log.told(caller.workspace.id, paging.before, paging.limit + 1).await?;
+    let next = paging.cut(&mut deeds, |told| told.deed.id);
     Ok(Json(Deeds {
         items: deeds.into_iter().map(Entry::from).collect(),
         next,

@@ -67,7 +67,7 @@ pub(crate) async fn login(
         key: None,
     };
     let login = caller.store(&state).logins().begin(caller.user.id, unix_ms()).await?;
-    Ok((cookie(Some(&login), &headers, &visitor), Json(Me::of(&caller))).into_response())
+    Ok((cookie(Some(&login), &headers, &visitor), Json(Me::of(&caller, &state))).into_response())
 }
 
 /// Sign this browser out

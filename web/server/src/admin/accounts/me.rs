@@ -1,6 +1,7 @@
 //! `GET /api/v1/me`: who I am, where, and what I may do; the console shows what stands here.
 
 use axum::Json;
+use axum::extract::State;
 use colloquy_core::pii::Pii;
 use colloquy_store::{Plan, Role, User};
 use serde::Serialize;
@@ -8,9 +9,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::admin::caller::Caller;
+use crate::admin::outbox::MailBy;
 use crate::admin::permissions::{self, Action};
 use crate::admin::problem::Problem;
 use crate::admin::words;
+use crate::app::AppState;
 
 /// Who asks.
 #[derive(Debug, Serialize, ToSchema)]
@@ -22,6 +25,8 @@ pub(crate) struct Me {
     /// What they may do.
     #[schema(schema_with = may)]
     may: Vec<Action>,
+    /// How mails leave this server.
+    mails: MailBy,
 }
 
 fn may() -> utoipa::openapi::schema::Array {
@@ -71,7 +76,7 @@ impl From<&User> for Colleague {
 }
 
 impl Me {
-    pub(super) fn of(caller: &Caller) -> Self {
+    pub(super) fn of(caller: &Caller, state: &AppState) -> Self {
         Self {
             user: (&caller.user).into(),
             workspace: Home {
@@ -80,6 +85,7 @@ impl Me {
                 plan: caller.workspace.plan,
             },
             may: permissions::all(caller.user.role, caller.workspace.plan, caller.scope()),
+            mails: state.desk.mails(),
         }
     }
 }
@@ -92,7 +98,7 @@ impl Me {
         (status = UNAUTHORIZED, description = "`unauthenticated`", body = Problem),
     )
 )]
-pub(crate) async fn me(caller: Caller) -> Result<Json<Me>, Problem> {
+pub(crate) async fn me(State(state): State<AppState>, caller: Caller) -> Result<Json<Me>, Problem> {
     caller.may(Action::SeeOneself)?;
-    Ok(Json(Me::of(&caller)))
+    Ok(Json(Me::of(&caller, &state)))
 }

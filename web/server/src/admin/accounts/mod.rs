@@ -4,6 +4,7 @@ pub(super) mod audit;
 pub(super) mod login;
 pub(super) mod me;
 pub(super) mod password;
+pub(super) mod reset;
 pub(super) mod setup;
 pub(super) mod tokens;
 pub(super) mod users;

@@ -14,6 +14,7 @@ use super::me::Me;
 use super::{NAME_MAX, chosen};
 use crate::admin::caller::{Caller, cookie, not_from_elsewhere};
 use crate::admin::input::{Body, email, line};
+use crate::admin::outbox::MailBy;
 use crate::admin::problem::Problem;
 use crate::app::AppState;
 use crate::door::visitor::Visitor;
@@ -23,13 +24,18 @@ use crate::door::visitor::Visitor;
 pub(crate) struct Setup {
     /// Whether nobody owns this installation yet.
     needed: bool,
+    /// How mails leave this server: where they lie in files, nobody gets a link to set a new password.
+    mails: MailBy,
 }
 
 /// Whether the first run is still to come
 #[utoipa::path(get, path = "/setup", tag = "accounts", security(()), responses((status = OK, body = Setup)))]
 pub(crate) async fn needed(State(state): State<AppState>) -> Result<Json<Setup>, Problem> {
     let needed = !state.store().users().any().await?;
-    Ok(Json(Setup { needed }))
+    Ok(Json(Setup {
+        needed,
+        mails: state.desk.mails(),
+    }))
 }
 
 /// The workspace and its owner.
@@ -97,5 +103,5 @@ pub(crate) async fn set_up(
         key: None,
     };
     let cookie = cookie(Some(&login), &headers, &visitor);
-    Ok((StatusCode::CREATED, cookie, Json(Me::of(&caller))).into_response())
+    Ok((StatusCode::CREATED, cookie, Json(Me::of(&caller, &state))).into_response())
 }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use colloquy_core::id::UserId;
 use colloquy_core::pii::Pii;
 use colloquy_runtime::actor::unix_ms;
-use colloquy_store::{NewUser, Role};
+use colloquy_store::{NewUser, Role, User};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -143,13 +143,39 @@ pub(crate) async fn set_role(
     Body(body): Body<RoleSent>,
 ) -> Result<Json<Colleague>, Problem> {
     caller.may(Action::KeepColleagues)?;
-    let found = state.store().users().find(UserId(id)).await?;
-    let user = found
-        .filter(|user| user.workspace == caller.workspace.id)
-        .ok_or_else(|| Problem::missing("user"))?;
+    let user = colleague(&state, &caller, id).await?;
     not_above(user.role, &caller)?;
     not_above(body.role, &caller)?;
     let store = caller.store(&state);
     let user = store.users().set_role(user.id, user.role, body.role).await?;
     Ok(Json((&user).into()))
+}
+
+/// Remove a colleague: their logins and API tokens end at once, and their address is free. A workspace keeps an owner
+#[utoipa::path(
+    delete, path = "/users/{id}", tag = "accounts", params(("id" = uuid::Uuid, Path)),
+    responses(
+        (status = NO_CONTENT),
+        (status = UNAUTHORIZED, description = "`unauthenticated`", body = Problem),
+        (status = FORBIDDEN, description = "`foreign_origin`, `role_lacks_permission`, `login_required`", body = Problem),
+        (status = NOT_FOUND, description = "`not_found`", body = Problem),
+        (status = CONFLICT, description = "`last_owner`", body = Problem),
+        (status = PRECONDITION_FAILED, description = "`outdated`: somebody else changed their role at the same moment", body = Problem),
+    )
+)]
+pub(crate) async fn remove(State(state): State<AppState>, caller: Caller, Id(id): Id) -> Result<StatusCode, Problem> {
+    caller.may(Action::KeepColleagues)?;
+    let user = colleague(&state, &caller, id).await?;
+    not_above(user.role, &caller)?;
+    let store = caller.store(&state);
+    store.users().remove(user.id, user.role, unix_ms()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Somebody of the caller's workspace.
+async fn colleague(state: &AppState, caller: &Caller, id: uuid::Uuid) -> Result<User, Problem> {
+    let found = state.store().users().find(UserId(id)).await?;
+    found
+        .filter(|user| user.workspace == caller.workspace.id)
+        .ok_or_else(|| Problem::missing("user"))
 }

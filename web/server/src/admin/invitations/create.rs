@@ -52,7 +52,7 @@ pub(super) fn yes() -> bool {
     true
 }
 
-/// Invite somebody. The mail that says so is stored together with the invitation; while the session is a draft it waits
+/// Invite somebody, or somebody who was revoked anew. The mail that says so is stored together with the invitation; while the session is a draft it waits
 #[utoipa::path(
     post, path = "/sessions/{id}/invitations", tag = "invitations", request_body = Guest,
     params(
@@ -64,7 +64,7 @@ pub(super) fn yes() -> bool {
         (status = UNAUTHORIZED, description = "`unauthenticated`", body = Problem),
         (status = FORBIDDEN, description = "`role_lacks_permission`, `plan_lacks_sessions`, `token_lacks_scope`, `foreign_origin`", body = Problem),
         (status = NOT_FOUND, description = "`not_found`", body = Problem),
-        (status = CONFLICT, description = "`already_invited`, `session_closed`", body = Problem),
+        (status = CONFLICT, description = "`already_invited`, `session_closed`, `conversation_over`: they took part before they were revoked", body = Problem),
         (status = UNPROCESSABLE_ENTITY, description = "`invalid_body`, `invalid_field`, `idempotency_key_reused`", body = Problem),
     )
 )]
@@ -118,7 +118,7 @@ pub(super) fn new_person(
 }
 
 /// What the caller calls the request, if they do.
-pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+pub(in crate::admin) fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     let key = headers.get(IDEMPOTENCY_KEY).map(|key| key.to_str().unwrap_or_default());
     if key.is_some_and(|key| key.is_empty() || key.len() > KEY_MAX) {
         let detail = format!("It has 1 to {KEY_MAX} plain characters.");

@@ -11,6 +11,8 @@ pub(super) mod revoke;
 mod roster;
 pub(super) mod send;
 
+pub(super) use create::idempotency_key;
+
 use colloquy_core::id::InvitationId;
 use colloquy_core::pii::Pii;
 use colloquy_runtime::actor::unix_ms;

@@ -150,6 +150,7 @@ pub(crate) async fn watch(
     caller.store(&state).sessions().watching(session.id).await?;
     let (events, coming) = mpsc::channel(EVENTS_AHEAD);
     let look = Look {
+        user: caller.user.id,
         session: session.id,
         known: HashMap::new(),
         state,
@@ -170,6 +171,7 @@ pub(crate) async fn watch(
 /// Somebody's look at a session.
 struct Look {
     state: AppState,
+    user: UserId,
     session: SessionId,
     known: HashMap<ConversationId, Known>,
 }
@@ -187,6 +189,10 @@ impl Look {
         let end = Instant::now() + STREAM_LASTS;
         let lifecycle = self.state.registry.lifecycle().clone();
         while Instant::now() < end && !lifecycle.is_draining() {
+            // Who was removed sees nothing more from this moment on; what fails is said below.
+            if matches!(self.state.store().users().find(self.user).await, Ok(None)) {
+                return;
+            }
             match self.changes().await {
                 Ok(changes) => {
                     for live in changes {

@@ -32,6 +32,9 @@ const INSTRUCTIONS: &str = "You design short interviews with employees, held by 
     concrete events, reasons; never a leading, loaded or double question, no names), and a priority (high for at most three). \
     Do not ask about health, family, religion, politics or union membership.";
 
+/// A title that is made out of a goal, in characters: it stands in mails' subjects and in lists.
+const DRAWN_TITLE_MAX: usize = 60;
+
 /// What somebody wants to understand.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -114,7 +117,7 @@ pub(crate) async fn describe(
             .collect();
         (by, fits) = (Maker::Model, true);
     } else if fits {
-        let title = bank::title(&goal, TITLE_MAX);
+        let title = bank::title(&goal, DRAWN_TITLE_MAX);
         // What is no line that can be a title stays the template's.
         draft.title = line("title", &title, TITLE_MAX).unwrap_or(draft.title);
     }

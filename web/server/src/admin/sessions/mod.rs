@@ -13,13 +13,14 @@ pub(super) mod state;
 pub(super) mod template;
 pub(super) mod templates;
 mod topic;
+pub(super) mod trial;
 
 use axum::Json;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use colloquy_core::guide::{Confidentiality, HelpContact, ModeChoice};
 use colloquy_core::id::SessionId;
-use colloquy_store::{Session, SessionState, SessionTopic};
+use colloquy_store::{Session, SessionState, SessionTopic, Standing};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -79,6 +80,19 @@ pub(crate) struct Summary {
     parent: Option<Uuid>,
     /// When it was made, in unix milliseconds.
     created: i64,
+    /// In the list, for who may see invitations: how many people stand where. Statuses that nobody has are left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    people: Option<Vec<People>>,
+}
+
+/// So many people of a session stand there.
+#[derive(Debug, Serialize, ToSchema)]
+struct People {
+    /// How far they are.
+    #[schema(schema_with = words::standing)]
+    status: Standing,
+    /// How many.
+    count: u32,
 }
 
 /// Somebody to turn to.
@@ -128,6 +142,7 @@ impl From<&Session> for Summary {
             language: session.language.clone(),
             parent: session.parent.map(|parent| parent.0),
             created: session.created,
+            people: None,
         }
     }
 }

@@ -7,7 +7,7 @@ async fn the_first_run_makes_an_owner_once_and_signs_in() {
     let desk = Desk::set().await;
     assert_eq!(
         desk.get(&As::Nobody, "/api/v1/setup").await.body,
-        json!({"needed": true})
+        json!({"needed": true, "mails": "files"})
     );
     let code = desk.code().await;
     let mut short = first_run(&code);
@@ -40,7 +40,7 @@ async fn the_first_run_makes_an_owner_once_and_signs_in() {
     assert_eq!(me.headers[header::CACHE_CONTROL], "no-store");
     assert_eq!(
         desk.get(&As::Nobody, "/api/v1/setup").await.body,
-        json!({"needed": false})
+        json!({"needed": false, "mails": "files"})
     );
     let again = desk.post(&As::Nobody, "/api/v1/setup", first_run(&code)).await;
     assert_eq!((again.status, again.code()), (StatusCode::CONFLICT, "already_set_up"));
@@ -295,5 +295,148 @@ async fn roles_change_up_to_ones_own_and_an_owner_stays() {
     let audit = desk.get(&ben_in, "/api/v1/audit?limit=2").await.body;
     assert_eq!(audit["items"][0]["deed"], "user.role");
     assert_eq!(audit["items"][0]["subject"], me["user"]["id"]);
+    desk.database.remove().await;
+}
+
+/// The link that was mailed, once it lies in the outbox.
+async fn mailed(desk: &Desk) -> Option<colloquy_store::ClaimedReset> {
+    let resets = desk.store().resets();
+    for _ in 0..500 {
+        let now = unix_ms();
+        if let Some(mail) = resets.claim("north", now, now + 60_000).await.unwrap() {
+            return Some(mail);
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    None
+}
+
+#[tokio::test]
+async fn a_forgotten_password_is_set_anew_by_a_link_that_works_once() {
+    let desk = Desk::set().await;
+    let here = desk.set_up().await;
+    let path = "/api/v1/password-reset";
+    let ask = |email: &str| json!({"email": email});
+    // Of whom nobody knows, the answer is the same, and no mail is stored.
+    let unknown = desk.post(&As::Nobody, path, ask("ben@harbour.example")).await;
+    let known = desk.post(&As::Nobody, path, ask("Ada@harbour.example")).await;
+    assert_eq!((unknown.status, &unknown.body), (StatusCode::ACCEPTED, &known.body));
+    assert_eq!(known.status, StatusCode::ACCEPTED);
+    let mail = mailed(&desk).await.unwrap();
+    assert_eq!(mail.email.expose(), "ada@harbour.example");
+    let set = |token: &str, password: &str| json!({"token": token, "password": password});
+    let token = mail.token.expose();
+    let short = desk.ask(&As::Nobody, "PUT", path, &set(token, "short")).await;
+    assert_eq!(short.body["field"], "password");
+    let done = desk
+        .ask(&As::Nobody, "PUT", path, &set(token, "a new one of mine"))
+        .await;
+    assert_eq!(done.status, StatusCode::NO_CONTENT);
+    assert_eq!(
+        desk.get(&here, "/api/v1/me").await.status,
+        StatusCode::UNAUTHORIZED,
+        "signed out"
+    );
+    let again = desk.ask(&As::Nobody, "PUT", path, &set(token, "another of mine")).await;
+    assert_eq!((again.status, again.code()), (StatusCode::GONE, "reset_over"));
+    let login = |password: &str| json!({"email": "ada@harbour.example", "password": password});
+    let old = desk
+        .post(&As::Nobody, "/api/v1/login", login("correct horse battery"))
+        .await;
+    assert_eq!(old.code(), "wrong_credentials");
+    let new = desk
+        .post(&As::Nobody, "/api/v1/login", login("a new one of mine"))
+        .await;
+    assert_eq!(new.status, StatusCode::OK);
+    let deeds = desk.get(&new.login(), "/api/v1/audit").await.body;
+    assert_eq!(
+        (&deeds["items"][1]["deed"], &deeds["items"][1]["who"]),
+        (&json!("user.reset"), &json!("Ada Lund"))
+    );
+    desk.database.remove().await;
+}
+
+#[tokio::test]
+async fn who_is_removed_is_out_at_once_and_their_address_is_free() {
+    let desk = Desk::set().await;
+    let ada = desk.set_up().await;
+    let me = desk.get(&ada, "/api/v1/me").await.body;
+    let own = format!("/api/v1/users/{}", me["user"]["id"].as_str().unwrap());
+    let last = desk.ask(&ada, "DELETE", &own, &Value::Null).await;
+    assert_eq!((last.status, last.code()), (StatusCode::CONFLICT, "last_owner"));
+    let workspace = WorkspaceId(me["workspace"]["id"].as_str().unwrap().parse().unwrap());
+    let ben = desk.user(workspace, "ben", Role::Admin).await;
+    let (login, key) = (desk.login(&ben).await, desk.key(&ben, Scope::Write).await);
+    let above = desk.ask(&login, "DELETE", &own, &Value::Null).await;
+    assert_eq!(above.code(), "role_lacks_permission", "above his own");
+    let made = desk
+        .ask_with(&key, "POST", "/api/v1/sessions", &[], &json!({"template": "pulse"}))
+        .await;
+    assert_eq!(made.status, StatusCode::CREATED);
+    let at = format!("/api/v1/users/{}", ben.id);
+    let removed = desk.ask(&ada, "DELETE", &at, &Value::Null).await;
+    assert_eq!(removed.status, StatusCode::NO_CONTENT);
+    for who in [&login, &key] {
+        assert_eq!(
+            desk.get(who, "/api/v1/me").await.status,
+            StatusCode::UNAUTHORIZED,
+            "{who:?}"
+        );
+    }
+    assert_eq!(desk.ask(&ada, "DELETE", &at, &Value::Null).await.code(), "not_found");
+    let users = desk.get(&ada, "/api/v1/users").await.body;
+    assert_eq!(users["items"].as_array().unwrap().len(), 1);
+    // The log says by name what he did, and whom it was done to.
+    let deeds = desk.get(&ada, "/api/v1/audit?limit=2").await.body;
+    let told = |n: usize, field: &str| deeds["items"][n][field].clone();
+    assert_eq!(
+        (told(0, "deed"), told(0, "person")),
+        (json!("user.remove"), json!("ben"))
+    );
+    assert_eq!(
+        (told(1, "who"), told(1, "session")),
+        (json!("ben"), json!("Engagement pulse"))
+    );
+    let again = json!({"name": "Ben", "email": "ben@harbour.example", "role": "viewer"});
+    assert_eq!(
+        desk.post(&ada, "/api/v1/users", again).await.status,
+        StatusCode::CREATED
+    );
+    desk.database.remove().await;
+}
+
+#[tokio::test]
+async fn settings_are_changed_only_as_they_were_read() {
+    let desk = Desk::set().await;
+    let ada = desk.set_up().await;
+    let path = "/api/v1/workspace";
+    let read = desk.get(&ada, path).await;
+    let mut body = read.body.clone();
+    assert_eq!(
+        body["keep_days"],
+        json!({"conversations": null, "recordings": null, "mails": null})
+    );
+    assert_eq!(desk.ask(&ada, "PUT", path, &body).await.code(), "if_match_required");
+    body["keep_days"] = json!({"conversations": 0});
+    let with = |tag: &str| [("origin", OURS.to_owned()), ("if-match", tag.to_owned())];
+    let put = async |tag: &str, body: &Value| {
+        let headers = with(tag);
+        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        desk.ask_with(&ada, "PUT", path, &headers, body).await
+    };
+    let wrong = put(&read.etag(), &body).await;
+    assert_eq!(wrong.body["field"], "keep_days.conversations");
+    body["keep_days"] = json!({"conversations": 365, "mails": 30});
+    let changed = put(&read.etag(), &body).await;
+    assert_eq!(
+        (changed.status, &changed.body["keep_days"]["mails"]),
+        (StatusCode::OK, &json!(30))
+    );
+    let late = put(&read.etag(), &body).await;
+    assert_eq!(
+        (late.status, late.code()),
+        (StatusCode::PRECONDITION_FAILED, "outdated")
+    );
+    assert_eq!(put(&changed.etag(), &body).await.status, StatusCode::OK);
     desk.database.remove().await;
 }

@@ -25,10 +25,7 @@ async fn a_goal_becomes_a_draft_that_is_saved_only_as_the_admin_leaves_it() {
     let mut draft = told.body["draft"].clone();
     assert_eq!(
         (&draft["template"], &draft["title"]),
-        (
-            &json!("exit"),
-            &json!("The decision to leave, and what would have kept the person")
-        )
+        (&json!("exit"), &json!("The decision to leave"))
     );
     let listed = desk.get(&ada, "/api/v1/sessions").await.body;
     assert_eq!(listed["items"], json!([]), "nothing is saved");

@@ -204,11 +204,19 @@ async fn what_was_said_in_confidence_stays_so_whatever_the_session_says_later() 
 async fn what_all_sessions_have_alike_is_changed_at_once() {
     let desk = Desk::set().await;
     let ada = desk.set_up().await;
-    let changed = json!({"name": "Harbour Hospital", "help": {"name": "Kim", "reach": "phone 1"}});
-    let told = desk.ask(&ada, "PUT", "/api/v1/workspace", &changed).await;
+    let path = "/api/v1/workspace";
+    let mut changed = desk.get(&ada, path).await.body;
+    changed["name"] = json!("Harbour Hospital");
+    changed["help"] = json!({"name": "Kim", "reach": "phone 1"});
+    let put = async |body: &Value| {
+        let tag = desk.get(&ada, path).await.etag();
+        let headers = [("origin", OURS), ("if-match", tag.as_str())];
+        desk.ask_with(&ada, "PUT", path, &headers, body).await
+    };
+    let told = put(&changed).await;
     assert_eq!((told.status, &told.body), (StatusCode::OK, &changed));
-    assert_eq!(desk.get(&ada, "/api/v1/workspace").await.body, changed);
-    let empty = desk.ask(&ada, "PUT", "/api/v1/workspace", &json!({"name": " "})).await;
+    assert_eq!(desk.get(&ada, path).await.body, changed);
+    let empty = put(&json!({"name": " "})).await;
     assert_eq!(empty.body["field"], "name");
     desk.database.remove().await;
 }

@@ -291,3 +291,75 @@ async fn a_deleted_session_is_gone() {
     assert_eq!(listed["items"], json!([]));
     desk.database.remove().await;
 }
+
+#[tokio::test]
+async fn sessions_are_looked_for_and_say_how_far_their_people_are() {
+    let desk = Desk::set().await;
+    let ada = desk.set_up().await;
+    let (path, session) = desk.open_session(&ada).await;
+    desk.post(&ada, &path, json!({"name": "Pat", "email": "pat@harbour.example"}))
+        .await;
+    let read = desk.get(&ada, &session).await;
+    assert!(read.body.get("people").is_none(), "the list alone counts");
+    desk.session(&ada, "exit").await;
+    let found = desk.get(&ada, "/api/v1/sessions?q=PULSE").await.body;
+    assert_eq!(found["items"].as_array().unwrap().len(), 1);
+    assert_eq!(found["items"][0]["people"], json!([{"status": "queued", "count": 1}]));
+    let none = desk.get(&ada, "/api/v1/sessions?q=pulse%20autumn").await.body;
+    assert_eq!((&none["items"], &none["next"]), (&json!([]), &Value::Null));
+    let long = desk.get(&ada, &format!("/api/v1/sessions?q={}", "x".repeat(121))).await;
+    assert_eq!(
+        (long.status, &long.body["field"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("q"))
+    );
+    // Whoever may not see who is invited does not see how many stand where.
+    let me = desk.get(&ada, "/api/v1/me").await.body;
+    let workspace = colloquy_core::id::WorkspaceId(me["workspace"]["id"].as_str().unwrap().parse().unwrap());
+    let analyst = desk.user(workspace, "ben", Role::Analyst).await;
+    let listed = desk.get(&desk.login(&analyst).await, "/api/v1/sessions").await.body;
+    assert!(listed["items"][0].get("people").is_none());
+    desk.database.remove().await;
+}
+
+#[tokio::test]
+async fn a_session_that_is_asked_for_again_by_the_same_key_is_made_once() {
+    let desk = Desk::set().await;
+    let ada = desk.set_up().await;
+    let ask = async |key: &str, body: Value| {
+        let headers = [("origin", OURS), ("idempotency-key", key)];
+        desk.ask_with(&ada, "POST", "/api/v1/sessions", &headers, &body).await
+    };
+    let pulse = json!({"template": "pulse", "title": "Autumn"});
+    let first = ask("one", pulse.clone()).await;
+    let again = ask("one", pulse.clone()).await;
+    assert_eq!((again.status, &again.body), (StatusCode::CREATED, &first.body));
+    let other = ask("one", json!({"template": "pulse", "title": "Spring"})).await;
+    assert_eq!(other.code(), "idempotency_key_reused");
+    assert_ne!(ask("two", pulse).await.body["id"], first.body["id"]);
+    let listed = desk.get(&ada, "/api/v1/sessions").await.body;
+    assert_eq!(listed["items"].as_array().unwrap().len(), 2);
+    let at = format!("/api/v1/sessions/{}", first.body["id"].as_str().unwrap());
+    desk.ask(&ada, "DELETE", &at, &Value::Null).await;
+    let gone = ask("one", json!({"template": "pulse", "title": "Autumn"})).await;
+    assert_eq!((gone.status, gone.code()), (StatusCode::NOT_FOUND, "not_found"));
+    desk.database.remove().await;
+}
+
+#[tokio::test]
+async fn a_draft_is_tried_out_as_participants_will_see_it() {
+    let desk = Desk::set().await;
+    let ada = desk.set_up().await;
+    let (_, session) = desk.session(&ada, "pulse").await;
+    let drawn = desk.post(&ada, &format!("{session}/trial"), Value::Null).await;
+    assert_eq!(drawn.status, StatusCode::CREATED, "{}", drawn.body);
+    let (_, token) = drawn.body["link"].as_str().unwrap().rsplit_once('/').unwrap();
+    let shown = desk.get(&As::Nobody, &format!("/api/participant/{token}")).await.body;
+    assert_eq!((&shown["state"], &shown["trial"]), (&json!("usable"), &json!(true)));
+    let invited = desk.get(&ada, &format!("{session}/invitations")).await.body;
+    assert_eq!(invited["items"], json!([]));
+    desk.post(&ada, &format!("{session}/open"), Value::Null).await;
+    desk.post(&ada, &format!("{session}/close"), Value::Null).await;
+    let closed = desk.post(&ada, &format!("{session}/trial"), Value::Null).await;
+    assert_eq!(closed.code(), "session_closed");
+    desk.database.remove().await;
+}

@@ -240,7 +240,10 @@ fn waited(parts: &LatencyParts, total_ms: u32) -> String {
         .filter(|(_, ms)| *ms > 0)
         .map(|(name, ms)| format!("{name} {ms}"))
         .collect();
-    format!("{total_ms} ms: {}", told.join(", "))
+    match told.as_slice() {
+        [] => format!("{total_ms} ms"),
+        told => format!("{total_ms} ms: {}", told.join(", ")),
+    }
 }
 
 fn why(cause: PauseCause) -> &'static str {
@@ -310,6 +313,11 @@ mod tests {
             text,
             "interviewer  What keeps you here?\n             304 ms: endpoint 300, sending 4\n"
         );
+    }
+
+    #[test]
+    fn an_answer_that_took_no_time_has_no_parts() {
+        assert_eq!(waited(&LatencyParts::default(), 0), "0 ms");
     }
 
     #[test]

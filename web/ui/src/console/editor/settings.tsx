@@ -42,7 +42,10 @@ export function Settings({ draft, language, locked, problem, change }: Props) {
         />
         <dl class="fact">
           <dt>{t('settings.language')}</dt>
-          <dd>{new Intl.DisplayNames('en', { type: 'language' }).of(language)}</dd>
+          <dd>
+            {new Intl.DisplayNames('en', { type: 'language' }).of(language)}
+            <small>{t('settings.language_more')}</small>
+          </dd>
         </dl>
       </section>
       <section class="card">

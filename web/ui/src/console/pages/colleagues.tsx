@@ -4,6 +4,7 @@ import { Dialog } from '../../shared/dialog.tsx';
 import type { Added, Colleague } from '../../wire/api_types.ts';
 import { call } from '../client.ts';
 import { useLoad } from '../load.ts';
+import { Address } from '../parts/address.tsx';
 import { Ask } from '../parts/ask.tsx';
 import { Copy } from '../parts/copy.tsx';
 import { Field, Select } from '../parts/field.tsx';
@@ -22,12 +23,20 @@ const given = (own: Role) => ROLES.slice(ROLES.indexOf(own));
 
 function Row({ user, own, onChange }: { user: Colleague; own: Colleague; onChange: () => void }) {
   const [wanted, setWanted] = useState<Role | null>(null);
+  const [removing, setRemoving] = useState(false);
   const set = async (role: Role) => {
     const answer = await call('PUT /users/{id}/role', { path: { id: user.id }, body: { role } });
     if (answer.ok) say(t('colleagues.changed', { name: user.name, role: t(`role.${role}`).toLowerCase() }));
     // What one may do oneself may be another thing now.
     if (answer.ok && user.id === own.id) void enter();
     onChange();
+    return answer;
+  };
+  const remove = async () => {
+    const answer = await call('DELETE /users/{id}', { path: { id: user.id } });
+    if (answer.ok) say(t('colleagues.removed', { name: user.name }));
+    // What went wrong stands in the question; the list is as it was.
+    if (answer.ok) onChange();
     return answer;
   };
   const may_change = may('keep_colleagues') && given(own.role).includes(user.role);
@@ -39,7 +48,9 @@ function Row({ user, own, onChange }: { user: Colleague; own: Colleague; onChang
             {user.name}
             {user.id === own.id && <small> {t('colleagues.you')}</small>}
           </strong>
-          <small>{user.email}</small>
+          <small>
+            <Address text={user.email} />
+          </small>
         </span>
         <span class="when">{t('colleagues.since', { day: day(user.created) })}</span>
         {may_change ? (
@@ -53,7 +64,23 @@ function Row({ user, own, onChange }: { user: Colleague; own: Colleague; onChang
         ) : (
           <span class="pill draft">{t(`role.${user.role}`)}</span>
         )}
+        {may_change && user.id !== own.id && (
+          <Button kind="plain" label={t('colleagues.remove_of', { name: user.name })} onClick={() => setRemoving(true)}>
+            {t('colleagues.remove')}
+          </Button>
+        )}
       </div>
+      {removing && (
+        <Ask
+          title={t('colleagues.remove_title', { name: user.name })}
+          action={t('colleagues.remove')}
+          danger
+          onClose={() => setRemoving(false)}
+          run={remove}
+        >
+          <p>{t('colleagues.remove_more')}</p>
+        </Ask>
+      )}
       {wanted && (
         <Ask
           title={t('colleagues.role_title', { name: user.name, role: t(`role.${wanted}`).toLowerCase() })}

@@ -26,8 +26,12 @@ import { day, t } from '../words.ts';
 import { CloneDialog } from './clone.tsx';
 import { DeleteButton } from './delete.tsx';
 import { StateButton } from './session_state.tsx';
+import { TrialButton } from './trial.tsx';
 
 export type Tab = 'topics' | 'settings' | 'people' | 'live' | 'insights';
+
+/** An open session is asked so often whether it is locked. */
+const LOOK_EVERY_MS = 15_000;
 
 /** A session as it was read, and which version that was. */
 interface Known {
@@ -123,6 +127,25 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
     setKnown({ session: next, etag: same && version ? version : etag });
   };
 
+  // Who looks at the page again learns that it is locked meanwhile; while they look, it is asked for now and then.
+  useEffect(() => {
+    if (fixed || session.state !== 'open') return;
+    const look = async () => {
+      if (document.visibilityState === 'hidden') return;
+      const fresh = await read(id);
+      if (fresh.ok && fresh.value.session.locked_at != null) setKnown(fresh.value);
+    };
+    const seen = () => void look();
+    window.addEventListener('focus', seen);
+    document.addEventListener('visibilitychange', seen);
+    const every = setInterval(seen, LOOK_EVERY_MS);
+    return () => {
+      window.removeEventListener('focus', seen);
+      document.removeEventListener('visibilitychange', seen);
+      clearInterval(every);
+    };
+  }, [id, fixed, session.state]);
+
   const title = editing.now.title.trim() || session.title;
   return (
     <Page
@@ -136,6 +159,7 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
       beside={
         may('edit_sessions') && (
           <>
+            {session.state !== 'closed' && <TrialButton session={id} dirty={dirty} />}
             <Button icon="copy" onClick={() => setCloning(true)}>
               {t('session.clone')}
             </Button>

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Button } from '../../shared/button.tsx';
 import { Icon } from '../../shared/icon.tsx';
 import type { Summary } from '../../wire/api_types.ts';
@@ -16,18 +16,28 @@ interface Read {
   next: string | null;
 }
 
-async function read(cursor?: string): Promise<Answer<Read>> {
-  const answer = await call('GET /sessions', { query: cursor ? { cursor } : {} });
+async function read(q: string, cursor?: string): Promise<Answer<Read>> {
+  const answer = await call('GET /sessions', { query: { q, ...(cursor && { cursor }) } });
   return answer.ok ? { ...answer, value: { items: answer.value.items, next: answer.value.next ?? null } } : answer;
 }
 
-/** Whether every word of `sought` is in the title. */
-function has(session: Summary, sought: string): boolean {
-  const title = session.title.toLowerCase();
-  return sought
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => title.includes(word));
+/** What is typed is looked for when the typing rests so long. */
+const REST_MS = 200;
+
+const OVER = new Set(['completed', 'ended_early']);
+
+/** How many are invited, and how far they are. */
+function people(session: Summary): string | null {
+  const found = session.people ?? [];
+  const sum = (of: (status: string) => boolean) => found.filter((one) => of(one.status)).reduce((n, one) => n + one.count, 0);
+  const invited = sum((status) => status !== 'revoked');
+  if (invited === 0) return null;
+  const parts = [count(invited, 'sessions.invited_one', 'sessions.invited')];
+  const [finished, talking, bounced] = [sum((status) => OVER.has(status)), sum((status) => status === 'in_progress'), sum((status) => status === 'bounced')];
+  if (finished) parts.push(t('sessions.finished', { count: finished }));
+  if (talking) parts.push(t('sessions.talking', { count: talking }));
+  if (bounced) parts.push(t('sessions.bounced', { count: bounced }));
+  return parts.join(' · ');
 }
 
 function Row({ session }: { session: Summary }) {
@@ -43,6 +53,7 @@ function Row({ session }: { session: Summary }) {
               confidentiality: t(`confidentiality.${session.confidentiality}.name`),
             })}
           </small>
+          {people(session) && <small>{people(session)}</small>}
         </span>
         <span class="state">
           <StatePill state={session.state} locked={session.locked_at != null} />
@@ -74,38 +85,29 @@ function Empty() {
 
 /** All sessions of the workspace. */
 export function Sessions() {
-  const [loaded, again, set] = useLoad(() => read(), []);
   const [sought, setSought] = useState('');
+  const [asked, setAsked] = useState('');
+  const [loaded, again, set] = useLoad(() => read(asked), [asked]);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const list = loaded.at === 'ready' ? loaded.value : { items: [], next: null };
 
-  /** Reads on: one page, or all that there are. */
-  const more = async (all: boolean) => {
-    if (busy) return;
+  useEffect(() => {
+    const rest = setTimeout(() => setAsked(sought.trim()), REST_MS);
+    return () => clearTimeout(rest);
+  }, [sought]);
+
+  const more = async () => {
+    const { next } = list;
+    if (busy || !next) return;
     setBusy(true);
     setProblem(null);
-    let { items, next }: Read = list;
-    while (next) {
-      const answer = await read(next);
-      if (!answer.ok) {
-        setProblem(answer.problem);
-        break;
-      }
-      items = [...items, ...answer.value.items];
-      next = answer.value.next;
-      if (!all) break;
-    }
-    set(() => ({ items, next }));
+    const answer = await read(asked, next);
     setBusy(false);
+    if (!answer.ok) return setProblem(answer.problem);
+    // Something else may be sought by now.
+    set((before) => (before.next === next ? { ...answer.value, items: [...before.items, ...answer.value.items] } : before));
   };
-  const search = (text: string) => {
-    setSought(text);
-    // What is not read yet cannot be found.
-    if (text.trim() && list.next) void more(true);
-  };
-
-  const found = sought.trim() ? list.items.filter((session) => has(session, sought.trim())) : list.items;
   const create = may('edit_sessions') && (
     <Link to="/new" class="button primary">
       <Icon name="plus" />
@@ -113,10 +115,10 @@ export function Sessions() {
     </Link>
   );
   return (
-    <Page title={t('sessions.title')} beside={list.items.length > 0 && create}>
+    <Page title={t('sessions.title')} beside={(list.items.length > 0 || asked !== '') && create}>
       {loaded.at !== 'ready' ? (
         <Pending loaded={loaded} again={() => void again()} />
-      ) : list.items.length === 0 ? (
+      ) : list.items.length === 0 && !asked && !sought ? (
         <Empty />
       ) : (
         <>
@@ -127,22 +129,23 @@ export function Sessions() {
               value={sought}
               aria-label={t('sessions.search')}
               placeholder={t('sessions.search')}
-              onInput={(event) => search(event.currentTarget.value)}
+              maxLength={120}
+              onInput={(event) => setSought(event.currentTarget.value)}
             />
           </div>
           <p class="hidden" role="status">
-            {sought.trim() && count(found.length, 'sessions.found_one', 'sessions.found')}
+            {asked && !list.next && count(list.items.length, 'sessions.found_one', 'sessions.found')}
           </p>
-          {found.length === 0 && !busy && <p class="soft">{t('sessions.found_none')}</p>}
+          {list.items.length === 0 && <p class="soft">{t('sessions.found_none')}</p>}
           <ul class="rows" aria-label={t('sessions.title')}>
-            {found.map((session) => (
+            {list.items.map((session) => (
               <Row key={session.id} session={session} />
             ))}
           </ul>
-          {problem && <Failure problem={problem} again={() => void more(false)} />}
-          {list.next && !sought.trim() && (
+          {problem && <Failure problem={problem} again={() => void more()} />}
+          {list.next && (
             <div class="acts">
-              <Button busy={busy} onClick={() => void more(false)}>
+              <Button busy={busy} onClick={() => void more()}>
                 {t('page.more')}
               </Button>
             </div>

@@ -3,6 +3,7 @@ import { Heading } from '../../shared/heading.tsx';
 import { call } from '../client.ts';
 import { Field } from '../parts/field.tsx';
 import { Form } from '../parts/form.tsx';
+import { Link } from '../parts/link.tsx';
 import { welcome } from '../who.ts';
 import { t } from '../words.ts';
 
@@ -42,7 +43,9 @@ export function SignIn() {
       <div class="card">
         <SignInForm />
       </div>
-      <p class="soft">{t('sign_in.forgotten')}</p>
+      <p class="soft">
+        <Link to="/reset">{t('sign_in.forgotten')}</Link>
+      </p>
     </main>
   );
 }

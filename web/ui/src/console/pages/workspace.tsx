@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Settings } from '../../wire/api_types.ts';
-import { call } from '../client.ts';
+import { type Answer, call } from '../client.ts';
 import { useLeaving } from '../editor/leaving.tsx';
 import { useLoad } from '../load.ts';
 import { Field } from '../parts/field.tsx';
@@ -10,15 +10,51 @@ import { say } from '../parts/said.tsx';
 import { renamed } from '../who.ts';
 import { t } from '../words.ts';
 
-function Edit({ settings }: { settings: Settings }) {
-  const [name, setName] = useState(settings.name);
-  const [help, setHelp] = useState({ name: settings.help?.name ?? '', reach: settings.help?.reach ?? '' });
-  const [saved, setSaved] = useState(settings);
-  const dirty = name !== saved.name || help.name !== (saved.help?.name ?? '') || help.reach !== (saved.help?.reach ?? '');
+/** The settings as they were read, and which version that was. */
+interface Known {
+  settings: Settings;
+  etag: string;
+}
+
+async function read(): Promise<Answer<Known>> {
+  const answer = await call('GET /workspace');
+  return answer.ok ? { ...answer, value: { settings: answer.value, etag: answer.etag ?? '' } } : answer;
+}
+
+const KEPT = ['conversations', 'recordings', 'mails'] as const;
+type Days = Record<(typeof KEPT)[number], string>;
+
+const daysOf = ({ keep_days }: Settings): Days => ({
+  conversations: String(keep_days?.conversations ?? ''),
+  recordings: String(keep_days?.recordings ?? ''),
+  mails: String(keep_days?.mails ?? ''),
+});
+
+/** A number of days, or none; what is no number of days becomes 0, which the server refuses, and says why. */
+const days = (text: string): number | null => (text.trim() ? Math.min(Math.max(Math.trunc(Number(text)) || 0, 0), 65_535) : null);
+
+function Edit({ known }: { known: Known }) {
+  const [{ settings: saved, etag }, setKnown] = useState(known);
+  const [name, setName] = useState(saved.name);
+  const [help, setHelp] = useState({ name: saved.help?.name ?? '', reach: saved.help?.reach ?? '' });
+  const [keep, setKeep] = useState(daysOf(saved));
+  const dirty =
+    name !== saved.name ||
+    help.name !== (saved.help?.name ?? '') ||
+    help.reach !== (saved.help?.reach ?? '') ||
+    KEPT.some((what) => keep[what] !== daysOf(saved)[what]);
   const leaving = useLeaving(dirty, ['/workspace']);
-  const send = () => {
+  const send = async () => {
     const named = help.name.trim() || help.reach.trim();
-    return call('PUT /workspace', { body: { name, help: named ? help : null } });
+    const keep_days = { conversations: days(keep.conversations), recordings: days(keep.recordings), mails: days(keep.mails) };
+    const body = { name, help: named ? help : null, keep_days };
+    const answer = await call('PUT /workspace', { headers: { 'if-match': etag }, body });
+    if (!answer.ok && answer.problem.code === 'outdated') {
+      // Theirs is shown where it is another one; what stands here is kept until it is sent once more.
+      const fresh = await read();
+      if (fresh.ok) setKnown(fresh.value);
+    }
+    return answer.ok ? { ...answer, value: { settings: answer.value, etag: answer.etag ?? '' } } : answer;
   };
   return (
     <section class="card">
@@ -27,10 +63,11 @@ function Edit({ settings }: { settings: Settings }) {
         send={send}
         onDone={(now) => {
           say(t('save.saved'));
-          setSaved(now);
-          setName(now.name);
-          setHelp({ name: now.help?.name ?? '', reach: now.help?.reach ?? '' });
-          renamed(now.name);
+          setKnown(now);
+          setName(now.settings.name);
+          setHelp({ name: now.settings.help?.name ?? '', reach: now.settings.help?.reach ?? '' });
+          setKeep(daysOf(now.settings));
+          renamed(now.settings.name);
         }}
       >
         {(wrong) => (
@@ -47,6 +84,20 @@ function Edit({ settings }: { settings: Settings }) {
               error={wrong('help.reach')}
               optional
             />
+            <h2>{t('keep.title')}</h2>
+            <p class="soft">{t('keep.more')}</p>
+            {KEPT.map((what) => (
+              <Field
+                key={what}
+                label={t(`keep.${what}`)}
+                hint={t(`keep.${what}_more`)}
+                type="number"
+                value={keep[what]}
+                onInput={(text) => setKeep({ ...keep, [what]: text })}
+                error={wrong(`keep_days.${what}`)}
+                optional
+              />
+            ))}
           </>
         )}
       </Form>
@@ -57,10 +108,10 @@ function Edit({ settings }: { settings: Settings }) {
 
 /** What all sessions of the workspace have in common. */
 export function Workspace() {
-  const [loaded, again] = useLoad(() => call('GET /workspace'), []);
+  const [loaded, again] = useLoad(read, []);
   return (
     <Page title={t('workspace.title')} narrow>
-      {loaded.at === 'ready' ? <Edit settings={loaded.value} /> : <Pending loaded={loaded} again={() => void again()} />}
+      {loaded.at === 'ready' ? <Edit known={loaded.value} /> : <Pending loaded={loaded} again={() => void again()} />}
     </Page>
   );
 }

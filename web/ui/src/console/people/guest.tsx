@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { Button } from '../../shared/button.tsx';
 import type { InvitationShown } from '../../wire/api_types.ts';
 import { call, type Problem } from '../client.ts';
+import { Address } from '../parts/address.tsx';
 import { Ask } from '../parts/ask.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { StandingPill } from '../parts/pill.tsx';
@@ -18,13 +19,14 @@ const BEGUN = new Set<Standing>(['in_progress', 'completed', 'ended_early', 'wit
 const OVER = new Set<Standing>(['completed', 'ended_early', 'declined', 'withdrawn', 'revoked']);
 
 interface Props {
+  session: string;
   invitation: InvitationShown;
   onChange: (one: InvitationShown) => void;
   onErased: () => void;
 }
 
 /** One person who is invited, and what can be done for them. */
-export function Guest({ invitation, onChange, onErased }: Props) {
+export function Guest({ session, invitation, onChange, onErased }: Props) {
   const { id, person, status } = invitation;
   const [revoking, setRevoking] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -52,6 +54,15 @@ export function Guest({ invitation, onChange, onErased }: Props) {
       () => call('POST /invitations/{id}/send', { path }),
       () => t('guest.sent', { name }),
     );
+  const again = () =>
+    run(
+      () =>
+        call('POST /sessions/{id}/invitations', {
+          path: { id: session },
+          body: { name, email: person.email, role: person.role ?? null, department: person.department ?? null },
+        }),
+      () => t('invite.done', { name }),
+    );
   const revoke = async () => {
     const answer = await call('POST /invitations/{id}/revoke', { path });
     if (answer.ok) {
@@ -68,7 +79,9 @@ export function Guest({ invitation, onChange, onErased }: Props) {
       <div class="row">
         <span class="what">
           <strong>{name}</strong>
-          <small>{person.email}</small>
+          <small>
+            <Address text={person.email} />
+          </small>
           {where && <small>{where}</small>}
         </span>
         <span class="state">
@@ -91,6 +104,11 @@ export function Guest({ invitation, onChange, onErased }: Props) {
             {!over && (
               <Button kind="plain" label={t('guest.revoke_of', { name })} onClick={() => setRevoking(true)}>
                 {t('guest.revoke')}
+              </Button>
+            )}
+            {status === 'revoked' && (
+              <Button busy={busy} label={t('guest.again_of', { name })} onClick={() => void again()}>
+                {t('guest.again')}
               </Button>
             )}
             {may('keep_people') && <PersonButton person={person} onErased={onErased} />}

@@ -4,6 +4,7 @@ import { call } from '../client.ts';
 import { Field, Switch } from '../parts/field.tsx';
 import { Form } from '../parts/form.tsx';
 import { say } from '../parts/said.tsx';
+import { mails } from '../who.ts';
 import { t } from '../words.ts';
 import { PersonField } from './combobox.tsx';
 import { uuid } from './uuid.ts';
@@ -65,7 +66,7 @@ export function Invite({ session, onInvited }: { session: string; onInvited: (on
                 optional
               />
             </div>
-            <Switch label={t('invite.mail')} more={t('invite.mail_more')} on={mail} onChange={setMail} />
+            <Switch label={t('invite.mail')} more={t(mails.value === 'files' ? 'invite.mail_files' : 'invite.mail_more')} on={mail} onChange={setMail} />
           </>
         )}
       </Form>

@@ -101,7 +101,7 @@ export function People({ session, dirty, onTurned }: Props) {
         {items.length === 0 && <p class="soft">{t('people.none_more')}</p>}
         <ul class="rows">
           {items.map((one) => (
-            <Guest key={one.id} invitation={one} onChange={replace} onErased={() => void again()} />
+            <Guest key={one.id} session={session.id} invitation={one} onChange={replace} onErased={() => void again()} />
           ))}
         </ul>
         {problem && <Failure problem={problem} />}

@@ -26,6 +26,7 @@ export function Welcome({ state, controller }: ScreenProps) {
   return (
     <div class="column welcome">
       <div class="ask">
+        {state.shown?.trial && <p class="greeting">{t('welcome.trial')}</p>}
         <p class="kicker">{title}</p>
         <Heading>{back ? t('welcome.title_back') : t('welcome.title', { organisation })}</Heading>
         <p class="lead">{back ? t('welcome.lead_back') : t('welcome.lead')}</p>

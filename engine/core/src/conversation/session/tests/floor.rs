@@ -46,7 +46,7 @@ fn who_speaks_into_our_last_words_is_heard_and_answered() {
     });
     assert!(!rig.holding, "playback is not held for the next turn");
     rig.speak("It goes well.", 900);
-    rig.quiet(3_000);
+    rig.quiet(4_000);
     assert_eq!(
         rig.transcript()[1..],
         ["It goes well.", "Thank you. What came after number 0?"]

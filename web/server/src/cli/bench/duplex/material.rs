@@ -10,7 +10,7 @@ use colloquy_core::time::{HEARING_RATE_HZ, Ms};
 use serde_json::Value;
 
 use super::stage::FRAME_MS;
-use crate::client::samples_of;
+use crate::client::{samples_of, voiced_level};
 
 /// Samples a millisecond.
 pub(super) const PER_MS: usize = (HEARING_RATE_HZ / 1_000) as usize;
@@ -240,16 +240,16 @@ fn quiet_near(pcm: &[f32], at_ms: u64) -> Option<u64> {
     (quiet <= loud * 10f32.powf(-GAP_DB / 20.0)).then_some(ms + WINDOW_MS / 2)
 }
 
-/// Where speech begins: the first 20 ms that are within 25 dB of the recording's loud level, as the next 80 ms are; a
-/// click or a breath is over sooner.
+/// Where speech begins: the first 20 ms that are within 25 dB of the recording's loud level and out of its room, as the next
+/// 80 ms are; a click or a breath is over sooner.
 pub(super) fn onset_ms(pcm: &[f32]) -> u64 {
     const WINDOW_MS: usize = 20;
     const WINDOWS: usize = 5;
+    const BELOW_LOUD_DB: f32 = 25.0;
     let levels: Vec<f32> = pcm.chunks(WINDOW_MS * PER_MS).map(rms).collect();
-    let mut sorted = levels.clone();
-    sorted.sort_by(f32::total_cmp);
-    let loud = sorted.get(sorted.len() * 95 / 100).copied().unwrap_or_default();
-    let voiced = loud * 10f32.powf(-25.0 / 20.0);
+    let Some(voiced) = voiced_level(&levels, BELOW_LOUD_DB) else {
+        return 0;
+    };
     let begins = |levels: &[f32]| levels.iter().all(|level| *level >= voiced);
     levels.windows(WINDOWS).position(begins).unwrap_or_default() as u64 * WINDOW_MS as u64
 }
@@ -336,5 +336,8 @@ mod tests {
         let quiet = vec![0.0005; 400 * PER_MS];
         let click = vec![0.9; 20 * PER_MS];
         assert_eq!(onset_ms(&[click, quiet, words(2)].concat()), 420);
+        // A loud room is no speech, although it lies within 25 dB of it.
+        let room: Vec<f32> = (0..600 * PER_MS).map(|n| if n % 2 == 0 { 0.03 } else { -0.03 }).collect();
+        assert_eq!(onset_ms(&[room, words(1)].concat()), 600);
     }
 }

@@ -90,6 +90,8 @@ pub(super) struct Over {
     pub(super) gave_way: bool,
     /// From its first audible moment until a voice was detected, which is where the plain rule stops; `None` where none was.
     pub(super) voice_after_ms: Option<u64>,
+    /// The words by which it was judged, where it was; the recordings are public.
+    pub(super) heard: Vec<String>,
 }
 
 /// What was heard while we spoke.
@@ -284,6 +286,7 @@ mod tests {
             silent_after_ms: voice.then_some(150),
             gave_way,
             voice_after_ms: voice.then_some(150),
+            heard: Vec::new(),
         };
         let sounds = [
             over(Sound::Noise, false, true),

@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::Context;
 use colloquy_audio::Resampler;
 use colloquy_core::conversation::voicing::{Change, Voicing};
-use colloquy_core::conversation::{Input, Output, Session, Settings};
+use colloquy_core::conversation::{Input, Output, Session, Settings, Urgency};
 use colloquy_core::event::Event;
 use colloquy_core::ports::{EndOfTurn, SpeechToText, TextToSpeech, VOICE_FRAME, VoiceActivity};
 use colloquy_core::time::{HEARING_RATE_HZ, Ms, SPEAKING_RATE_HZ};
@@ -112,6 +112,8 @@ pub(super) struct Course {
     pub(super) held: Vec<u64>,
     /// Our speech was given up.
     pub(super) dropped: Vec<u64>,
+    /// The words by which a sound in our turn was judged.
+    pub(super) contested: Vec<String>,
 }
 
 /// How our own voice comes back into the microphone.
@@ -276,10 +278,14 @@ impl Stage<'_> {
                 segment,
                 from,
                 to,
-                ..
+                urgency,
             } => {
                 let sound = self.sound(from, to).to_vec();
                 let transcript = Some(self.ensemble.recognizer.transcribe(&sound, &|| false)?);
+                if urgency == Urgency::Floor {
+                    let words = transcript.iter().map(|heard| heard.text.expose().to_owned());
+                    self.course.contested.extend(words);
+                }
                 let input = Input::Heard {
                     turn,
                     segment,

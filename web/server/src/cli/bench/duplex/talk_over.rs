@@ -70,6 +70,7 @@ fn told(kind: Sound, name: &str, course: &Course, onset_ms: u64) -> Over {
         silent_after_ms: course.held.first().map(|at| at.saturating_sub(onset_ms)),
         gave_way: !course.dropped.is_empty(),
         voice_after_ms: course.voices.first().map(|at| at.saturating_sub(onset_ms)),
+        heard: course.contested.clone(),
     }
 }
 
