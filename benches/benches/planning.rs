@@ -59,6 +59,7 @@ fn replay(case: &Case) -> Vec<f64> {
                     turn: *turn,
                     text: heard.get(turn).map_or("", String::as_str),
                     confidence: 1.0,
+                    meant: None,
                 };
                 let began = Instant::now();
                 let decision = planner.answer(at, turn.next(), answer);

@@ -136,7 +136,7 @@ impl Models {
         self.voice.speaker()
     }
 
-    /// Embeddings of texts. No conversation needs them: they are loaded by whoever does, in half a second and 90 MB.
+    /// Embeddings of texts, in half a second and 90 MB; clones share the weights.
     ///
     /// # Errors
     /// As [`Models::load`].

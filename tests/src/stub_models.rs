@@ -85,6 +85,7 @@ pub fn engines() -> Engines {
         recognizers: vec![Box::new(Recognizer)],
         end_of_turn: Box::new(Judge),
         synthesizers: vec![Box::new(Synthesizer)],
+        embedder: None,
         voice: Box::new(|| Box::new(Voice { began: None, frames: 0 })),
     }
 }

@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 
 use colloquy_core::conversation::Urgency;
 use colloquy_core::id::{SegmentId, TurnId, UtteranceId};
-use colloquy_core::ports::{EndOfTurn, InferenceError, SpeechToText, TextToSpeech, Transcript, VoiceActivity};
+use colloquy_core::ports::{
+    Embedder, EndOfTurn, InferenceError, SpeechToText, TextToSpeech, Transcript, VoiceActivity,
+};
 use colloquy_core::time::Ms;
 use tokio::sync::mpsc;
 use tracing::{error, warn};
@@ -37,6 +39,8 @@ pub struct Engines {
     pub end_of_turn: Box<dyn EndOfTurn>,
     /// One thread each.
     pub synthesizers: Vec<Box<dyn TextToSpeech>>,
+    /// One thread, where there is one; else answers are understood by their words alone.
+    pub embedder: Option<Box<dyn Embedder>>,
     /// Runs on the caller: a tenth of a millisecond for each 32 ms of audio.
     pub voice: VoiceFactory,
 }
@@ -65,6 +69,15 @@ pub enum Done {
         voiced_until: Ms,
         /// Probability that the turn is over.
         probability: Option<f32>,
+    },
+    /// A passage was placed in the space of meaning, or not.
+    Embedded {
+        /// Stamp.
+        turn: TurnId,
+        /// Stamp.
+        passage: u32,
+        /// Its place, a unit vector.
+        vector: Option<Vec<f32>>,
     },
     /// Speech of a chunk.
     Audio {
@@ -148,6 +161,18 @@ pub struct Judge {
     pub reply: mpsc::Sender<Done>,
 }
 
+/// A passage of an answer to place in the space of meaning.
+pub struct Embed {
+    /// Stamp.
+    pub turn: TurnId,
+    /// Stamp.
+    pub passage: u32,
+    /// The words.
+    pub text: String,
+    /// Where the answer goes.
+    pub reply: mpsc::Sender<Done>,
+}
+
 /// Words to speak.
 pub struct Speak {
     /// Stamp.
@@ -165,6 +190,7 @@ pub struct Speak {
 struct Queues {
     hearing: DeadlineQueue<Hear>,
     judging: DeadlineQueue<Judge>,
+    placing: DeadlineQueue<Embed>,
     speaking: DeadlineQueue<Speak>,
 }
 
@@ -172,6 +198,7 @@ struct Queues {
 pub struct Inference {
     queues: Arc<Queues>,
     voice: VoiceFactory,
+    places: bool,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -184,6 +211,7 @@ impl Inference {
         let queues = Arc::new(Queues {
             hearing: DeadlineQueue::new(QUEUE_CAPACITY),
             judging: DeadlineQueue::new(QUEUE_CAPACITY),
+            placing: DeadlineQueue::new(QUEUE_CAPACITY),
             speaking: DeadlineQueue::new(QUEUE_CAPACITY),
         });
         let mut threads = Vec::new();
@@ -197,6 +225,11 @@ impl Inference {
         threads.push(spawn("judge".to_owned(), move || {
             judge(&judging.judging, engines.end_of_turn)
         })?);
+        let places = engines.embedder.is_some();
+        if let Some(embedder) = engines.embedder {
+            let queues = Arc::clone(&queues);
+            threads.push(spawn("place".to_owned(), move || place(&queues.placing, embedder))?);
+        }
         for (index, synthesizer) in engines.synthesizers.into_iter().enumerate() {
             let queues = Arc::clone(&queues);
             threads.push(spawn(format!("speak-{index}"), move || {
@@ -206,6 +239,7 @@ impl Inference {
         Ok(Self {
             queues,
             voice: engines.voice,
+            places,
             threads,
         })
     }
@@ -237,6 +271,20 @@ impl Inference {
         self.queues.judging.push(Instant::now(), job)
     }
 
+    /// Whether passages can be placed in the space of meaning.
+    #[must_use]
+    pub fn places(&self) -> bool {
+        self.places
+    }
+
+    /// Asks where a passage lies in the space of meaning.
+    ///
+    /// # Errors
+    /// When too many wait, or the threads are gone.
+    pub fn embed(&self, job: Embed) -> Result<(), QueueError> {
+        self.queues.placing.push(Instant::now(), job)
+    }
+
     /// Asks for speech.
     ///
     /// # Errors
@@ -245,13 +293,14 @@ impl Inference {
         self.queues.speaking.push(Instant::now() + CHUNK_SLACK * job.chunk, job)
     }
 
-    /// Jobs that wait: transcriptions, judgements, speech.
+    /// Jobs that wait: transcriptions, judgements, speech, passages to place.
     #[must_use]
-    pub fn backlog(&self) -> [usize; 3] {
+    pub fn backlog(&self) -> [usize; 4] {
         [
             self.queues.hearing.len(),
             self.queues.judging.len(),
             self.queues.speaking.len(),
+            self.queues.placing.len(),
         ]
     }
 }
@@ -260,6 +309,7 @@ impl Drop for Inference {
     fn drop(&mut self) {
         self.queues.hearing.close();
         self.queues.judging.close();
+        self.queues.placing.close();
         self.queues.speaking.close();
         for thread in self.threads.drain(..) {
             if thread.join().is_err() {
@@ -340,6 +390,24 @@ fn judge(queue: &DeadlineQueue<Judge>, mut model: Box<dyn EndOfTurn>) {
             voiced_until,
             probability,
         });
+    }
+}
+
+fn place(queue: &DeadlineQueue<Embed>, mut embedder: Box<dyn Embedder>) {
+    while let Some(Embed {
+        turn,
+        passage,
+        text,
+        reply,
+    }) = queue.pop()
+    {
+        let begun = Instant::now();
+        let result = guarded("embedder", || embedder.embed(&text));
+        metrics::histogram!("colloquy_embedding_seconds").record(begun.elapsed().as_secs_f64());
+        let vector = result
+            .inspect_err(|error| warn!(%error, "what a passage means is not known"))
+            .ok();
+        let _gone = reply.blocking_send(Done::Embedded { turn, passage, vector });
     }
 }
 

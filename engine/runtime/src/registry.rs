@@ -250,6 +250,7 @@ impl Registry {
             model: self.services.model.is_some(),
             model_deadline_ms: self.services.model_deadline_ms,
             speculate: self.services.speculate,
+            meaning: self.services.inference.places(),
         };
         let seq = events.last().map_or(0, |last| last.seq);
         let session = Session::new(Planner::new(Arc::new(guide)), settings, &events);

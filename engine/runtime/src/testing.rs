@@ -4,13 +4,19 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use colloquy_core::ports::{EndOfTurn, InferenceError, SpeechToText, TextToSpeech, Transcript, VoiceActivity};
+use colloquy_core::planner::care::Head;
+use colloquy_core::ports::{
+    Embedder, EndOfTurn, InferenceError, SpeechToText, TextToSpeech, Transcript, VoiceActivity,
+};
 use colloquy_core::time::SPEAKING_RATE_HZ;
 
 use crate::inference::Engines;
 
 /// What is heard in everything.
 pub const WORDS: &str = "We shipped the new release on Friday.";
+
+/// What calls for care by its meaning, and by none of its words.
+pub const TOLD: &str = "I count my pills in the evening.";
 
 /// So many milliseconds of a tone that a codec keeps.
 #[must_use]
@@ -28,11 +34,14 @@ pub struct Panics {
     pub hearing: Arc<AtomicU32>,
     /// The end of a turn.
     pub judging: Arc<AtomicU32>,
+    /// Embeddings.
+    pub placing: Arc<AtomicU32>,
     /// Text to speech, in the middle of a piece.
     pub speaking: Arc<AtomicU32>,
 }
 
-/// Models that hear [`WORDS`] in everything, are sure that every turn is over, and say each piece in a tenth of a second.
+/// Models that hear [`WORDS`] in everything, are sure that every turn is over, find that [`TOLD`] calls for care and nothing else,
+/// and say each piece in a tenth of a second.
 #[must_use]
 pub fn engines(panics: &Panics) -> Engines {
     Engines {
@@ -45,6 +54,9 @@ pub fn engines(panics: &Panics) -> Engines {
         synthesizers: vec![Box::new(FakeVoice {
             panics: Arc::clone(&panics.speaking),
         })],
+        embedder: Some(Box::new(FakeEmbedder {
+            panics: Arc::clone(&panics.placing),
+        })),
         voice: Box::new(|| Box::new(FakeDetector)),
     }
 }
@@ -79,6 +91,29 @@ impl EndOfTurn for FakeJudge {
     fn score(&mut self, _pcm: &[f32]) -> Result<f32, InferenceError> {
         maybe_panic(&self.panics);
         Ok(0.99)
+    }
+}
+
+/// Places [`TOLD`] where care is called for, and everything else on the other side; or panics.
+struct FakeEmbedder {
+    panics: Arc<AtomicU32>,
+}
+
+impl Embedder for FakeEmbedder {
+    fn embed(&mut self, text: &str) -> Result<Vec<f32>, InferenceError> {
+        maybe_panic(&self.panics);
+        let classes = &Head::english().classes;
+        let told = classes.iter().find(|class| class.concern.is_some());
+        let nothing = classes.iter().find(|class| class.concern.is_none());
+        let weights = told
+            .zip(nothing)
+            .map(|(told, nothing)| (&told.weights, &nothing.weights));
+        let way: Vec<f32> = weights.map_or_else(Vec::new, |(told, nothing)| {
+            told.iter().zip(nothing).map(|(a, b)| a - b).collect()
+        });
+        let side = if TOLD.contains(text) { 1.0 } else { -1.0 };
+        let length = side * way.iter().map(|x| x * x).sum::<f32>().sqrt();
+        Ok(way.into_iter().map(|x| x / length).collect())
     }
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod admits_no_more_than_it_can_serve;
+mod cares_by_meaning;
 mod drains;
 mod forgets_who_withdraws;
 mod gives_up_its_place;

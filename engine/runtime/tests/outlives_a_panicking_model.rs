@@ -8,7 +8,7 @@ use colloquy_core::event::{Event, Mode};
 use colloquy_core::id::{SegmentId, TurnId, UtteranceId};
 use colloquy_core::time::Ms;
 use colloquy_runtime::actor::Command;
-use colloquy_runtime::inference::{Cancel, Done, Hear, Inference, Judge, Speak};
+use colloquy_runtime::inference::{Cancel, Done, Embed, Hear, Inference, Judge, Speak};
 use colloquy_runtime::testing::{Panics, engines};
 use tokio::sync::mpsc;
 
@@ -17,7 +17,7 @@ use crate::rig::Rig;
 #[tokio::test]
 async fn each_thread_answers_the_job_as_failed_and_does_the_next() {
     let panics = Panics::default();
-    for model in [&panics.hearing, &panics.judging, &panics.speaking] {
+    for model in [&panics.hearing, &panics.judging, &panics.placing, &panics.speaking] {
         model.store(1, Ordering::Relaxed);
     }
     let inference = Inference::start(engines(&panics)).unwrap();
@@ -41,6 +41,13 @@ async fn each_thread_answers_the_job_as_failed_and_does_the_next() {
             reply: reply.clone(),
         };
         inference.judge(judge).unwrap();
+        let embed = Embed {
+            turn,
+            passage: 0,
+            text: "Hello.".to_owned(),
+            reply: reply.clone(),
+        };
+        inference.embed(embed).unwrap();
         let speak = Speak {
             utterance: UtteranceId(1),
             chunk: 0,
@@ -50,18 +57,22 @@ async fn each_thread_answers_the_job_as_failed_and_does_the_next() {
         };
         inference.speak(speak).unwrap();
     }
-    let (mut heard, mut judged, mut audio, mut spoken) = (Vec::new(), Vec::new(), 0, 0);
-    while heard.len() < 2 || judged.len() < 2 || spoken < 2 {
+    let (mut heard, mut judged, mut placed, mut audio, mut spoken) = (Vec::new(), Vec::new(), Vec::new(), 0, 0);
+    while heard.len() < 2 || judged.len() < 2 || placed.len() < 2 || spoken < 2 {
         let next = tokio::time::timeout(Duration::from_secs(30), done.recv()).await;
         match next.expect("every job is answered").unwrap() {
             Done::Heard { transcript, .. } => heard.push(transcript.is_some()),
             Done::Judged { probability, .. } => judged.push(probability.is_some()),
+            Done::Embedded { vector, .. } => placed.push(vector.is_some()),
             Done::Audio { .. } => audio += 1,
             Done::Spoken { .. } => spoken += 1,
             other => panic!("{other:?}"),
         }
     }
-    assert_eq!((heard, judged), (vec![false, true], vec![false, true]));
+    assert_eq!(
+        (heard, judged, placed),
+        (vec![false, true], vec![false, true], vec![false, true])
+    );
     assert_eq!(audio, 3, "of the first one what came before the panic");
 }
 

@@ -48,7 +48,7 @@ impl ClientSecrets<'_> {
     }
 
     /// The conversation that a secret admits to at `now`, as often as it is shown; none once it has expired, or the
-    /// invitation has expired or been revoked, or the session is not open.
+    /// invitation has expired or been revoked, or the session is not open (nor a draft that an admin tries out).
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -62,7 +62,8 @@ impl ClientSecrets<'_> {
                 "SELECT conversations.id FROM client_secrets
                  JOIN conversations ON conversations.id = client_secrets.conversation
                  JOIN invitations ON invitations.id = conversations.invitation
-                 JOIN sessions ON sessions.id = conversations.session AND sessions.state = 'open'
+                 JOIN sessions ON sessions.id = conversations.session
+                     AND (sessions.state = 'open' OR (invitations.trial AND sessions.state = 'draft'))
                  WHERE client_secrets.hash = $1 AND client_secrets.expires_at > $2
                      AND invitations.state <> 'revoked' AND invitations.expires_at > $2",
             )

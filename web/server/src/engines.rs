@@ -7,28 +7,28 @@ use colloquy_runtime::inference::Engines;
 
 use crate::admin::LoadEmbedder;
 
-/// What loads embeddings of texts, once somebody needs them.
-#[must_use]
-pub fn embedder(config: &ModelsConfig) -> LoadEmbedder {
-    let config = config.clone();
-    Box::new(move || Ok(Box::new(Models::embedder(&config)?) as Box<dyn Embedder>))
-}
-
-/// Loads and warms every model. Blocks for a second or two.
+/// Loads and warms every model, and what hands out embeddings of texts to others than conversations, of the same weights.
+/// Blocks for two or three seconds.
 ///
 /// # Errors
 /// Names the weight that is missing or broken and the command that mends it.
-pub fn load(config: &ModelsConfig, recognizers: usize) -> anyhow::Result<Engines> {
+pub fn load(config: &ModelsConfig, recognizers: usize) -> anyhow::Result<(Engines, LoadEmbedder)> {
     let models = Models::load(config)?;
+    let mut meaning = Models::embedder(config)?;
+    meaning.embed("Hello.")?;
+    let shared = meaning.clone();
     let vad = models.vad_model();
     let recognizers = (0..recognizers.max(1))
         .map(|_| models.recognizer().map(|r| Box::new(r) as Box<dyn SpeechToText>))
         .collect::<Result<Vec<_>, _>>()
         .context("a recognizer could not be started")?;
-    Ok(Engines {
+    let engines = Engines {
         recognizers,
         end_of_turn: Box::new(models.end_of_turn()),
         synthesizers: vec![Box::new(models.synthesizer()?)],
+        embedder: Some(Box::new(meaning)),
         voice: Box::new(move || Box::new(vad.stream())),
-    })
+    };
+    let embedder = move || Ok(Box::new(shared.clone()) as Box<dyn Embedder>);
+    Ok((engines, Box::new(embedder)))
 }

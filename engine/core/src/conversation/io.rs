@@ -47,6 +47,15 @@ pub enum Input {
         /// The text; `None` where the recognizer failed.
         transcript: Option<Transcript>,
     },
+    /// Answer to [`Output::Embed`].
+    Embedded {
+        /// Its stamp.
+        turn: TurnId,
+        /// Its stamp.
+        passage: u32,
+        /// The passage's place in the space of meaning, a unit vector; `None` where the model failed.
+        vector: Option<Vec<f32>>,
+    },
     /// The participant typed an answer.
     Typed {
         /// The text.
@@ -143,6 +152,15 @@ pub enum Output {
         to: Ms,
         /// Who waits for it.
         urgency: Urgency,
+    },
+    /// Place a passage of an answer in the space of meaning.
+    Embed {
+        /// Stamp: the participant's turn.
+        turn: TurnId,
+        /// Stamp.
+        passage: u32,
+        /// The words.
+        text: String,
     },
     /// Ask the language model.
     Ask {
@@ -268,6 +286,8 @@ pub enum Reason {
     Hearing,
     /// Somebody spoke into our turn, and what it was should be known.
     Floor,
+    /// What the answer means should be known.
+    Meaning,
 }
 
 /// Settings of one conversation.
@@ -283,6 +303,8 @@ pub struct Settings {
     pub model_deadline_ms: u64,
     /// Whether answers are prepared while the end of the turn is still uncertain.
     pub speculate: bool,
+    /// Whether there is a model that places passages in the space of meaning.
+    pub meaning: bool,
 }
 
 impl Default for Settings {
@@ -293,6 +315,7 @@ impl Default for Settings {
             model: false,
             model_deadline_ms: 800,
             speculate: true,
+            meaning: false,
         }
     }
 }

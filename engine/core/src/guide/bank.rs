@@ -186,8 +186,8 @@ pub fn title(goal: &str, max: usize) -> String {
     };
     let skipped = OPENINGS.iter().find(begins).map_or(0, Vec::len);
     let said = &words[skipped..];
-    let ends = |word: &&str| word.ends_with(['.', '?', '!', ',', ';', ':']);
-    let length = said.iter().position(|word| ends(&word)).map_or(said.len(), |at| at + 1);
+    let ends = |word: &str| word.ends_with(['.', '?', '!', ',', ';', ':']);
+    let length = said.iter().position(|word| ends(word)).map_or(said.len(), |at| at + 1);
     let title = said[..length].join(" ");
     let title = title.trim_end_matches(['.', '?', '!', ',', ';', ':']);
     if title.chars().count() > max || (skipped == 0 && length > PHRASE) {

@@ -321,14 +321,14 @@ mod tests {
             }
         }
         let (group, name) = (
-            "They are confidential: Acme sees results of groups, and quotes without names.",
-            "The people team of Acme can read them, together with your name.",
+            "They are confidential: Acme sees group results, and quotes without names.",
+            "The people team of Acme can read them, with your name.",
         );
         let (sound, text) = (
             "Your answers are recorded and transcribed.",
-            "Your answers are kept as a written transcript.",
+            "Your answers are kept in writing.",
         );
-        let rights = "You can skip any question or stop at any time.";
+        let rights = "You can skip questions or stop at any time.";
         let expected = [
             format!("Voice true: {sound} {group} {rights}"),
             format!("Voice false: {text} {group} {rights}"),

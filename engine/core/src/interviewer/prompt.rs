@@ -188,6 +188,7 @@ mod tests {
             turn: TurnId(99),
             text: said,
             confidence: 1.0,
+            meant: None,
         };
         let decision = talk.planner.answer(talk.now, TurnId(100), answer);
         let first = talk.planner.prompt(talk.now, &decision, Some(answer));
@@ -210,6 +211,7 @@ mod tests {
             turn: TurnId(101),
             text: "It is what it is in the office",
             confidence: 1.0,
+            meant: None,
         };
         let decision = talk.planner.answer(talk.now, TurnId(102), answer);
         let second = talk.planner.prompt(talk.now, &decision, Some(answer));

@@ -11,9 +11,9 @@ use crate::planner::{Leave, Ledger};
 
 /// Topics that the recap says back at the most.
 const TOPICS_MAX: usize = 3;
-/// Words of it at the most: with a first word on the answer before it and the question after it the whole stays within what
-/// the guard lets pass.
-const WORDS_MAX: usize = 46;
+/// Words of it at the most: enough for two topics in the person's words, or three by name. With a first word on the answer before
+/// it and the question after it the whole stays within what the guard lets pass.
+const WORDS_MAX: usize = 36;
 
 /// What was heard, topic by topic; topics that were declined or called for care are left out.
 pub(super) fn words(guide: &Guide, ledger: &Ledger) -> String {

@@ -164,6 +164,7 @@ fn an_undone_turn_leaves_no_trace() {
         turn,
         text: "I'd rather not say.",
         confidence: 1.0,
+        meant: None,
     };
     for event in talk.planner.answer(talk.now, ours, answer).events {
         talk.record(event);
@@ -181,6 +182,7 @@ fn an_undone_turn_leaves_no_trace() {
             turn,
             text,
             confidence: 1.0,
+            meant: None,
         },
     );
     assert!(matches!(decision.mv, Move::Probe { .. }));

@@ -62,7 +62,9 @@ impl<'a> Mind<'a> {
             Phase::Closed => return self.decided(Move::Close, Tone::Plain),
             _ => {}
         }
-        let concern = safety::concern(&tokens);
+        // Help was offered just now: what more is told of it is known by its words, or the answer to the offer is taken for it.
+        let meant = answer.meant.filter(|_| !matches!(self.ledger.phase, Phase::Caring(_)));
+        let concern = safety::concern(&tokens).or(meant);
         if let Some(concern) = concern {
             self.record(Event::SafetyRaised {
                 turn: answer.turn,

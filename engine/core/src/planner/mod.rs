@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::event::{Aim, Event, Move, Outcome};
+use crate::event::{Aim, Concern, Event, Move, Outcome};
 use crate::guide::Guide;
 use crate::id::TurnId;
 use crate::interviewer::{Prompt, Scene, Watch, prompt};
@@ -12,6 +12,7 @@ mod assess;
 #[cfg(test)]
 mod behaviour;
 mod budget;
+pub mod care;
 mod credit;
 mod decide;
 mod intent;
@@ -44,6 +45,8 @@ pub struct Answer<'a> {
     pub text: &'a str,
     /// The recognizer's mean confidence in [0, 1].
     pub confidence: f32,
+    /// What its meaning calls for, where the words may say nothing of it; `None` too where nobody knows.
+    pub meant: Option<Concern>,
 }
 
 /// What the planner decided, with nothing changed yet: the ledger changes when `events` are applied.

@@ -199,6 +199,20 @@ fn a_disclosure_stops_the_questions_and_the_answer_decides() {
 }
 
 #[test]
+fn what_an_answer_means_calls_for_care_unless_that_was_just_offered() {
+    let mut talk = talk(&[High, Medium, Low]);
+    let care = talk.mean("I count my pills in the evening.", Concern::SelfHarm);
+    assert_eq!(
+        care.mv,
+        Move::Care {
+            concern: Concern::SelfHarm
+        }
+    );
+    let on = talk.mean("Yes, please go on with it.", Concern::SelfHarm);
+    assert!(matches!(on.mv, Move::OpenTopic { .. }), "{:?}", on.mv);
+}
+
+#[test]
 fn stopping_is_heeded_and_counted_by_what_was_answered() {
     let mut early = talk(&[High, High, High]);
     assert_eq!(early.say("I want to stop.", 2_000).mv, Move::Close);

@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Deserializer};
 
 use super::lexicon::Patterns;
-use super::words::Token;
+use super::words::{self, Token};
 use crate::event::Concern;
 
 /// How many words before a hit a negation may stand and still hold for it: "nobody in my department was ever bullied or
@@ -69,8 +69,27 @@ fn english() -> &'static Lists {
     &LISTS
 }
 
+/// What words alone say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Words {
+    /// Something is named that calls for care: the gravest of it.
+    Call(Concern),
+    /// Something is named, and denied.
+    Deny,
+    /// Nothing is named.
+    Silent,
+}
+
 /// The gravest concern in `tokens`, if any.
 pub(crate) fn concern(tokens: &[Token]) -> Option<Concern> {
+    match read(tokens) {
+        Words::Call(concern) => Some(concern),
+        Words::Deny | Words::Silent => None,
+    }
+}
+
+/// What the words of `tokens` say.
+pub(crate) fn read(tokens: &[Token]) -> Words {
     let lists = english();
     let mut tokens = tokens.to_vec();
     for benign in &lists.benign.0 {
@@ -90,10 +109,16 @@ pub(crate) fn concern(tokens: &[Token]) -> Option<Concern> {
         (&lists.not_safe, Concern::Violence),
         (&lists.distress, Concern::Distress),
     ];
-    by_gravity
-        .into_iter()
-        .find(|(patterns, _)| meant(patterns, &tokens, lists))
-        .map(|(_, concern)| concern)
+    let called = by_gravity.iter().find(|(patterns, _)| meant(patterns, &tokens, lists));
+    if let Some((_, concern)) = called {
+        return Words::Call(*concern);
+    }
+    let named = |(patterns, _): &(&Patterns, Concern)| words::any(&patterns.0, &tokens);
+    if by_gravity.iter().any(named) {
+        Words::Deny
+    } else {
+        Words::Silent
+    }
 }
 
 fn meant(patterns: &Patterns, tokens: &[Token], lists: &Lists) -> bool {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Answer, Decision, Occasion, Plan, Planner};
-use crate::event::{Event, Phrasing};
+use crate::event::{Concern, Event, Phrasing};
 use crate::guide::{Confidentiality, Guide, HelpContact, ModeChoice, Priority, Topic};
 use crate::id::{GuideId, SegmentId, TopicId, TurnId, UtteranceId};
 use crate::pii::Pii;
@@ -87,6 +87,15 @@ impl Interview {
     }
 
     pub(crate) fn say_with(&mut self, text: &str, ms: u64, confidence: f32) -> Decision {
+        self.answer(text, ms, confidence, None)
+    }
+
+    /// The participant says `text`, and a model finds that it calls for care.
+    pub(crate) fn mean(&mut self, text: &str, concern: Concern) -> Decision {
+        self.answer(text, 3_000, 1.0, Some(concern))
+    }
+
+    fn answer(&mut self, text: &str, ms: u64, confidence: f32, meant: Option<Concern>) -> Decision {
         let (turn, from) = (self.turn.next(), self.now);
         self.now += ms;
         self.turn = turn.next();
@@ -103,9 +112,16 @@ impl Interview {
             turn,
             voiced_until: self.now,
         });
-        let decision = self
-            .planner
-            .answer(self.now, self.turn, Answer { turn, text, confidence });
+        let decision = self.planner.answer(
+            self.now,
+            self.turn,
+            Answer {
+                turn,
+                text,
+                confidence,
+                meant,
+            },
+        );
         self.carry_out(&decision);
         decision
     }

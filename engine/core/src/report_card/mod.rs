@@ -1,6 +1,7 @@
 //! How good an interview was, told from its events alone: the same log gives the same card.
 
 mod course;
+mod notes;
 mod speech;
 mod summary;
 
@@ -12,6 +13,7 @@ use crate::id::TopicId;
 use crate::planner::{Plan, Planner};
 
 pub(crate) use course::standing;
+pub use notes::Note;
 pub use summary::{Mean, Summary};
 
 /// The marks of one conversation. Counts where a share would hide how few there were; [`Summary`] makes shares of them.

@@ -12,7 +12,7 @@ use tracing::warn;
 use super::waking::Waking;
 use super::{Conversation, Farewell, ToClient, unix_ms};
 use crate::error::RuntimeError;
-use crate::inference::{Cancel, Done, Hear, Judge, Speak};
+use crate::inference::{Cancel, Done, Embed, Hear, Judge, Speak};
 
 impl Conversation {
     /// An event is in the store: the client may know.
@@ -86,6 +86,19 @@ impl Conversation {
                 urgency,
             } => {
                 self.transcribe(turn, segment, from, to, urgency);
+            }
+            Output::Embed { turn, passage, text } => {
+                let job = Embed {
+                    turn,
+                    passage,
+                    text,
+                    reply: self.work.clone(),
+                };
+                if let Err(error) = self.services.inference.embed(job) {
+                    warn!(%error, "what a passage means is not asked");
+                    let vector = None;
+                    self.owed.push_back(Done::Embedded { turn, passage, vector });
+                }
             }
             Output::Ask { utterance, prompt } => {
                 let asked = self
@@ -191,6 +204,7 @@ impl Conversation {
                 voiced_until,
                 probability,
             },
+            Done::Embedded { turn, passage, vector } => Input::Embedded { turn, passage, vector },
             Done::Audio {
                 utterance,
                 chunk,

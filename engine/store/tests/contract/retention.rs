@@ -146,6 +146,9 @@ async fn a_trial_counts_nowhere_and_is_kept_for_a_week(db: &Database) {
         .await
         .unwrap();
     assert!(talk.preview);
+    let secrets = store.client_secrets();
+    let secret = secrets.mint(talk.id, NOW, 60_000).await.unwrap();
+    assert_eq!(secrets.redeem(secret.expose(), NOW).await, Ok(Some(talk.id)));
     scene
         .append(talk.id, &[heard(1, "It was the rota."), ended(Outcome::Completed)])
         .await;

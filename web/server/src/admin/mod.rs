@@ -15,6 +15,7 @@ pub mod password;
 mod people;
 pub mod permissions;
 mod problem;
+mod quality;
 mod sessions;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -142,6 +143,9 @@ fn described() -> (Router<AppState>, Document) {
         .routes(routes!(outbox::list))
         .routes(routes!(live::watch::watch))
         .routes(routes!(live::end::end))
+        .routes(routes!(quality::session::read))
+        .routes(routes!(quality::export::export))
+        .routes(routes!(quality::card::read))
         .routes(routes!(accounts::workspace::read, accounts::workspace::change))
         .routes(routes!(people::search::search))
         .routes(routes!(people::erase::erase))

@@ -36,6 +36,8 @@ pub enum Action {
     ReadInsights,
     /// Rename, merge and hide themes, and write a summary's words.
     EditInsights,
+    /// See how well interviews were held: of identified sessions each one, of confidential ones all together.
+    ReadQuality,
     /// Change what all sessions of the workspace have alike.
     KeepWorkspace,
 }
@@ -56,7 +58,7 @@ struct Rule {
 }
 
 #[rustfmt::skip]
-const RULES: [Rule; 14] = {
+const RULES: [Rule; 15] = {
     use Role::{Admin, Analyst, Owner, Viewer};
     use Scope::{Read, Write};
     [
@@ -86,6 +88,8 @@ const RULES: [Rule; 14] = {
             roles: &[Owner, Admin, Analyst], sessions: true, scope: Some(Read) },
         Rule { action: Action::EditInsights, what: "Rename, merge and hide themes, and write a summary's words",
             roles: &[Owner, Admin], sessions: true, scope: Some(Write) },
+        Rule { action: Action::ReadQuality, what: "See how well interviews were held; of confidential sessions all together",
+            roles: &[Owner, Admin, Analyst], sessions: true, scope: Some(Read) },
         Rule { action: Action::KeepWorkspace, what: "Change the workspace's name, help contact and how long things are kept",
             roles: &[Owner, Admin], sessions: false, scope: Some(Write) },
     ]

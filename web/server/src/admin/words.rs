@@ -1,6 +1,7 @@
 //! The words of choices, for the API's description: taken from the choices themselves, so that they cannot differ.
 
 use colloquy_core::guide::{Confidentiality, ModeChoice, Priority};
+use colloquy_core::report_card::Recap;
 use colloquy_store::{ConversationState, MailKind, MailState, Plan, Scope, SessionState, Standing};
 use serde::Serialize;
 use serde_json::Value;
@@ -70,6 +71,10 @@ pub(super) fn talk() -> Object {
         S::Withdrawn,
         S::Declined,
     ])
+}
+
+pub(super) fn recap() -> Object {
+    words(&[Recap::None, Recap::Given, Recap::Confirmed, Recap::Corrected])
 }
 
 /// How far people may be, from the mail to the end.

@@ -74,7 +74,7 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
     let store = Store::connect(&config.database_url).await?;
     info!("loading the models");
     let (models, recognizers) = (config.models.clone(), config.recognizers);
-    let engines = tokio::task::spawn_blocking(move || engines::load(&models, recognizers)).await??;
+    let (engines, embedder) = tokio::task::spawn_blocking(move || engines::load(&models, recognizers)).await??;
     let inference = Inference::start(engines).context("the inference threads could not be started")?;
     let model = config
         .language_model()
@@ -113,11 +113,7 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
         entrance,
         calls,
         metrics: Some(metrics),
-        desk: Arc::new(Desk::new(
-            config.mail.by_smtp(),
-            outbox(&config.data_dir),
-            engines::embedder(&config.models),
-        )),
+        desk: Arc::new(Desk::new(config.mail.by_smtp(), outbox(&config.data_dir), embedder)),
     };
     let door = match &certificate {
         Some(certificate) => Door::encrypted(listener, certificate.acceptor()?)?,

@@ -40,7 +40,7 @@ pub(crate) async fn metrics(State(state): State<AppState>) -> Response {
     let (running, limit) = state.registry.occupancy();
     metrics::gauge!("colloquy_places_taken").set(running as f64);
     metrics::gauge!("colloquy_places").set(limit as f64);
-    for (kind, waiting) in ["hearing", "judging", "speaking"]
+    for (kind, waiting) in ["hearing", "judging", "speaking", "placing"]
         .into_iter()
         .zip(state.registry.services().inference.backlog())
     {

@@ -44,6 +44,7 @@ const PLACES: readonly Place[] = [
     needs: 'read_insights',
     show: ({ id = '', conversation = '' }) => <Conversation key={conversation} session={id} id={conversation} />,
   },
+  { path: '/sessions/:id/quality', needs: 'read_quality', show: ({ id = '' }) => <SessionPage key={id} id={id} tab="quality" /> },
   { path: '/workspace', needs: 'keep_workspace', show: () => <Workspace /> },
   { path: '/outbox', needs: 'see_invitations', show: () => <Outbox /> },
   { path: '/colleagues', needs: 'see_colleagues', show: () => <Colleagues /> },

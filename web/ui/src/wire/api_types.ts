@@ -28,6 +28,68 @@ export type AnswerFound = {
   theme?: string | null;
 };
 
+/** The marks of one interview. */
+export type CardShown = {
+  /** Their answers. */
+  answers: number;
+  /** Turns of ours that ask. */
+  asking_turns: number;
+  /** Turns of ours that the language model phrased. */
+  by_model: number;
+  /** Answers that called for care. */
+  concerns: number;
+  /** Those that were met with it at once. */
+  concerns_handled: number;
+  /** Which conversation. */
+  conversation: string;
+  /** Times that the person cut us short. */
+  cut_short: number;
+  /** When it was over, in unix milliseconds. */
+  ended?: number | null;
+  /** Times that the built-in words took its place. */
+  fell_back: number;
+  /** Questions within a topic. */
+  follow_ups: number;
+  /** Those that carry a word of the answer which they follow. */
+  in_their_words: number;
+  /** Times that we took the floor from somebody who had not finished. */
+  interruptions: number;
+  /** By which invitation; `/invitations/{id}` says whose. */
+  invitation: string;
+  /** The median of the latency in milliseconds, where it was measured. */
+  latency_p50_ms?: number | null;
+  /** Its 95th percentile. */
+  latency_p95_ms?: number | null;
+  /** Those that lead. */
+  leading: number;
+  /** How long it took, in milliseconds. */
+  length_ms: number;
+  /** Words of the longest. */
+  longest: number;
+  /** What stands out, the gravest first. */
+  notes: string[];
+  /** Those that are open. */
+  open: number;
+  /** Words that we spoke. */
+  our_words: number;
+  /** How long it was to take. */
+  planned_ms: number;
+  /** Words in all of them. */
+  question_words: number;
+  /** Questions in all, those that were said again left out. */
+  questions: number;
+  recap: 'none' | 'given' | 'confirmed' | 'corrected';
+  /** Those that had been asked before. */
+  repeated: number;
+  /** Those that ask one thing. */
+  single: number;
+  state: 'consented' | 'in_progress' | 'paused' | 'completed' | 'ended_early' | 'withdrawn' | 'declined';
+  /** Words that the person spoke. */
+  their_words: number;
+  /** Each topic, in the order of the guide. */
+  topics: TopicMarks[];
+};
+
 /** Somebody who works here. */
 export type Colleague = {
   /** Since when, in unix milliseconds. */
@@ -547,13 +609,51 @@ export type ManyInvited = {
 
 /** Who asks. */
 export type Me = {
-  may: ('see_oneself' | 'keep_keys' | 'see_colleagues' | 'keep_colleagues' | 'read_audit' | 'read_sessions' | 'edit_sessions' | 'see_invitations' | 'invite' | 'keep_people' | 'watch' | 'read_insights' | 'edit_insights' | 'keep_workspace')[];
+  may: ('see_oneself' | 'keep_keys' | 'see_colleagues' | 'keep_colleagues' | 'read_audit' | 'read_sessions' | 'edit_sessions' | 'see_invitations' | 'invite' | 'keep_people' | 'watch' | 'read_insights' | 'edit_insights' | 'read_quality' | 'keep_workspace')[];
   /** Who. */
   user: Colleague;
   /** Where. */
   workspace: Home;
   /** How mails leave this server. */
   mails: MailBy;
+};
+
+/** Interviews taken together. */
+export type Means = {
+  /** Conversations in which every topic of high priority was reached; none where that would tell of single people. */
+  all_high?: number | null;
+  /** Answers that called for care; none of confidential conversations. */
+  concerns?: number | null;
+  /** Those that were met with it at once; none of confidential conversations. */
+  concerns_handled?: number | null;
+  /** How many. */
+  conversations: number;
+  /** Percent of the follow-ups that carry the person's words. */
+  in_their_words_percent: number;
+  /** Times that the person was interrupted. */
+  interruptions: number;
+  /** The 95th percentile of the latency, in milliseconds; none where nobody spoke. */
+  latency_p95_ms?: number | null;
+  /** Questions that lead. */
+  leading: number;
+  /** Length in percent of what was planned. */
+  length_percent: number;
+  /** Percent of the questions that are open. */
+  open_percent: number;
+  /** The interviewer's part of the words, in percent. */
+  our_words_percent: number;
+  /** Conversations that took more than their length and a tenth; none as above. */
+  ran_over?: number | null;
+  /** Questions that were asked before. */
+  repeated: number;
+  /** Percent of the questions of at most 30 words. */
+  short_percent: number;
+  /** Percent of our turns that ask which ask one thing. */
+  single_percent: number;
+  /** Sum over topics of |actual − planned share| of the time. */
+  time_deviation: number;
+  /** Words a question. */
+  words_per_question: number;
 };
 
 /** A theme that was merged into another one. */
@@ -712,6 +812,17 @@ export type Problem = {
   title: string;
   /** `about:blank`: the status says what kind of problem it is, and `code` which. */
   type: string;
+};
+
+/** How well the interviews of a session were held. */
+export type Quality = {
+  /** Each of them, newest first; of confidential ones none. */
+  cards: CardShown[];
+  /** Whether they are shown all together alone. */
+  confidential: boolean;
+  /** Why nothing is shown; else empty. */
+  explanation: string;
+  means?: Means | null;
 };
 
 /** A question. */
@@ -885,7 +996,7 @@ export type Summary = {
   mode: 'voice' | 'text' | 'participant';
   /** What it was cloned from. */
   parent?: string | null;
-  /** In the list, for who may see invitations: how many people stand where. Statuses that nobody has are left out. */
+  /** In the list, in pages of at most 50, for who may see invitations: how many people stand where. Statuses that nobody has are left out. */
   people?: People[] | null;
   /** Whether audio is kept from those who agree to it. */
   recording: boolean;
@@ -970,6 +1081,25 @@ export type TopicFound = {
   sentiment: Sentiment;
   /** Keys of the patterns that are part of it. */
   themes: string[];
+};
+
+/** One topic: what it was to get, and what it got. */
+export type TopicMarks = {
+  /** Milliseconds that it got. */
+  actual_ms: number;
+  /** The person would rather not speak about it. */
+  declined: boolean;
+  /** A concrete event was told. */
+  example: boolean;
+  /** What it is called. */
+  label: string;
+  /** Milliseconds that it was to get. */
+  planned_ms: number;
+  priority: 'low' | 'medium' | 'high';
+  /** It was spoken about. */
+  reached: boolean;
+  /** A reason was given. */
+  reason: boolean;
 };
 
 /** A topic in one of the two. */
@@ -1126,6 +1256,14 @@ export interface Routes {
     headers: undefined;
     body: undefined;
     answer: undefined;
+  };
+  /** How well one interview was held, as far as it has come; of identified ones alone */
+  'GET /conversations/{id}/quality': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: CardShown;
   };
   /** Read a conversation that is over, in a session whose people are known by name. It is noted in the audit log */
   'GET /conversations/{id}/transcript': {
@@ -1430,6 +1568,22 @@ export interface Routes {
     headers: undefined;
     body: undefined;
     answer: SessionShown;
+  };
+  /** How well the interviews of a session were held: together, and where the session is identified, each */
+  'GET /sessions/{id}/quality': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: Quality;
+  };
+  /** The same as a table: a line for each interview of an identified session, one line of means for a confidential one */
+  'GET /sessions/{id}/quality/export': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: string;
   };
   /** Try a session out, a draft too: by the link one takes part as it was last saved. What is said is in no list and no result, locks nothing, and is erased after a week */
   'POST /sessions/{id}/trial': {

@@ -9,7 +9,7 @@ use super::super::io::{Notice, Output};
 use super::super::latency::{Stage, Stopwatch};
 use super::contest::Contest;
 use super::reply::{Reply, Wants};
-use super::{Phase, Session, Then, answer_of};
+use super::{Phase, Session, Then};
 
 impl<P: Plan> Session<P> {
     /// Puts a decision into words, or has the model do it. Nothing is audible yet.
@@ -24,7 +24,7 @@ impl<P: Plan> Session<P> {
         let answers = answer.as_ref().map(|(turn, ..)| *turn);
         let view = answer
             .as_ref()
-            .map(|(turn, text, confidence)| answer_of(*turn, text, *confidence));
+            .map(|(turn, text, confidence)| self.answer_of(*turn, text, *confidence));
         stopwatch.reach(Stage::Planned, now);
         let mut reply = if self.settings.model && decision.open_to_model {
             let prompt = self.plan.prompt(now, &decision, view);

@@ -14,7 +14,7 @@ use super::super::latency::{Stage, Stopwatch};
 use super::super::voicing::{Change, FRAME_MS};
 use super::contest::ECHO_TAIL_MS;
 use super::ear::{Ear, Stretch};
-use super::{Phase, Session, Then, answer_of};
+use super::{Phase, Session, Then};
 
 /// A sound without words that is shorter than this was not an answer.
 const WORDLESS_MS: u64 = 1_000;
@@ -138,8 +138,11 @@ impl<P: Plan> Session<P> {
             });
         }
         match self.phase {
-            Phase::Taking(then) if self.ear.as_ref().is_some_and(Ear::all_heard) => self.proceed(then),
-            Phase::Listening => self.consider(),
+            Phase::Taking(then) if self.ear.as_ref().is_some_and(Ear::all_heard) => self.known(then),
+            Phase::Listening => {
+                self.ask_meaning();
+                self.consider();
+            }
             _ => {}
         }
     }
@@ -165,7 +168,7 @@ impl<P: Plan> Session<P> {
         stopwatch.reach(Stage::Transcribed, self.now);
         let decision = self
             .plan
-            .answer(self.now, self.fresh_turn(), answer_of(turn, &text, confidence));
+            .answer(self.now, self.fresh_turn(), self.answer_of(turn, &text, confidence));
         if decision.mv == Move::Hold {
             return;
         }
@@ -202,7 +205,7 @@ impl<P: Plan> Session<P> {
             self.transcribe(stretch, Urgency::Tail);
         }
         if self.ear.as_ref().is_none_or(Ear::all_heard) {
-            self.proceed(then);
+            self.known(then);
         }
     }
 
@@ -215,8 +218,8 @@ impl<P: Plan> Session<P> {
         self.proceed(if then == Then::Answer { Then::Commit } else { then });
     }
 
-    /// All words are known.
-    fn proceed(&mut self, then: Then) {
+    /// All words are known, and what they mean as far as anybody waits for it.
+    pub(super) fn proceed(&mut self, then: Then) {
         match then {
             // The words came after the silence was long enough for the voice alone: they may say that it is not over.
             Then::Answer if self.ear.as_ref().is_some_and(|ear| self.end_of(ear) > self.now) => {
@@ -270,7 +273,7 @@ impl<P: Plan> Session<P> {
         self.drop_draft();
         let decision = self
             .plan
-            .answer(self.now, self.fresh_turn(), answer_of(turn, &text, confidence));
+            .answer(self.now, self.fresh_turn(), self.answer_of(turn, &text, confidence));
         if decision.mv == Move::Hold {
             // "Let me think": the floor stays theirs, and nothing is said.
             if let Some(ear) = &mut self.ear {
@@ -349,7 +352,7 @@ impl<P: Plan> Session<P> {
         }
         let decision = self
             .plan
-            .answer(self.now, self.fresh_turn(), answer_of(turn, &text, confidence));
+            .answer(self.now, self.fresh_turn(), self.answer_of(turn, &text, confidence));
         self.record(Event::AnswerEnded { turn, voiced_until });
         if matches!(decision.mv, Move::Care { .. }) {
             let reply = self.prepare(Some((turn, text, confidence)), decision, Stopwatch::new(voiced_until));

@@ -4,6 +4,7 @@ mod contest;
 mod ear;
 mod floor;
 mod listen;
+mod meaning;
 mod phases;
 mod reply;
 #[cfg(test)]
@@ -23,6 +24,7 @@ use super::transcript::Log;
 use super::voicing::Voicing;
 use contest::Contest;
 use ear::{Ear, Stretch};
+use meaning::Meaning;
 use reply::Reply;
 
 /// Nobody has answered for so long: ask gently.
@@ -100,6 +102,8 @@ pub struct Session<P> {
     echo_until: Option<Ms>,
     /// An echo was heard, and is expected again.
     echo_heard: bool,
+    /// What is known of what the answers mean.
+    meaning: Meaning,
 }
 
 impl<P: Plan> Session<P> {
@@ -125,6 +129,7 @@ impl<P: Plan> Session<P> {
             earliest: Ms::ZERO,
             echo_until: None,
             echo_heard: false,
+            meaning: Meaning::default(),
         };
         for recorded in events {
             session.now = session.now.max(recorded.at);
@@ -196,6 +201,7 @@ impl<P: Plan> Session<P> {
             } => {
                 self.heard(turn, Stretch { segment, from, to }, transcript);
             }
+            Input::Embedded { turn, passage, vector } => self.embedded(turn, passage, vector.as_deref()),
             Input::Typed { text, item } => self.typed(text, item),
             Input::Commit => self.take_turn(Then::Commit),
             Input::ModelText { utterance, delta } => self.model(utterance, |reply, now| reply.model_text(now, &delta)),
@@ -243,7 +249,8 @@ impl<P: Plan> Session<P> {
         let silence = self.silence_at().map(|at| (at, Reason::Silence));
         let floor = self.contest.as_ref().map(|c| (c.gives_up_at(), Reason::Floor));
         let hearing = self.hearing_until().map(|at| (at, Reason::Hearing));
-        [endpoint, model, silence, floor, hearing]
+        let meaning = self.meaning_until().map(|at| (at, Reason::Meaning));
+        [endpoint, model, silence, floor, hearing, meaning]
             .into_iter()
             .flatten()
             .min_by_key(|(at, _)| *at)
@@ -271,6 +278,9 @@ impl<P: Plan> Session<P> {
         }
         if self.hearing_until().is_some_and(|at| self.now >= at) {
             self.hearing_failed();
+        }
+        if self.meaning_until().is_some_and(|at| self.now >= at) {
+            self.meaning_is_late();
         }
     }
 
@@ -325,6 +335,9 @@ impl<P: Plan> Session<P> {
     }
 
     fn record(&mut self, event: Event) {
+        if matches!(event, Event::AnswerEnded { .. }) {
+            self.meaning.answered();
+        }
         self.plan.apply(self.now, &event);
         self.log.apply(self.now, &event);
         self.out.push_back(Output::Record(event));
@@ -355,9 +368,14 @@ impl<P: Plan> Session<P> {
             entry.map_or(0.0, |t| t.confidence),
         )
     }
-}
 
-/// Borrows an answer for the planner.
-fn answer_of<'a>(turn: TurnId, text: &'a str, confidence: f32) -> Answer<'a> {
-    Answer { turn, text, confidence }
+    /// Borrows an answer for the planner, with what is known of its meaning.
+    fn answer_of<'a>(&self, turn: TurnId, text: &'a str, confidence: f32) -> Answer<'a> {
+        Answer {
+            turn,
+            text,
+            confidence,
+            meant: self.meaning.concern(turn, text),
+        }
+    }
 }

@@ -4,6 +4,7 @@ mod answers;
 mod buttons;
 mod consent;
 mod floor;
+mod meaning;
 mod model;
 mod properties;
 mod resting;

@@ -17,8 +17,7 @@ pub type LoadEmbedder = Box<dyn Fn() -> anyhow::Result<Box<dyn Embedder>> + Send
 /// A model of meaning, and the library as it places it.
 type Placed = (Box<dyn Embedder>, Bank);
 
-/// Finds what the library has for a goal. What it needs for that is loaded when it is first asked: half a second and 90 MB, which
-/// a server that only holds conversations does not need.
+/// Finds what the library has for a goal. The library is placed when it is first asked.
 pub(in crate::admin) struct Librarian {
     load: Arc<LoadEmbedder>,
     /// One goal at a time: each takes a core for some 10 ms.

@@ -80,7 +80,8 @@ pub(crate) struct Summary {
     parent: Option<Uuid>,
     /// When it was made, in unix milliseconds.
     created: i64,
-    /// In the list, for who may see invitations: how many people stand where. Statuses that nobody has are left out.
+    /// In the list, in pages of at most 50, for who may see invitations: how many people stand where. Statuses that nobody has are left
+    /// out.
     #[serde(skip_serializing_if = "Option::is_none")]
     people: Option<Vec<People>>,
 }

@@ -10,7 +10,7 @@ use super::*;
 use crate::admin::permissions::{Action, ROLES, may};
 
 /// Method, path, and what one must be allowed to do; `None`: nothing.
-const MATRIX: [(&str, &str, Option<Action>); 53] = [
+const MATRIX: [(&str, &str, Option<Action>); 56] = [
     ("get", "/api/v1/setup", None),
     ("post", "/api/v1/setup", None),
     ("post", "/api/v1/login", None),
@@ -53,6 +53,9 @@ const MATRIX: [(&str, &str, Option<Action>); 53] = [
     ("get", "/api/v1/outbox", Some(Action::SeeInvitations)),
     ("get", "/api/v1/workspace", Some(Action::SeeOneself)),
     ("put", "/api/v1/workspace", Some(Action::KeepWorkspace)),
+    ("get", "/api/v1/sessions/{id}/quality", Some(Action::ReadQuality)),
+    ("get", "/api/v1/sessions/{id}/quality/export", Some(Action::ReadQuality)),
+    ("get", "/api/v1/conversations/{id}/quality", Some(Action::ReadQuality)),
     ("get", "/api/v1/sessions/{id}/live", Some(Action::Watch)),
     ("post", "/api/v1/conversations/{id}/end", Some(Action::EditSessions)),
     ("delete", "/api/v1/people/{id}", Some(Action::KeepPeople)),
@@ -495,7 +498,7 @@ async fn of_another_workspaces_rows_nobody_learns_that_they_exist() {
         assert_eq!(none.body, told.body, "{method} {path}: as if it were not there");
         seen += 1;
     }
-    assert_eq!(seen, 31);
+    assert_eq!(seen, 34);
     let listed = matrix.desk.get(&ada, "/api/v1/sessions").await.body.to_string();
     assert!(listed.contains(&ours.session) && !listed.contains(&theirs.session));
     matrix.desk.database.remove().await;

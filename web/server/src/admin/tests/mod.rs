@@ -9,6 +9,7 @@ mod live;
 mod mails;
 mod matrix;
 mod people;
+mod quality;
 mod sessions;
 
 use axum::Router;
@@ -161,6 +162,21 @@ impl Desk {
 
     async fn get(&self, who: &As, path: &str) -> Told {
         self.ask(who, "GET", path, &Value::Null).await
+    }
+
+    /// What is no JSON, as somebody who is signed in gets it.
+    async fn table(&self, who: &As, path: &str) -> String {
+        let As::Login(login) = who else { unreachable!() };
+        let request = Request::builder()
+            .uri(path)
+            .header(header::COOKIE, format!("colloquy_login={login}"))
+            .body(Body::empty())
+            .unwrap();
+        let response = self.app.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "text/csv; charset=utf-8");
+        let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        String::from_utf8(bytes.to_vec()).unwrap()
     }
 
     /// The status of what anybody gets there, whose errors are no problem details.

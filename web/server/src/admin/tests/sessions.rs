@@ -312,6 +312,8 @@ async fn sessions_are_looked_for_and_say_how_far_their_people_are() {
         (long.status, &long.body["field"]),
         (StatusCode::UNPROCESSABLE_ENTITY, &json!("q"))
     );
+    let large = desk.get(&ada, "/api/v1/sessions?limit=51").await.body;
+    assert!(large["items"][0].get("people").is_none(), "large pages do not count");
     // Whoever may not see who is invited does not see how many stand where.
     let me = desk.get(&ada, "/api/v1/me").await.body;
     let workspace = colloquy_core::id::WorkspaceId(me["workspace"]["id"].as_str().unwrap().parse().unwrap());

@@ -20,6 +20,7 @@ import { Page, Pending } from '../parts/page.tsx';
 import { StatePill } from '../parts/pill.tsx';
 import { say } from '../parts/said.tsx';
 import { People } from '../people/people.tsx';
+import { InterviewQuality } from '../quality/quality.tsx';
 import { go } from '../router.ts';
 import { may } from '../who.ts';
 import { day, t } from '../words.ts';
@@ -28,7 +29,7 @@ import { DeleteButton } from './delete.tsx';
 import { StateButton } from './session_state.tsx';
 import { TrialButton } from './trial.tsx';
 
-export type Tab = 'topics' | 'settings' | 'people' | 'live' | 'insights';
+export type Tab = 'topics' | 'settings' | 'people' | 'live' | 'quality' | 'insights';
 
 /** An open session is asked so often whether it is locked. */
 const LOOK_EVERY_MS = 15_000;
@@ -76,7 +77,7 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
   const locked = session.locked_at != null;
   const fixed = locked || !may('edit_sessions');
   const dirty = changed(editing);
-  const parts = ['', '/settings', '/people', '/live', '/insights'].map((part) => `/sessions/${id}${part}`);
+  const parts = ['', '/settings', '/people', '/live', '/quality', '/insights'].map((part) => `/sessions/${id}${part}`);
   const leaving = useLeaving(dirty, parts);
 
   const put = async (draft: Draft, version: string) => {
@@ -191,6 +192,11 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
             {t('session.live')}
           </Link>
         )}
+        {may('read_quality') && (
+          <Link to={`/sessions/${id}/quality`} current={tab === 'quality'}>
+            {t('session.quality')}
+          </Link>
+        )}
         {may('read_insights') && (
           <Link to={`/sessions/${id}/insights`} current={tab === 'insights'}>
             {t('session.insights')}
@@ -222,6 +228,7 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
       )}
       {tab === 'people' && <People session={session} dirty={dirty} onTurned={turned} />}
       {tab === 'live' && <Live session={id} confidential={session.confidentiality === 'confidential'} />}
+      {tab === 'quality' && <InterviewQuality session={id} />}
       {tab === 'insights' && <Insights session={session} />}
       {!fixed && <SaveBar editing={editing} dirty={dirty} busy={busy} change={change} onSave={() => void save()} />}
       {theirs && (

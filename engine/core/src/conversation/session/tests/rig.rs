@@ -61,7 +61,7 @@ impl Plan for Scripted {
         if answer.text.to_lowercase().contains("let me think") && answer.text.split_whitespace().count() < 5 {
             return self.decision(turn, answers, Move::Hold, "");
         }
-        if answer.text.contains("hurt myself") {
+        if answer.text.contains("hurt myself") || answer.meant.is_some() {
             return self.decision(
                 turn,
                 answers,

@@ -337,7 +337,9 @@ mod tests {
         let click = vec![0.9; 20 * PER_MS];
         assert_eq!(onset_ms(&[click, quiet, words(2)].concat()), 420);
         // A loud room is no speech, although it lies within 25 dB of it.
-        let room: Vec<f32> = (0..600 * PER_MS).map(|n| if n % 2 == 0 { 0.03 } else { -0.03 }).collect();
+        let room: Vec<f32> = (0..600 * PER_MS)
+            .map(|n| if n % 2 == 0 { 0.03 } else { -0.03 })
+            .collect();
         assert_eq!(onset_ms(&[room, words(1)].concat()), 600);
     }
 }
