@@ -10,6 +10,7 @@ pub mod conversation;
 pub mod event;
 pub mod guide;
 pub mod id;
+pub mod insights;
 pub mod interviewer;
 pub mod pii;
 pub mod planner;

@@ -77,4 +77,9 @@ pub trait TextToSpeech: Send {
 pub trait Embedder: Send {
     /// A unit vector for `text`.
     fn embed(&mut self, text: &str) -> Result<Vec<f32>, InferenceError>;
+
+    /// A unit vector for each of `texts`, in their order. Where many are wanted this may be much faster than one by one.
+    fn embed_all(&mut self, texts: &[&str]) -> Result<Vec<Vec<f32>>, InferenceError> {
+        texts.iter().map(|text| self.embed(text)).collect()
+    }
 }

@@ -5,6 +5,7 @@ pub mod actor;
 pub mod error;
 pub mod housekeeping;
 pub mod inference;
+pub mod insights;
 pub mod lifecycle;
 pub mod llm;
 pub mod mail;

@@ -9,6 +9,7 @@ mod gives_up_its_place;
 mod goes_on_when_the_consent_changes;
 mod keeps_what_was_agreed_to;
 mod mails_what_lies_in_the_outbox;
+mod makes_insights;
 mod outlives_a_panicking_model;
 mod rig;
 mod yields_to_a_newer_connection;

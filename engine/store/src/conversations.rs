@@ -91,13 +91,25 @@ impl Conversations<'_> {
     /// # Errors
     /// [`StoreError::Missing`], [`StoreError::Database`].
     pub async fn ending(&self, id: ConversationId) -> Result<(), StoreError> {
+        self.deed(id, "conversation.end").await
+    }
+
+    async fn deed(&self, id: ConversationId, deed: &'static str) -> Result<(), StoreError> {
         let mut tx = self.0.write().await?;
         let link = &mut tx.link();
         let found = find(link, id).await?.ok_or(StoreError::Missing("conversation"))?;
         let session = sessions::find(link, found.session).await?;
         let session = session.ok_or(StoreError::Missing("session"))?;
-        self.0.note(link, session.workspace, "conversation.end", id.0).await?;
+        self.0.note(link, session.workspace, deed, id.0).await?;
         tx.commit().await
+    }
+
+    /// Notes in the audit log that somebody reads it.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], [`StoreError::Database`].
+    pub async fn reading(&self, id: ConversationId) -> Result<(), StoreError> {
+        self.deed(id, "conversation.read").await
     }
 
     /// Those of a session, oldest first, previews too.

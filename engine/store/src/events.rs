@@ -11,7 +11,7 @@ use crate::error::StoreError;
 use crate::pool::{Link, Store, on};
 use crate::state::ConversationState;
 use crate::word::{choice, word};
-use crate::{recordings, sessions};
+use crate::{insights, recordings, sessions};
 
 /// The event logs of a store.
 #[derive(Clone, Copy, Debug)]
@@ -204,6 +204,7 @@ async fn derive(
     }
     if completed && !head.preview {
         sessions::finalize(link, SessionId(head.session), wall_ms).await?;
+        insights::ask(link, SessionId(head.session), wall_ms).await?;
     }
     Ok(())
 }

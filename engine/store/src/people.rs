@@ -88,6 +88,19 @@ impl People<'_> {
         find(&mut self.0.read().await?.link(), id).await
     }
 
+    /// The names of everybody in a workspace, to find them in what is said.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn names(&self, workspace: WorkspaceId) -> Result<Vec<Pii>, StoreError> {
+        let mut reader = self.0.read().await?;
+        let names: Vec<String> = on!(&mut reader.link(), conn => {
+            sqlx::query_scalar("SELECT name FROM people WHERE workspace = $1 AND erased_at IS NULL")
+                .bind(workspace.0).fetch_all(conn).await
+        })?;
+        Ok(names.into_iter().map(Pii::new).collect())
+    }
+
     /// The one in `workspace` with this address, however it is spelled.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use colloquy_core::id::{ConversationId, InvitationId, WorkspaceId};
 use uuid::Uuid;
 
 use crate::error::StoreError;
+use crate::insights;
 use crate::pool::{Store, on};
 use crate::state::ConversationState;
 use crate::{conversations, invitations, withdrawal};
@@ -124,6 +125,7 @@ impl Store {
     async fn take_back(&self, conversation: ConversationId, now: i64) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
         withdrawal::erase(&mut tx.link(), conversation, now).await?;
+        insights::forget(&mut tx.link(), conversation, now).await?;
         tx.commit().await
     }
 
@@ -136,6 +138,7 @@ impl Store {
         let spoken = talk.filter(|talk| talk.state != ConversationState::Withdrawn);
         if let Some(talk) = &spoken {
             withdrawal::erase(link, talk.id, now).await?;
+            insights::forget(link, talk.id, now).await?;
         }
         for statement in [
             "DELETE FROM invitation_tokens WHERE invitation = $1",

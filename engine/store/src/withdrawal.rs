@@ -6,12 +6,13 @@ use colloquy_core::id::ConversationId;
 use crate::conversations::Conversations;
 use crate::error::StoreError;
 use crate::events;
+use crate::insights;
 use crate::pool::{Link, on};
 use crate::state::ConversationState;
 
 impl Conversations<'_> {
     /// Takes the conversation back for its person, in one transaction: its last event says so, every event that holds or
-    /// interprets words is deleted, and so are its client secrets; its sound is [doomed](crate::Recordings::doomed). What stays are the events of its course (consent,
+    /// interprets words is deleted, and so are its client secrets and its part in insights; its sound is [doomed](crate::Recordings::doomed). What stays are the events of its course (consent,
     /// connections, pauses, end), without a word in them, at their positions and times. Twice is once.
     ///
     /// Whoever runs the conversation meanwhile learns of it by [`StoreError::Conflict`] and writes nothing more.
@@ -21,6 +22,7 @@ impl Conversations<'_> {
     pub async fn withdraw(&self, id: ConversationId, now: i64) -> Result<(), StoreError> {
         let mut tx = self.0.write().await?;
         erase(&mut tx.link(), id, now).await?;
+        insights::forget(&mut tx.link(), id, now).await?;
         tx.commit().await?;
         // Again also where it was withdrawn before: a reader may have held it back then. Where one does now,
         // [`Store::forget_deleted`](crate::Store::forget_deleted) is to be asked again.
@@ -28,7 +30,8 @@ impl Conversations<'_> {
     }
 }
 
-/// Has a conversation be taken back, and nothing of what was said in it be kept. Twice is once.
+/// Has a conversation be taken back, and nothing of what was said in it be kept. Twice is once. Its part in insights is forgotten
+/// after all conversations that one transaction takes back: that holds the session, and others hold a conversation first.
 pub(crate) async fn erase(link: &mut Link<'_>, id: ConversationId, now: i64) -> Result<(), StoreError> {
     let held = events::hold(link, id, now)
         .await?

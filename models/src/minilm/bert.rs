@@ -1,4 +1,5 @@
-//! A BERT encoder (Devlin et al. 2019), forward only, for one text at a time: rows are tokens.
+//! A BERT encoder (Devlin et al. 2019), forward only. Rows are tokens, those of several texts one below the other: multiplying
+//! them by the weights together costs far less than one text after another, and only attention has to keep them apart.
 
 use half::f16;
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
@@ -63,27 +64,42 @@ impl Bert {
         })
     }
 
-    /// The mean of the tokens' vectors, of length one.
-    pub(super) fn mean_vector(&self, ids: &[usize]) -> Result<Vec<f32>, String> {
+    /// The mean of each text's tokens' vectors, of length one. The texts share one multiplication: hand over a few dozen at a time.
+    pub(super) fn mean_vectors(&self, texts: &[Vec<usize>]) -> Result<Vec<Vec<f32>>, String> {
         let width = self.positions.ncols();
-        if ids.is_empty() || ids.len() > self.positions.nrows() {
-            return Err(format!("{} tokens cannot be embedded", ids.len()));
+        if let Some(text) = texts.iter().find(|t| t.is_empty() || t.len() > self.positions.nrows()) {
+            return Err(format!("{} tokens cannot be embedded", text.len()));
         }
-        let mut rows = self.positions.slice(s![..ids.len(), ..]).to_owned();
-        for (mut row, id) in rows.axis_iter_mut(Axis(0)).zip(ids) {
+        let mut bounds = vec![0];
+        bounds.extend(texts.iter().scan(0, |end, text| {
+            *end += text.len();
+            Some(*end)
+        }));
+        let mut rows = Array2::zeros((bounds[texts.len()], width));
+        let placed = texts.iter().flat_map(|text| text.iter().enumerate());
+        for (mut row, (at, id)) in rows.axis_iter_mut(Axis(0)).zip(placed) {
             let word = self
                 .words
                 .get(id * width..(id + 1) * width)
                 .ok_or_else(|| format!("there is no token {id}"))?;
-            row.iter_mut().zip(word).for_each(|(x, word)| *x += word.to_f32());
+            let both = word.iter().zip(self.positions.row(at));
+            row.iter_mut()
+                .zip(both)
+                .for_each(|(x, (word, position))| *x = word.to_f32() + position);
         }
         self.norm.apply(&mut rows);
         for layer in &self.layers {
-            rows = layer.forward(&rows);
+            rows = layer.forward(&rows, &bounds);
         }
-        let mean = rows.mean_axis(Axis(0)).ok_or("there are no rows")?;
-        let length = mean.dot(&mean).sqrt().max(f32::MIN_POSITIVE);
-        Ok(mean.iter().map(|x| x / length).collect())
+        let means = bounds.windows(2).map(|text| {
+            let mean = rows
+                .slice(s![text[0]..text[1], ..])
+                .mean_axis(Axis(0))
+                .ok_or("there are no rows")?;
+            let length = mean.dot(&mean).sqrt().max(f32::MIN_POSITIVE);
+            Ok(mean.iter().map(|x| x / length).collect())
+        });
+        means.collect()
     }
 }
 
@@ -106,8 +122,9 @@ impl Layer {
         })
     }
 
-    fn forward(&self, rows: &Array2<f32>) -> Array2<f32> {
-        let mut attended = self.attended.apply(&attention(&self.attention.apply(rows))) + rows;
+    /// `bounds`: where each text's rows begin, and where the last one's end.
+    fn forward(&self, rows: &Array2<f32>, bounds: &[usize]) -> Array2<f32> {
+        let mut attended = self.attended.apply(&attention(&self.attention.apply(rows), bounds)) + rows;
         self.attended_norm.apply(&mut attended);
         let mut wide = self.wide.apply(&attended);
         wide.mapv_inplace(gelu);
@@ -117,25 +134,28 @@ impl Layer {
     }
 }
 
-/// Every token looks at every other: `qkv` holds queries, keys and values side by side.
-fn attention(qkv: &Array2<f32>) -> Array2<f32> {
+/// Every token looks at every other of its text: `qkv` holds queries, keys and values side by side.
+fn attention(qkv: &Array2<f32>, bounds: &[usize]) -> Array2<f32> {
     let width = qkv.ncols() / 3;
     let head = width / HEADS;
     let scale = 1.0 / (head as f32).sqrt();
     let mut out = Array2::zeros((qkv.nrows(), width));
-    for n in 0..HEADS {
-        let part = |of: usize| -> ArrayView2<'_, f32> {
-            qkv.slice(s![.., of * width + n * head..of * width + (n + 1) * head])
-        };
-        let mut scores = part(0).dot(&part(1).t()) * scale;
-        for mut row in scores.axis_iter_mut(Axis(0)) {
-            let highest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-            row.mapv_inplace(|x| (x - highest).exp());
-            let sum = row.sum();
-            row.mapv_inplace(|x| x / sum);
+    for text in bounds.windows(2) {
+        let (from, to) = (text[0], text[1]);
+        for n in 0..HEADS {
+            let part = |of: usize| -> ArrayView2<'_, f32> {
+                qkv.slice(s![from..to, of * width + n * head..of * width + (n + 1) * head])
+            };
+            let mut scores = part(0).dot(&part(1).t()) * scale;
+            for mut row in scores.axis_iter_mut(Axis(0)) {
+                let highest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                row.mapv_inplace(|x| exp_below_zero(x - highest));
+                let sum = row.sum();
+                row.mapv_inplace(|x| x / sum);
+            }
+            out.slice_mut(s![from..to, n * head..(n + 1) * head])
+                .assign(&scores.dot(&part(2)));
         }
-        out.slice_mut(s![.., n * head..(n + 1) * head])
-            .assign(&scores.dot(&part(2)));
     }
     out
 }
@@ -183,8 +203,27 @@ fn gelu(x: f32) -> f32 {
     let z = x.abs() * std::f32::consts::FRAC_1_SQRT_2;
     let t = 1.0 / (1.0 + 0.327_591_1 * z);
     let polynomial = t * (0.254_829_6 + t * (-0.284_496_72 + t * (1.421_413_8 + t * (-1.453_152 + t * 1.061_405_4))));
-    let erf = (1.0 - polynomial * (-z * z).exp()).copysign(x);
+    let erf = (1.0 - polynomial * exp_below_zero(-z * z)).copysign(x);
     0.5 * x * (1.0 + erf)
+}
+
+/// `e^x` for `x` of 0 and less, with an error below 2e-7 of it: 2 to a whole number is bits of a float, 2 to what is left a polynomial
+/// (its Taylor series). Unlike the one of the C library it is done for several numbers at once.
+fn exp_below_zero(x: f32) -> f32 {
+    /// Below this the result is too small for a float.
+    const LEAST: f32 = -87.0;
+    let powers = x.max(LEAST) * std::f32::consts::LOG2_E;
+    // Adding and taking away this rounds to a whole number, which then stands in the lowest bits.
+    const ROUND: f32 = 12_582_912.0;
+    let shifted = powers + ROUND;
+    let rest = (powers - (shifted - ROUND)) * std::f32::consts::LN_2;
+    let whole = f32::from_bits((shifted.to_bits() << 23).wrapping_add(0x3f80_0000));
+    let series = 1.0 / 720.0;
+    let series = 1.0 / 120.0 + rest * series;
+    let series = 1.0 / 24.0 + rest * series;
+    let series = 1.0 / 6.0 + rest * series;
+    let series = 0.5 + rest * series;
+    whole * (1.0 + rest * (1.0 + rest * series))
 }
 
 #[cfg(test)]
@@ -204,6 +243,18 @@ mod tests {
         let mut qkv = Array2::zeros((2, 36));
         qkv.slice_mut(s![0, 24..]).fill(1.0);
         qkv.slice_mut(s![1, 24..]).fill(3.0);
-        assert_eq!(attention(&qkv), Array2::from_elem((2, 12), 2.0));
+        assert_eq!(attention(&qkv, &[0, 2]), Array2::from_elem((2, 12), 2.0));
+        // As two texts of a token each they do not see each other.
+        assert_eq!(attention(&qkv, &[0, 1, 2]), qkv.slice(s![.., 24..]));
+    }
+
+    #[test]
+    fn the_exponential_is_that_of_the_library() {
+        for step in 0..8_700 {
+            let x = -f32::from(step as u16) / 100.0;
+            let (own, exact) = (f64::from(exp_below_zero(x)), f64::from(x).exp());
+            assert!((own / exact - 1.0).abs() < 1e-5, "e^{x}: {own} for {exact}");
+        }
+        assert!(exp_below_zero(-1e9) < 1e-37 && exp_below_zero(f32::NEG_INFINITY) < 1e-37);
     }
 }

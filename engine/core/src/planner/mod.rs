@@ -17,7 +17,7 @@ mod credit;
 mod decide;
 mod intent;
 mod ledger;
-mod lexicon;
+pub(crate) mod lexicon;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
@@ -139,6 +139,48 @@ pub(crate) fn shares_ms(guide: &Guide) -> Vec<u64> {
 /// Whether an answer is a yes or no and hardly more.
 pub(crate) fn says_only_no(text: &str) -> bool {
     intent::is_bare(&words::tokens(text))
+}
+
+/// Whether what was said tells something of the person's work: it is no request, no bare yes or no, no talk of the weather.
+pub(crate) fn tells_something(text: &str) -> bool {
+    let tokens = words::tokens(text);
+    let whole = intent::read(&tokens);
+    let bare = intent::is_bare(&tokens) && intent::polarity(&tokens).is_some();
+    if bare || whole == intent::Intent::Protest {
+        return false;
+    }
+    // "Let me think. The hours." is an answer.
+    tokens.split_inclusive(words::Token::is_end).any(|sentence| {
+        let asks = sentence.last().is_some_and(|end| end.text == words::ASK);
+        let strays = whole == intent::Intent::Stray && intent::read(sentence) == intent::Intent::Stray;
+        !strays
+            && !is_request(sentence, asks)
+            && words::content_words(sentence, &english().function_words)
+                .next()
+                .is_some()
+    })
+}
+
+/// Whether a sentence is said to the interviewer and tells nothing. `asks`: it is a question.
+pub(crate) fn is_request(sentence: &[words::Token], asks: bool) -> bool {
+    use intent::Intent::{Hedge, Stray, Tell};
+    let told = matches!(intent::read(sentence), Tell | Hedge | Stray);
+    !intent::tells(sentence) && (asks || !told)
+}
+
+/// The gravest concern that a statement calls for.
+pub(crate) fn concern(tokens: &[words::Token]) -> Option<crate::event::Concern> {
+    safety::concern(tokens)
+}
+
+/// What a statement holds by itself.
+pub(crate) fn evidence(tokens: &[words::Token]) -> crate::event::Evidence {
+    assess::evidence(tokens, &std::collections::BTreeSet::new(), english())
+}
+
+/// Whether an answer to the recap says that all is well.
+pub(crate) fn confirms(text: &str) -> bool {
+    intent::confirms(&words::tokens(text))
 }
 
 /// The planner of one conversation: a fold over its events, with decisions that change nothing by themselves.

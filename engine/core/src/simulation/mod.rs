@@ -6,7 +6,7 @@
 mod data;
 mod grade;
 mod respondent;
-mod rng;
+pub(crate) mod rng;
 
 use std::sync::Arc;
 

@@ -2,10 +2,10 @@
 
 /// `SplitMix64`, after Steele, Lea and Flood 2014: enough for casting dice, and no dependency.
 #[derive(Clone, Debug)]
-pub(super) struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -18,18 +18,18 @@ impl Dice {
     }
 
     /// A number from `from` to `to`, both included.
-    pub(super) fn between(&mut self, from: u32, to: u32) -> u32 {
+    pub(crate) fn between(&mut self, from: u32, to: u32) -> u32 {
         let span = u64::from(to.saturating_sub(from)) + 1;
         from + u32::try_from(self.next() % span).unwrap_or(0)
     }
 
     /// Whether something of so many percent happens.
-    pub(super) fn falls(&mut self, percent: u32) -> bool {
+    pub(crate) fn falls(&mut self, percent: u32) -> bool {
         self.between(1, 100) <= percent
     }
 
     /// One of a list, or nothing where it is empty.
-    pub(super) fn one_of<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
+    pub(crate) fn one_of<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
         let last = u32::try_from(list.len().checked_sub(1)?).unwrap_or(u32::MAX);
         list.get(self.between(0, last) as usize)
     }

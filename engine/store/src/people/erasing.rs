@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{People, find, hold};
 use crate::error::StoreError;
+use crate::insights;
 use crate::invitations::Listed;
 use crate::pool::on;
 use crate::withdrawal;
@@ -50,8 +51,19 @@ impl People<'_> {
             )
             .bind(id.0).fetch_all(conn).await
         })?;
-        for talk in talks {
-            withdrawal::erase(link, ConversationId(talk), now).await?;
+        for talk in &talks {
+            withdrawal::erase(link, ConversationId(*talk), now).await?;
+        }
+        // Sessions are held in the order of their ids, by whoever erases somebody else at the same time, too.
+        let by_session: Vec<Uuid> = on!(&mut *link, conn => {
+            sqlx::query_scalar(
+                "SELECT c.id FROM conversations c JOIN invitations i ON i.id = c.invitation WHERE i.person = $1
+                 ORDER BY c.session, c.id",
+            )
+            .bind(id.0).fetch_all(conn).await
+        })?;
+        for talk in by_session {
+            insights::forget(link, ConversationId(talk), now).await?;
         }
         let mails = on!(&mut *link, conn => {
             sqlx::query_scalar(

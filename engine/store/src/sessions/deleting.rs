@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{SessionState, Sessions, find, lock};
 use crate::error::StoreError;
 use crate::guides;
+use crate::insights;
 use crate::pool::{Link, on};
 use crate::withdrawal;
 
@@ -67,6 +68,7 @@ impl Sessions<'_> {
             .bind(id.0).bind(now).execute(conn).await.map(drop)
         })?;
         guides::blank(link, id).await?;
+        insights::forget_session(link, id).await?;
         on!(&mut *link, conn => {
             sqlx::query("DELETE FROM topics WHERE session = $1").bind(id.0).execute(conn).await.map(drop)
         })?;

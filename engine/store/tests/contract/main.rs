@@ -32,6 +32,7 @@ mod durability;
 mod editing;
 mod event_log;
 mod guide_versions;
+mod insights;
 mod inviting;
 mod lease;
 mod links;

@@ -7,6 +7,7 @@ mod caller;
 mod console;
 mod described;
 pub(crate) mod input;
+mod insights;
 mod invitations;
 mod live;
 mod outbox;
@@ -148,7 +149,14 @@ fn described() -> (Router<AppState>, Document) {
         .routes(routes!(accounts::workspace::read, accounts::workspace::change))
         .routes(routes!(people::search::search))
         .routes(routes!(people::erase::erase))
-        .routes(routes!(people::export::export));
+        .routes(routes!(people::export::export))
+        .routes(routes!(insights::read::read))
+        .routes(routes!(insights::export::export))
+        .routes(routes!(insights::edits::read, insights::edits::write))
+        .routes(routes!(insights::ask::ask))
+        .routes(routes!(insights::trend::trend))
+        .routes(routes!(insights::transcript::transcript))
+        .routes(routes!(insights::audio::audio));
     let files = OpenApiRouter::new()
         .routes(routes!(invitations::preview::preview))
         .routes(routes!(invitations::many::many))

@@ -32,6 +32,10 @@ pub enum Action {
     KeepPeople,
     /// Follow conversations as they are held.
     Watch,
+    /// Read what was heard in sessions, and of identified ones what single people said.
+    ReadInsights,
+    /// Rename, merge and hide themes, and write a summary's words.
+    EditInsights,
     /// See how well interviews were held: of identified sessions each one, of confidential ones all together.
     ReadQuality,
     /// Change what all sessions of the workspace have alike.
@@ -54,7 +58,7 @@ struct Rule {
 }
 
 #[rustfmt::skip]
-const RULES: [Rule; 13] = {
+const RULES: [Rule; 15] = {
     use Role::{Admin, Analyst, Owner, Viewer};
     use Scope::{Read, Write};
     [
@@ -80,6 +84,10 @@ const RULES: [Rule; 13] = {
             roles: &[Owner, Admin], sessions: false, scope: None },
         Rule { action: Action::Watch, what: "Follow conversations as they are held; of confidential ones only where they stand",
             roles: &[Owner, Admin], sessions: true, scope: Some(Read) },
+        Rule { action: Action::ReadInsights, what: "Read insights, and in identified sessions the conversations that they lead to",
+            roles: &[Owner, Admin, Analyst], sessions: true, scope: Some(Read) },
+        Rule { action: Action::EditInsights, what: "Rename, merge and hide themes, and write a summary's words",
+            roles: &[Owner, Admin], sessions: true, scope: Some(Write) },
         Rule { action: Action::ReadQuality, what: "See how well interviews were held; of confidential sessions all together",
             roles: &[Owner, Admin, Analyst], sessions: true, scope: Some(Read) },
         Rule { action: Action::KeepWorkspace, what: "Change the workspace's name and help contact and, signed in, how long things are kept",

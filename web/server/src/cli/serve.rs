@@ -10,6 +10,7 @@ use clap::Args;
 use colloquy_runtime::actor::unix_ms;
 use colloquy_runtime::housekeeping::keep_house;
 use colloquy_runtime::inference::Inference;
+use colloquy_runtime::insights::Analyst;
 use colloquy_runtime::lifecycle::Lifecycle;
 use colloquy_runtime::llm::LanguageModel;
 use colloquy_runtime::mail::Mailer;
@@ -74,7 +75,8 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
     let store = Store::connect(&config.database_url).await?;
     info!("loading the models");
     let (models, recognizers) = (config.models.clone(), config.recognizers);
-    let (engines, embedder) = tokio::task::spawn_blocking(move || engines::load(&models, recognizers)).await??;
+    let (engines, embedder, insights) =
+        tokio::task::spawn_blocking(move || engines::load(&models, recognizers)).await??;
     let inference = Inference::start(engines).context("the inference threads could not be started")?;
     let model = config
         .language_model()
@@ -134,6 +136,12 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
     };
     // A drain waits for the mail in hand: else it would be sent again.
     lifecycle.tasks().spawn(mailer.run(lifecycle.clone()));
+    let analyst = Analyst {
+        store: store.clone(),
+        node: config.node.clone(),
+        engine: insights,
+    };
+    lifecycle.tasks().spawn(analyst.run(lifecycle.clone()));
     info!(%address, encrypted = certificate.is_some(), "ready");
     let scheme = if certificate.is_some() { "https" } else { "http" };
     println!("Colloquy listens on {scheme}://{address}");

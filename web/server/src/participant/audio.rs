@@ -56,7 +56,7 @@ pub(crate) async fn audio(
 }
 
 /// A WAV file (RIFF, PCM16, one channel).
-fn wav(sound: &TurnSound) -> Vec<u8> {
+pub(crate) fn wav(sound: &TurnSound) -> Vec<u8> {
     // A turn has ten minutes at most: 29 MB.
     let length = sound.samples.len() as u32 * 2;
     let mut file = Vec::with_capacity(WAV_HEADER_BYTES as usize + length as usize);

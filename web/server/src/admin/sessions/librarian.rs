@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use colloquy_core::guide::bank::{Bank, Composition};
+use colloquy_core::insights::Meaning;
 use colloquy_core::ports::Embedder;
 use tokio::sync::Mutex;
 use tracing::error;
@@ -39,14 +40,7 @@ impl Librarian {
         let mut placed = Arc::clone(&self.placed).lock_owned().await;
         let load = Arc::clone(&self.load);
         let found = tokio::task::spawn_blocking(move || -> anyhow::Result<Option<Composition>> {
-            let (embedder, bank) = match &mut *placed {
-                Some(placed) => placed,
-                none => {
-                    let mut embedder = load()?;
-                    let bank = Bank::place(&mut *embedder)?;
-                    none.insert((embedder, bank))
-                }
-            };
+            let (embedder, bank) = ready(&mut placed, &load)?;
             Ok(bank.compose(&embedder.embed(&goal)?))
         });
         match found.await {
@@ -65,6 +59,42 @@ impl Librarian {
             Err(_) => Err(Problem::internal()),
         }
     }
+}
+
+impl Librarian {
+    /// Where these texts stand in meaning.
+    ///
+    /// # Errors
+    /// 500 where the model is missing; the log says what mends it.
+    pub(in crate::admin) async fn place(&self, texts: Vec<String>) -> Result<Vec<Meaning>, Problem> {
+        let mut placed = Arc::clone(&self.placed).lock_owned().await;
+        let load = Arc::clone(&self.load);
+        let found = tokio::task::spawn_blocking(move || -> anyhow::Result<Vec<Meaning>> {
+            let (embedder, _) = ready(&mut placed, &load)?;
+            let place = |text: &String| Ok(Meaning::of(&embedder.embed(text)?));
+            texts.iter().map(place).collect()
+        });
+        match found.await {
+            Ok(Ok(meanings)) => Ok(meanings),
+            Ok(Err(error)) => {
+                error!(error = format!("{error:#}"), "texts cannot be compared by meaning");
+                Err(Problem::internal())
+            }
+            Err(_) => Err(Problem::internal()),
+        }
+    }
+}
+
+/// The model and the library, loaded where they are not.
+fn ready<'p>(placed: &'p mut Option<Placed>, load: &LoadEmbedder) -> anyhow::Result<&'p mut Placed> {
+    Ok(match placed {
+        Some(placed) => placed,
+        none => {
+            let mut embedder = load()?;
+            let bank = Bank::place(&mut *embedder)?;
+            none.insert((embedder, bank))
+        }
+    })
 }
 
 impl Default for Librarian {

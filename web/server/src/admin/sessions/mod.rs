@@ -157,7 +157,7 @@ pub(super) async fn known(state: &AppState, caller: &Caller, id: Uuid) -> Result
 }
 
 /// As [`known`], with its topics as they stood at the same moment.
-async fn own(state: &AppState, caller: &Caller, id: Uuid) -> Result<(Session, Vec<SessionTopic>), Problem> {
+pub(super) async fn own(state: &AppState, caller: &Caller, id: Uuid) -> Result<(Session, Vec<SessionTopic>), Problem> {
     let found = state.store().sessions().with_topics(SessionId(id)).await?;
     found
         .filter(|(session, _)| session.workspace == caller.workspace.id)

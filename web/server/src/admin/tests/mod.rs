@@ -3,6 +3,7 @@
 mod accounts;
 mod csv;
 mod describe;
+mod insights;
 mod invitations;
 mod live;
 mod mails;
@@ -182,6 +183,23 @@ impl Desk {
     async fn get_plain(&self, path: &str) -> StatusCode {
         let request = Request::builder().uri(path).body(Body::empty()).unwrap();
         self.app.clone().oneshot(request).await.unwrap().status()
+    }
+
+    /// The answer as it came.
+    async fn raw(&self, who: &As, path: &str) -> String {
+        let (As::Login(key) | As::Token(key)) = who else {
+            unreachable!("nobody reads")
+        };
+        let request = Request::builder()
+            .uri(path)
+            .header(header::HOST, HOST)
+            .header(header::COOKIE, format!("colloquy_login={key}"))
+            .body(Body::empty())
+            .unwrap();
+        let response = self.app.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        let bytes = to_bytes(response.into_body(), 1 << 22).await.unwrap();
+        String::from_utf8(bytes.to_vec()).unwrap()
     }
 
     async fn post(&self, who: &As, path: &str, body: Value) -> Told {

@@ -1,0 +1,291 @@
+//! The engine that needs nothing but `MiniLM`: statements are cut from what was said, rules read how they speak, and examples
+//! tell which matter they carry.
+
+mod classify;
+mod clauses;
+mod tone;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use super::{
+    Answer, Asked, Carried, Claim, Coded, Coder, CoderVersion, CodingError, Concreteness, Interview, Meaning, Polarity,
+    Signal, Signalled, Span, Stance, Statement,
+};
+use crate::id::TopicId;
+use crate::planner;
+use crate::planner::words::tokens;
+use crate::ports::Embedder;
+
+use classify::{Classifier, Example, Judgement};
+use clauses::{Clause, clauses};
+use tone::Tone;
+
+pub(in crate::insights) use classify::dot;
+
+/// Counted up with every change of rules or examples after which an interview may give other statements.
+const VERSION: u32 = 1;
+/// How much of a signal a statement carries at the least to be noted. See ARCHITECTURE.md for what these numbers were tried on.
+const CARRIES_MIN: f32 = 0.30;
+/// And a second one beside a plainer one.
+const SECOND_MIN: f32 = 0.50;
+/// What a signal is multiplied by where the topic asks for it.
+const ASKED_FOR: f32 = 1.25;
+/// How much a good or bad word counts for the side that is taken, beside the examples' vote.
+const TONE_WEIGHT: f32 = 0.25;
+/// A strain or strength that is not plainer than this is none.
+const SIDE_MIN: f32 = 0.20;
+/// Another topic must be this much closer in meaning than the one that was asked.
+const OTHER_TOPIC: f32 = 0.15;
+/// And this close.
+const TOPIC_MIN: f32 = 0.35;
+
+/// The built-in coder.
+pub struct BuiltIn {
+    embedder: Box<dyn Embedder>,
+    /// Learned at the first interview: a second or two of embedding.
+    classifier: Option<Classifier>,
+    examples: Vec<Example>,
+    /// Where topics stand, by label and description: sessions ask for the same ones.
+    topics: BTreeMap<String, Vec<f32>>,
+}
+
+/// The words by which a topic asks for a signal.
+static ABOUT: LazyLock<BTreeMap<String, String>> =
+    LazyLock::new(|| toml::from_str(include_str!("about-en.toml")).expect("the built-in lists are tested"));
+
+/// The texts that the engine learns from, for a test that they stand nowhere else.
+#[cfg(test)]
+pub(in crate::insights) fn learned_from(_: &str) -> impl Iterator<Item = String> {
+    classify::examples().into_iter().map(|example| example.text)
+}
+
+impl BuiltIn {
+    /// A coder that places text with `embedder`.
+    #[must_use]
+    pub fn new(embedder: Box<dyn Embedder>) -> Self {
+        Self::taught(embedder, classify::examples())
+    }
+
+    fn taught(embedder: Box<dyn Embedder>, examples: Vec<Example>) -> Self {
+        Self {
+            embedder,
+            classifier: None,
+            examples,
+            topics: BTreeMap::new(),
+        }
+    }
+
+    /// The version of this coder, without one at hand.
+    #[must_use]
+    pub fn current() -> CoderVersion {
+        CoderVersion {
+            name: "built-in".to_owned(),
+            version: VERSION,
+        }
+    }
+
+    /// Places every statement of `coded` that has no meaning yet by its words in `interview`: another engine's statements find
+    /// into themes by it. What does not slice stays without one.
+    ///
+    /// # Errors
+    /// [`CodingError::Inference`] where the embedder fails.
+    pub fn place(&mut self, interview: &Interview, coded: &mut Coded) -> Result<(), CodingError> {
+        for statement in coded.statements.iter_mut().filter(|s| s.meaning.is_none()) {
+            let answer = interview.answer(statement.span.turn);
+            if let Some(words) = answer.and_then(|a| statement.span.slice(a.text.expose())) {
+                statement.meaning = Some(Meaning::of(&self.embedder.embed(words)?));
+            }
+        }
+        Ok(())
+    }
+
+    /// Where a question or a phrase stands, as statements do.
+    ///
+    /// # Errors
+    /// [`CodingError::Inference`] where the embedder fails.
+    pub fn meaning(&mut self, text: &str) -> Result<Meaning, CodingError> {
+        Ok(Meaning::of(&self.embedder.embed(text)?))
+    }
+
+    fn learn(&mut self) -> Result<(), CodingError> {
+        if self.classifier.is_none() {
+            let plain: Vec<String> = self.examples.iter().map(|example| plain(&example.text)).collect();
+            let texts: Vec<&str> = plain.iter().map(String::as_str).collect();
+            let places = self.embedder.embed_all(&texts)?;
+            self.classifier = Some(Classifier::learn(&self.examples, &places));
+        }
+        Ok(())
+    }
+
+    fn place_topics(&mut self, topics: &[Asked]) -> Result<Vec<Vec<f32>>, CodingError> {
+        let mut places = Vec::with_capacity(topics.len());
+        for topic in topics {
+            let text = format!("{}. {}", topic.label, topic.description);
+            let place = match self.topics.get(&text) {
+                Some(place) => place.clone(),
+                None => {
+                    let place = self.embedder.embed(&plain(&text))?;
+                    self.topics.insert(text, place.clone());
+                    place
+                }
+            };
+            places.push(place);
+        }
+        Ok(places)
+    }
+}
+
+/// A text as statements are embedded.
+fn plain(text: &str) -> String {
+    let words: Vec<String> = tokens(text)
+        .into_iter()
+        .filter(|t| !t.is_end())
+        .map(|t| t.text)
+        .collect();
+    words.join(" ")
+}
+
+impl Coder for BuiltIn {
+    fn version(&self) -> CoderVersion {
+        Self::current()
+    }
+
+    fn code(&mut self, interview: &Interview) -> Result<Coded, CodingError> {
+        self.learn()?;
+        let topics = self.place_topics(&interview.topics)?;
+        let parts: Vec<(&Answer, Clause)> = interview
+            .answers
+            .iter()
+            .flat_map(|answer| {
+                clauses(answer.text.expose())
+                    .into_iter()
+                    .map(move |clause| (answer, clause))
+            })
+            .collect();
+        let plain: Vec<String> = parts.iter().map(|(_, clause)| clause.plain()).collect();
+        let texts: Vec<&str> = plain.iter().map(String::as_str).collect();
+        let places = self.embedder.embed_all(&texts)?;
+        let statements = parts.iter().zip(&places).map(|((answer, clause), place)| {
+            let judged = self
+                .classifier
+                .as_ref()
+                .map_or_else(Judgement::default, |c| c.judge(place));
+            statement(interview, &topics, answer, clause, place, &judged)
+        });
+        Ok(Coded {
+            conversation: interview.participant.conversation,
+            coder: Self::current(),
+            statements: statements.collect(),
+        })
+    }
+}
+
+fn statement(
+    interview: &Interview,
+    topics: &[Vec<f32>],
+    answer: &Answer,
+    clause: &Clause,
+    place: &[f32],
+    judged: &Judgement,
+) -> Statement {
+    let tone = Tone::of(&clause.tokens);
+    let topic = topic(interview, topics, answer, place);
+    let asked = topic.as_ref().and_then(|id| interview.topic(id));
+    let signals = signals(judged, tone, asked);
+    let evidence = planner::evidence(&clause.tokens);
+    let bytes = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    Statement {
+        span: Span {
+            turn: answer.turn,
+            from: bytes(clause.from),
+            to: bytes(clause.to),
+        },
+        topic,
+        polarity: match signals.first().map(|s| s.what.stance) {
+            Some(Stance::Strain) => Polarity::Negative,
+            Some(Stance::Strength) => Polarity::Positive,
+            None => tone.polarity(),
+        },
+        concreteness: if evidence.example {
+            Concreteness::Concrete
+        } else {
+            Concreteness::General
+        },
+        claim: match (evidence.change, evidence.reason) {
+            (true, _) => Claim::Wish,
+            (_, true) => Claim::Reason,
+            _ => Claim::Fact,
+        },
+        sensitive: answer.concern.or_else(|| planner::concern(&clause.tokens)),
+        signals,
+        meaning: Some(Meaning::of(place)),
+    }
+}
+
+/// What the statement is about: what was asked, unless it stands far closer to another topic.
+fn topic(interview: &Interview, topics: &[Vec<f32>], answer: &Answer, place: &[f32]) -> Option<TopicId> {
+    let likeness = |at: usize| topics.get(at).map_or(0.0, |topic| dot(topic, place));
+    let asked = answer
+        .topic
+        .as_ref()
+        .and_then(|id| interview.topics.iter().position(|t| t.id == *id));
+    let closest = (0..topics.len()).max_by(|a, b| likeness(*a).total_cmp(&likeness(*b)));
+    let other = closest.filter(|at| {
+        likeness(*at) >= TOPIC_MIN && asked.is_none_or(|asked| likeness(*at) >= likeness(asked) + OTHER_TOPIC)
+    });
+    other.or(asked).map(|at| interview.topics[at].id.clone())
+}
+
+/// The signals that are carried, plainest first.
+fn signals(judged: &Judgement, tone: Tone, asked: Option<&Asked>) -> Vec<Carried> {
+    let words = asked.map(|topic| plain(&format!("{} {}", topic.label, topic.description)));
+    let words: Vec<&str> = words.as_deref().unwrap_or_default().split(' ').collect();
+    let asked_for = |signal: Signal| {
+        let list = ABOUT.get(name(signal)).map_or("", String::as_str);
+        list.split_whitespace().any(|word| words.contains(&word))
+    };
+    let leans = (tone.good as f32 - tone.bad as f32).clamp(-1.0, 1.0) * TONE_WEIGHT;
+    let side = judged.side + leans;
+    if side.abs() < SIDE_MIN {
+        return Vec::new();
+    }
+    let stance = if side < 0.0 { Stance::Strain } else { Stance::Strength };
+    let mut found: Vec<(f32, Signal)> = Signal::ALL
+        .into_iter()
+        .zip(judged.signals)
+        .map(|(signal, much)| (much * if asked_for(signal) { ASKED_FOR } else { 1.0 }, signal))
+        .filter(|(much, _)| *much >= CARRIES_MIN)
+        .collect();
+    found.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let carried = found.into_iter().enumerate();
+    carried
+        .filter(|(n, (much, _))| *n == 0 || *much >= SECOND_MIN)
+        .map(|(_, (much, signal))| Carried {
+            what: Signalled { signal, stance },
+            percent: (much.clamp(0.0, 1.0) * 100.0) as u8,
+        })
+        .collect()
+}
+
+/// A signal's name in the lists.
+fn name(signal: Signal) -> &'static str {
+    match signal {
+        Signal::FlightRisk => "flight_risk",
+        Signal::Burnout => "burnout",
+        Signal::ManagerTrust => "manager_trust",
+        Signal::Growth => "growth",
+        Signal::Pay => "pay",
+        Signal::Workload => "workload",
+        Signal::Recognition => "recognition",
+        Signal::Belonging => "belonging",
+        Signal::Tools => "tools",
+        Signal::Clarity => "clarity",
+        Signal::Flexibility => "flexibility",
+        Signal::Change => "change",
+        Signal::Leadership => "leadership",
+    }
+}
+
+#[cfg(test)]
+mod tests;
