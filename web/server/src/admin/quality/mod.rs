@@ -86,9 +86,21 @@ pub(in crate::admin) struct Marked {
     card: ReportCard,
 }
 
-/// Marks the conversations of a session that are over, newest first. Whether any of them is confidential: then all are.
-async fn marked(state: &AppState, session: &Session) -> Result<(Vec<Marked>, bool), Problem> {
+/// Whose marks may be told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// Everybody's.
+    Each,
+    /// Those of whole groups: one of them is confidential, and then all are.
+    Together,
+    /// Nobody's: somebody took a confidential one back, and what the means were before would tell of theirs.
+    Nothing,
+}
+
+/// Marks the conversations of a session that are over, newest first.
+async fn marked(state: &AppState, session: &Session) -> Result<(Vec<Marked>, Told), Problem> {
     let mut over: Vec<Conversation> = state.store().conversations().of_session(session.id).await?;
+    let taken_back = over.iter().any(|talk| talk.state == ConversationState::Withdrawn);
     over.retain(|talk| {
         !talk.preview && matches!(talk.state, ConversationState::Completed | ConversationState::EndedEarly)
     });
@@ -112,7 +124,12 @@ async fn marked(state: &AppState, session: &Session) -> Result<(Vec<Marked>, boo
         confidential |= guide.confidentiality == Confidentiality::Confidential;
         marked.push(mark(state, talk, guide).await?);
     }
-    Ok((marked, confidential))
+    let told = match (confidential, taken_back) {
+        (false, _) => Told::Each,
+        (true, false) => Told::Together,
+        (true, true) => Told::Nothing,
+    };
+    Ok((marked, told))
 }
 
 async fn mark(state: &AppState, talk: Conversation, guide: Arc<Guide>) -> Result<Marked, Problem> {
@@ -186,15 +203,23 @@ impl Means {
 
 /// How well the interviews of a session were held, as far as it may be told.
 async fn quality(state: &AppState, session: &Session) -> Result<Quality, Problem> {
-    let (mut marked, confidential) = marked(state, session).await?;
-    if confidential {
-        marked = crowd(marked);
+    let (mut marked, told) = marked(state, session).await?;
+    let confidential = told != Told::Each;
+    match told {
+        Told::Each => {}
+        Told::Together => marked = crowd(marked),
+        Told::Nothing => marked.clear(),
     }
     let means = Means::of(&marked, confidential);
-    let explanation = match (&means, confidential) {
+    let explanation = match (&means, told) {
         (Some(_), _) => "",
-        (None, true) => "Confidential interviews are marked together, once five people have completed theirs.",
-        (None, false) => "No interview is over yet.",
+        (None, Told::Nothing) => {
+            "Somebody took their interview back. The marks of the others are not shown: beside those before they would tell of theirs."
+        }
+        (None, Told::Together) => {
+            "Confidential interviews are marked together, once five people have completed theirs."
+        }
+        (None, Told::Each) => "No interview is over yet.",
     };
     let cards = if confidential {
         Vec::new()

@@ -121,5 +121,11 @@ async fn confidential_interviews_are_marked_in_fives_and_never_alone() {
     let table = desk.table(&ada, &format!("{session}/quality/export")).await;
     assert_eq!(table.lines().count(), 2);
     assert!(!table.contains("conversation,"), "{table}");
+
+    // Once somebody takes theirs back nothing is told: the difference would be theirs.
+    let talks = desk.database.store().conversations();
+    talks.withdraw(any.unwrap(), 1).await.unwrap();
+    let told = desk.get(&ada, &format!("{session}/quality")).await.body;
+    assert_eq!(told["means"], Value::Null);
     desk.database.remove().await;
 }
