@@ -215,17 +215,18 @@ async fn nobody_is_heard_without_link_consent_or_key() {
     assert_eq!((status, &body["error"]["code"]), (404, &json!("unknown_link")));
     let before = post(&scene.server, &of("/client_secret"), json!({})).await;
     assert_eq!(code(before), (409, json!("consent_required")));
-    let old = json!({"mode": "voice", "recording": false, "text_version": "1999-01"});
+    let old = json!({"mode": "voice", "recording": false, "text_version": "1999-01", "confidentiality": "identified"});
     assert_eq!(
         code(post(&scene.server, &of("/consent"), old).await),
         (409, json!("consent_outdated"))
     );
-    let vague = json!({"mode": "telepathy", "text_version": TEXT_VERSION});
+    let vague = json!({"mode": "telepathy", "text_version": TEXT_VERSION, "confidentiality": "identified"});
     assert_eq!(
         code(post(&scene.server, &of("/consent"), vague).await),
         (422, json!("invalid_consent"))
     );
-    let recording = json!({"mode": "voice", "recording": true, "text_version": TEXT_VERSION});
+    let recording =
+        json!({"mode": "voice", "recording": true, "text_version": TEXT_VERSION, "confidentiality": "identified"});
     assert_eq!(
         code(post(&scene.server, &of("/consent"), recording).await),
         (409, json!("recording_not_offered"))
@@ -242,7 +243,8 @@ async fn nobody_is_heard_without_link_consent_or_key() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_that_has_expired_or_was_withdrawn_or_is_finished_admits_nobody() {
     let scene = scene(4).await;
-    let consent = json!({"mode": "text", "recording": false, "text_version": TEXT_VERSION});
+    let consent =
+        json!({"mode": "text", "recording": false, "text_version": TEXT_VERSION, "confidentiality": "identified"});
     let (expired, revoked, finished) = (
         scene.study.invite("late").await,
         scene.study.invite("gone").await,

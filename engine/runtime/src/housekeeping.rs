@@ -50,8 +50,23 @@ pub async fn tidy(services: &Services, now: i64) {
 /// Lets go of what workspaces keep no longer at `now` (unix milliseconds). What fails is logged, and tried again the next time.
 async fn retain(services: &Services, now: i64) {
     match services.store.let_go(now).await {
-        Ok(gone) if gone != Retention::default() => info!(?gone, "what workspaces keep no longer is gone"),
-        Ok(_) => {}
+        Ok(gone) => {
+            for (id, error) in &gone.failed {
+                error!(%id, %error, "something that is kept no longer is here still; it is tried again");
+            }
+            let Retention {
+                conversations,
+                recordings,
+                mails,
+                ..
+            } = gone;
+            if conversations + recordings + mails > 0 {
+                info!(
+                    conversations,
+                    recordings, mails, "what workspaces keep no longer is gone"
+                );
+            }
+        }
         Err(error) => error!(%error, "what workspaces keep no longer is here still; it is tried again"),
     }
 }

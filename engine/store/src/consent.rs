@@ -1,6 +1,7 @@
 //! The door of a conversation: agreeing and declining, each kept as an event.
 
 use colloquy_core::event::{Event, Mode};
+use colloquy_core::guide::{Confidentiality, Guide};
 use colloquy_core::id::{ConversationId, InvitationId};
 use colloquy_core::time::Ms;
 use uuid::Uuid;
@@ -32,6 +33,8 @@ struct Answer {
     preview: bool,
     /// By which link, where one is known: others that somebody drew end.
     by: Option<Token>,
+    /// What they were shown of who sees what, where they were shown it.
+    shown: Option<Confidentiality>,
 }
 
 impl Conversations<'_> {
@@ -53,19 +56,22 @@ impl Conversations<'_> {
     }
 
     /// As [`Conversations::open`], by the link that ends with `token`: those that others drew to hand them on end in the same
-    /// moment, but this one, because from then on a link leads to what the person says.
+    /// moment, but this one, because from then on a link leads to what the person says. What they were `shown` of who sees what
+    /// is what the conversation's guide says, or they agree to nothing.
     ///
     /// # Errors
-    /// As [`Conversations::open`].
+    /// As [`Conversations::open`]; [`StoreError::ShownOtherwise`] where the guide says something else than was shown.
     pub async fn open_by(
         &self,
         invitation: InvitationId,
         consent: &Consent,
+        shown: Confidentiality,
         token: &str,
         now: i64,
     ) -> Result<Conversation, StoreError> {
         let mut answer = Answer::agrees(consent, false);
         answer.by = Token::presented("", token);
+        answer.shown = Some(shown);
         self.answer(invitation, &answer, now).await
     }
 
@@ -93,6 +99,7 @@ impl Conversations<'_> {
             state: ConversationState::Declined,
             preview: false,
             by: None,
+            shown: None,
         };
         self.answer(invitation, &answer, now).await
     }
@@ -136,6 +143,8 @@ impl Conversations<'_> {
             invitations::end_drawn(link, invitation.id, token).await?;
         }
         let id = if let Some(conversation) = existing {
+            let guide = guides::find(link, conversation.guide).await?;
+            answer.was_shown(&guide.ok_or(StoreError::Missing("guide"))?)?;
             if let Some(held) = held.filter(|_| answer.changes(&conversation)) {
                 let event = std::slice::from_ref(&answer.event);
                 events::append(link, conversation.id, held.last_seq, held.at, now, event).await?;
@@ -143,6 +152,7 @@ impl Conversations<'_> {
             conversation.id
         } else {
             let guide = guides::freeze(link, session.id).await?;
+            answer.was_shown(&guide)?;
             let id = ConversationId(Uuid::now_v7());
             let made = on!(&mut *link, conn => {
                 sqlx::query(
@@ -182,6 +192,15 @@ impl Answer {
             state: ConversationState::Consented,
             preview,
             by: None,
+            shown: None,
+        }
+    }
+
+    /// Nobody agrees to more eyes than they read of: what holds is what the guide says, and not what the session says by now.
+    fn was_shown(&self, guide: &Guide) -> Result<(), StoreError> {
+        match self.shown {
+            Some(shown) if shown != guide.confidentiality => Err(StoreError::ShownOtherwise),
+            _ => Ok(()),
         }
     }
 

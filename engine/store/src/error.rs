@@ -42,6 +42,9 @@ pub enum StoreError {
     /// Somebody takes part by this invitation: its links lead to what they say, and none is drawn for others any more.
     #[error("the person has begun to take part")]
     Begun,
+    /// What the person was shown of who sees what is not what their conversation's guide says.
+    #[error("the person was shown something else of who sees what")]
+    ShownOtherwise,
     /// A request that is to be done once has the name of another one.
     #[error("this idempotency key stands for another request")]
     KeyReused,

@@ -27,12 +27,15 @@ impl Guides<'_> {
     /// # Errors
     /// [`StoreError::Database`], [`StoreError::Corrupt`].
     pub async fn find(&self, id: GuideId) -> Result<Option<Guide>, StoreError> {
-        let mut reader = self.0.read().await?;
-        let body: Option<Json<Guide>> = on!(&mut reader.link(), conn => {
-            sqlx::query_scalar("SELECT body FROM guides WHERE id = $1").bind(id.0).fetch_optional(conn).await
-        })?;
-        Ok(body.map(|body| body.0))
+        find(&mut self.0.read().await?.link(), id).await
     }
+}
+
+pub(crate) async fn find(link: &mut Link<'_>, id: GuideId) -> Result<Option<Guide>, StoreError> {
+    let body: Option<Json<Guide>> = on!(link, conn => {
+        sqlx::query_scalar("SELECT body FROM guides WHERE id = $1").bind(id.0).fetch_optional(conn).await
+    })?;
+    Ok(body.map(|body| body.0))
 }
 
 /// The latest version of a session's guide, or a new one where what it is made of has changed since.

@@ -5,7 +5,7 @@ mod listed;
 mod many;
 mod trial;
 
-use colloquy_core::id::{InvitationId, PersonId, SessionId};
+use colloquy_core::id::{InvitationId, PersonId, SessionId, UserId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -122,7 +122,7 @@ impl Invitations<'_> {
     pub async fn mint_token(&self, id: InvitationId, now: i64) -> Result<Token, StoreError> {
         let mut tx = self.0.write().await?;
         unrevoked(&mut tx.link(), id).await?;
-        let token = mint(&mut tx.link(), id, false, now).await?;
+        let token = mint(&mut tx.link(), id, None, now).await?;
         tx.commit().await?;
         Ok(token)
     }
@@ -252,12 +252,27 @@ async fn insert(link: &mut Link<'_>, invitation: &Invitation) -> Result<(), Stor
     Ok(())
 }
 
-/// Draws a link token, and keeps its hash; `drawn`: for somebody who hands it on.
-pub(crate) async fn mint(link: &mut Link<'_>, id: InvitationId, drawn: bool, now: i64) -> Result<Token, StoreError> {
+/// Who draws a link to hand it on, or to try the session out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Drawn {
+    /// Who, where that is known.
+    pub(crate) by: Option<UserId>,
+    /// Whether it ends as soon as the person agrees by another one.
+    pub(crate) handed_on: bool,
+}
+
+/// Draws a link token, and keeps its hash; `drawn`: by whom, where it is not mailed.
+pub(crate) async fn mint(
+    link: &mut Link<'_>,
+    id: InvitationId,
+    drawn: Option<Drawn>,
+    now: i64,
+) -> Result<Token, StoreError> {
     let token = Token::draw("");
     on!(link, conn => {
-        sqlx::query("INSERT INTO invitation_tokens (hash, invitation, created, drawn) VALUES ($1, $2, $3, $4)")
-            .bind(token.hash()).bind(id.0).bind(now).bind(drawn).execute(conn).await.map(drop)
+        sqlx::query("INSERT INTO invitation_tokens (hash, invitation, created, drawn, drawn_by) VALUES ($1, $2, $3, $4, $5)")
+            .bind(token.hash()).bind(id.0).bind(now).bind(drawn.is_some_and(|drawn| drawn.handed_on))
+            .bind(drawn.and_then(|drawn| drawn.by).map(|user| user.0)).execute(conn).await.map(drop)
     })?;
     Ok(token)
 }
@@ -276,6 +291,23 @@ pub(crate) async fn end_drawn(link: &mut Link<'_>, id: InvitationId, but: &Token
         sqlx::query("DELETE FROM invitation_tokens WHERE invitation = $1 AND drawn AND hash <> $2")
             .bind(id.0).bind(but.hash()).execute(conn).await.map(drop)
     })?;
+    Ok(())
+}
+
+/// Ends the links that somebody drew who is removed, and what their own trials are connected by. One by which a person has agreed
+/// stays: it leads that person to what they said.
+pub(crate) async fn end_drawn_by(link: &mut Link<'_>, user: UserId) -> Result<(), StoreError> {
+    for statement in [
+        "DELETE FROM client_secrets WHERE conversation IN (
+             SELECT c.id FROM conversations c JOIN invitations i ON i.id = c.invitation
+                 JOIN invitation_tokens t ON t.invitation = i.id WHERE i.trial AND t.drawn_by = $1)",
+        "DELETE FROM invitation_tokens WHERE drawn_by = $1 AND (
+             invitation IN (SELECT id FROM invitations WHERE trial)
+             OR NOT EXISTS (
+                 SELECT 1 FROM conversations c WHERE c.invitation = invitation_tokens.invitation AND c.state <> 'declined'))",
+    ] {
+        on!(&mut *link, conn => sqlx::query(statement).bind(user.0).execute(conn).await.map(drop))?;
+    }
     Ok(())
 }
 

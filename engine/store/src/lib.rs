@@ -42,6 +42,7 @@ pub use accounts::logins::{LOGIN_LIFETIME_MS, Logins};
 pub use accounts::resets::{ClaimedReset, RESET_LIFETIME_MS, Resets};
 pub use accounts::setup_codes::{SETUP_CODE_LIFETIME_MS, SetupCodes};
 pub use accounts::users::{NewUser, PasswordHash, Role, User, Users};
+pub use backup::Disowned;
 pub use client_secrets::{CLIENT_SECRET_LIFETIME_MS, ClientSecrets};
 pub use consent::Consent;
 pub use conversations::{Conversation, Conversations};

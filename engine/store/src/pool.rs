@@ -28,7 +28,7 @@ static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres
 const POSTGRES_STATEMENT: &str = "15s";
 /// How long a statement waits for another process's write on the same SQLite file; a write takes well under 10 ms, so
 /// that this is reached only by a process that hangs.
-const SQLITE_BUSY_MS: u64 = 5_000;
+pub(crate) const SQLITE_BUSY_MS: u64 = 5_000;
 /// The same for emptying the write-ahead log, during which nothing is written: our own readers are done within 10 ms, and for
 /// others' it is tried again.
 const CHECKPOINT_BUSY_MS: u64 = 100;
@@ -195,14 +195,6 @@ impl Store {
     pub(crate) async fn read(&self) -> Result<Reader, StoreError> {
         Ok(match &self.pool {
             Pool::Sqlite { readers, .. } => Reader::Sqlite(readers.acquire().await?),
-            Pool::Postgres(pool) => Reader::Postgres(pool.acquire().await?),
-        })
-    }
-
-    /// A connection that may write, outside of any transaction: for statements that make their own.
-    pub(crate) async fn writer_outside(&self) -> Result<Reader, StoreError> {
-        Ok(match &self.pool {
-            Pool::Sqlite { writer, .. } => Reader::Sqlite(writer.acquire().await?),
             Pool::Postgres(pool) => Reader::Postgres(pool.acquire().await?),
         })
     }

@@ -6,7 +6,9 @@ pub mod crowd;
 mod postgres;
 pub mod study;
 
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use std::collections::BTreeMap;
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -133,6 +135,36 @@ async fn drop_database(admin_url: &str, name: &str) {
         .execute(&mut admin)
         .await
         .unwrap_or_else(|e| panic!("dropping a database: {e}"));
+}
+
+/// All rows of all tables at `url`, each as a text, in the order of the texts: to compare two databases of one kind.
+pub async fn rows(url: &str) -> BTreeMap<String, Vec<String>> {
+    let failed = |e: sqlx::Error| -> Vec<String> { panic!("{url}: {e}") };
+    let mut found = BTreeMap::new();
+    if url.starts_with("sqlite:") {
+        let mut conn = SqliteConnection::connect(url)
+            .await
+            .unwrap_or_else(|e| panic!("{url}: {e}"));
+        let tables =
+            sqlx::query_scalar("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'");
+        for table in tables.fetch_all(&mut conn).await.unwrap_or_else(failed) {
+            let columns = format!("SELECT 'quote(\"' || name || '\")' FROM pragma_table_info('{table}') ORDER BY cid");
+            let columns = sqlx::query_scalar(AssertSqlSafe(columns)).fetch_all(&mut conn).await;
+            let columns = columns.unwrap_or_else(failed).join(" || ',' || ");
+            let texts = sqlx::query_scalar(AssertSqlSafe(format!("SELECT {columns} FROM \"{table}\" ORDER BY 1")));
+            let texts = texts.fetch_all(&mut conn).await.unwrap_or_else(failed);
+            found.insert(table, texts);
+        }
+        return found;
+    }
+    let mut conn = administrator(url).await;
+    let tables = sqlx::query_scalar("SELECT tablename::TEXT FROM pg_tables WHERE schemaname = 'public'");
+    for table in tables.fetch_all(&mut conn).await.unwrap_or_else(failed) {
+        let texts = sqlx::query_scalar(AssertSqlSafe(format!("SELECT t::TEXT FROM \"{table}\" t ORDER BY 1")));
+        let texts = texts.fetch_all(&mut conn).await.unwrap_or_else(failed);
+        found.insert(table, texts);
+    }
+    found
 }
 
 async fn connect(url: &str) -> Store {

@@ -89,7 +89,7 @@ impl Workspaces<'_> {
         Ok(workspace)
     }
 
-    /// Changes what all its sessions have alike, if it still is of that version.
+    /// Changes what all its sessions have alike, if it still is of that version. How long things are kept is noted as a deed of its own.
     ///
     /// # Errors
     /// [`StoreError::Missing`]; [`StoreError::Outdated`] where somebody else changed it.
@@ -98,6 +98,7 @@ impl Workspaces<'_> {
         let link = &mut tx.link();
         let [conversations, recordings, mails] =
             [edit.keep.conversations, edit.keep.recordings, edit.keep.mails].map(|days| days.map(i32::from));
+        let before = find(link, id).await?.ok_or(StoreError::Missing("workspace"))?;
         let changed = on!(&mut *link, conn => {
             sqlx::query(
                 "UPDATE workspaces SET name = $3, help = $4, keep_conversations_days = $5, keep_recordings_days = $6,
@@ -113,6 +114,9 @@ impl Workspaces<'_> {
         }
         let changed = now;
         self.0.note(link, id, "workspace.change", id.0).await?;
+        if before.keep != edit.keep {
+            self.0.note(link, id, "workspace.keep", id.0).await?;
+        }
         tx.commit().await?;
         Ok(changed)
     }

@@ -90,6 +90,11 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Link(state) => Self::closed_link(state),
+            // An admin may have changed it since the page was shown: nobody agrees to what they have not read.
+            StoreError::ShownOtherwise => {
+                let message = "Who may see what you say has changed meanwhile. Load it again, and agree to that.";
+                Self::new(StatusCode::CONFLICT, "consent_outdated", message)
+            }
             other => {
                 error!(error = %other, "a request failed in the store");
                 let message = "Something failed on our side. Nothing was lost; try again in a moment.";

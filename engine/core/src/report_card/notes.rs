@@ -132,7 +132,8 @@ mod tests {
             p50_ms: 500,
             p95_ms,
         };
-        let cases: [(Note, fn(&mut ReportCard)); 6] = [
+        type Spoil = fn(&mut ReportCard);
+        let cases: [(Note, Spoil); 6] = [
             (Note::CareMissed, |card| card.concerns = 2),
             (Note::SeveralQuestions, |card| card.questions.single = 16),
             (Note::ClosedQuestions, |card| card.questions.open = 16),

@@ -74,7 +74,7 @@ pub(super) fn reset(name: &Pii, link: &str) -> Letter {
     let greeting = format!("Hello {},", name.expose());
     let why =
         "Somebody has asked to set a new password for this address. If it was you, follow this link and choose one:";
-    let lasts = "The link works for an hour, and once. You are then signed out everywhere else.";
+    let lasts = "The link works for an hour, and once. You are then signed out everywhere else, and your API tokens are revoked.";
     let not_you = "If it was not you, there is nothing to do: your password stays as it is.";
     let text = format!("{greeting}\n\n{why}\n{link}\n\n{lasts}\n\n{not_you}\n");
     let [greeting, shown] = [greeting.as_str(), link].map(escaped);

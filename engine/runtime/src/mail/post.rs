@@ -80,6 +80,8 @@ pub enum PostError {
 pub struct Post {
     sender: Address,
     way: Way,
+    /// Where files of mails are, also those that were written before a mail server was named.
+    files: Option<PathBuf>,
 }
 
 #[derive(Debug)]
@@ -154,6 +156,7 @@ impl Post {
         Ok(Self {
             sender,
             way: Way::Smtp(Box::new(transport.build())),
+            files: None,
         })
     }
 
@@ -164,8 +167,16 @@ impl Post {
     pub fn by_files(sender: &str, folder: PathBuf) -> Result<Self, PostError> {
         Ok(Self {
             sender: sender.parse()?,
+            files: Some(folder.clone()),
             way: Way::Files(folder),
         })
+    }
+
+    /// The same, which sees to it that files of mails go that were written there before.
+    #[must_use]
+    pub fn after_files(mut self, folder: PathBuf) -> Self {
+        self.files = Some(folder);
+        self
     }
 
     /// Sends a mail, within [`SEND_WITHIN`].
@@ -208,15 +219,15 @@ impl Post {
 impl Post {
     /// Deletes the file of a mail, if there is one.
     pub(super) async fn unwrite(&self, mail: MailId) -> std::io::Result<()> {
-        match &self.way {
-            Way::Smtp(_) => Ok(()),
-            Way::Files(folder) => remove(&folder.join(format!("{mail}.eml"))).await,
+        match &self.files {
+            None => Ok(()),
+            Some(folder) => remove(&folder.join(format!("{mail}.eml"))).await,
         }
     }
 
     /// Deletes the files of mails that `store` does not know any more, and those that a server that was killed left unfinished.
     pub(super) async fn sweep(&self, store: &Store) -> std::io::Result<()> {
-        let Way::Files(folder) = &self.way else { return Ok(()) };
+        let Some(folder) = &self.files else { return Ok(()) };
         let mut files = match tokio::fs::read_dir(folder).await {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
             files => files?,
@@ -309,7 +320,28 @@ async fn write(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use colloquy_store::testing::Database;
+
     use super::*;
+
+    #[tokio::test]
+    async fn files_from_before_a_mail_server_was_named_go_too() {
+        let (database, folder) = (Database::sqlite().await, tempfile::tempdir().unwrap());
+        let file = folder.path().join("018f0000-0000-7000-8000-000000000000.eml");
+        std::fs::write(&file, b"To: ada@northwind.example").unwrap();
+        let smtp = Smtp {
+            host: "localhost".to_owned(),
+            port: 25,
+            encryption: MailEncryption::None,
+            user: String::new(),
+            password: String::new(),
+        };
+        let post = Post::by_smtp("talks@northwind.example", &smtp).unwrap();
+        let post = post.after_files(folder.path().to_owned());
+        post.sweep(database.store()).await.unwrap();
+        assert!(!file.exists());
+        database.remove().await;
+    }
 
     #[test]
     fn only_what_is_said_of_an_address_is_final_and_what_befalls_all_mails_is_tried_again() {

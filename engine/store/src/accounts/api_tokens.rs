@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::users::{self, User};
 use crate::error::StoreError;
-use crate::pool::{Store, on};
+use crate::pool::{Link, Store, on};
 use crate::token::Token;
 use crate::word::{choice, word};
 use crate::workspaces::{self, Workspace};
@@ -146,6 +146,15 @@ impl ApiTokens<'_> {
         tx.commit().await?;
         Ok(there.is_some())
     }
+}
+
+/// Takes all of somebody's back for good.
+pub(super) async fn revoke_all(link: &mut Link<'_>, user: UserId, now: i64) -> Result<(), StoreError> {
+    on!(link, conn => {
+        sqlx::query("UPDATE api_tokens SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL")
+            .bind(user.0).bind(now).execute(conn).await.map(drop)
+    })?;
+    Ok(())
 }
 
 #[derive(sqlx::FromRow)]

@@ -6,8 +6,8 @@ use colloquy_core::pii::Pii;
 use uuid::Uuid;
 
 use super::audit::{self, Author};
-use super::logins;
 use super::users::{self, PasswordHash};
+use super::{api_tokens, logins};
 use crate::error::StoreError;
 use crate::outbox::MailState;
 use crate::people::normal;
@@ -72,10 +72,10 @@ impl Resets<'_> {
     }
 
     /// Claims for `node`, until `until`, the mail that is due at `now` for longest, and draws its link. Mails that were asked for an
-    /// hour ago are dropped.
+    /// hour ago are dropped, and one of which the rows cannot be read is put off until `until`.
     ///
     /// # Errors
-    /// [`StoreError::Database`], [`StoreError::Corrupt`].
+    /// [`StoreError::Database`].
     pub async fn claim(&self, node: &str, now: i64, until: i64) -> Result<Option<ClaimedReset>, StoreError> {
         loop {
             // As of invitations: that nothing is due shall keep nobody from writing.
@@ -87,10 +87,19 @@ impl Resets<'_> {
             let Some(mail) = next(link, now, true).await? else {
                 return Ok(None);
             };
-            let claimed = ready(link, &mail, node, now, until).await?;
-            tx.commit().await?;
-            if claimed.is_some() {
-                return Ok(claimed);
+            match ready(link, &mail, node, now, until).await {
+                Ok(claimed) => {
+                    tx.commit().await?;
+                    if claimed.is_some() {
+                        return Ok(claimed);
+                    }
+                }
+                // As of invitations: other mails do not wait for one that cannot be read.
+                Err(StoreError::Missing(_) | StoreError::Corrupt(_)) => {
+                    drop(tx);
+                    self.0.outbox().unreadable(mail.id, until).await?;
+                }
+                Err(error) => return Err(error),
             }
         }
     }
@@ -127,7 +136,8 @@ impl Resets<'_> {
         Ok(found.is_some())
     }
 
-    /// Sets the password of whom the link was sent to, signs them out everywhere, and ends all their links. It is noted as theirs.
+    /// Sets the password of whom the link was sent to, signs them out everywhere, revokes their API tokens, and ends all their links: whoever
+    /// had the old one may have made some. It is noted as theirs.
     ///
     /// # Errors
     /// [`StoreError::ResetOver`] where the link was used, is too old, or never was.
@@ -142,8 +152,9 @@ impl Resets<'_> {
         })?;
         let user = UserId(user.ok_or(StoreError::ResetOver)?);
         let user = users::find(link, user).await?.ok_or(StoreError::ResetOver)?;
-        users::write_password(link, user.id, password).await?;
+        users::write_password(link, user.id, password, now).await?;
         logins::end_all(link, user.id).await?;
+        api_tokens::revoke_all(link, user.id, now).await?;
         let author = Author::user(user.id, now);
         audit::insert(link, user.workspace, &author, "user.reset", user.id.0).await?;
         tx.commit().await
@@ -151,13 +162,17 @@ impl Resets<'_> {
 }
 
 /// Ends all links of somebody, and those that are still to be sent.
-pub(super) async fn end_all(link: &mut Link<'_>, user: UserId) -> Result<(), StoreError> {
-    for statement in [
-        "DELETE FROM password_resets WHERE user_id = $1",
-        "UPDATE outbox SET state = 'dropped', lease_node = NULL WHERE user_id = $1 AND kind = 'reset' AND state = 'queued'",
-    ] {
-        on!(&mut *link, conn => sqlx::query(statement).bind(user.0).execute(conn).await.map(drop))?;
-    }
+pub(super) async fn end_all(link: &mut Link<'_>, user: UserId, now: i64) -> Result<(), StoreError> {
+    on!(&mut *link, conn => {
+        sqlx::query("DELETE FROM password_resets WHERE user_id = $1").bind(user.0).execute(conn).await.map(drop)
+    })?;
+    on!(link, conn => {
+        sqlx::query(
+            "UPDATE outbox SET state = 'dropped', settled_at = $2, lease_node = NULL
+             WHERE user_id = $1 AND kind = 'reset' AND state = 'queued'",
+        )
+        .bind(user.0).bind(now).execute(conn).await.map(drop)
+    })?;
     Ok(())
 }
 

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::audit::{self, Author};
-use super::{logins, resets, setup_codes};
+use super::{api_tokens, logins, resets, setup_codes};
 use crate::error::StoreError;
+use crate::invitations;
 use crate::people::normal;
 use crate::pool::{Link, Store, on};
 use crate::token::Token;
@@ -185,8 +186,8 @@ impl Users<'_> {
         Ok(User { role: to, ..user })
     }
 
-    /// Removes somebody who still is `from`: from this moment on no login, API token, password or link of theirs admits them, and their
-    /// address is free. Their name stays, because the audit log says what they did.
+    /// Removes somebody who still is `from`: from this moment on no login, API token, password or link of theirs admits them, neither do
+    /// links that they drew by which nobody has agreed yet, and their address is free. Their name stays, because the audit log says what they did.
     ///
     /// # Errors
     /// As [`Users::set_role`].
@@ -203,30 +204,30 @@ impl Users<'_> {
             another_owner(link, user.workspace).await?;
         }
         logins::end_all(link, id).await?;
-        resets::end_all(link, id).await?;
-        on!(&mut *link, conn => {
-            sqlx::query("UPDATE api_tokens SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL")
-                .bind(id.0).bind(now).execute(conn).await.map(drop)
-        })?;
+        resets::end_all(link, id, now).await?;
+        api_tokens::revoke_all(link, id, now).await?;
         on!(&mut *link, conn => {
             // No address looks so, and no two people have the same; and no password has such a hash.
             sqlx::query("UPDATE users SET removed_at = $2, email = $3, password = '' WHERE id = $1")
                 .bind(id.0).bind(now).bind(id.to_string()).execute(conn).await.map(drop)
         })?;
+        // After that, which waits for whoever draws one in this moment.
+        invitations::end_drawn_by(link, id).await?;
         self.0.note(link, user.workspace, "user.remove", id.0).await?;
         tx.commit().await
     }
 
-    /// Changes somebody's password at the server's command line, and signs them out everywhere.
+    /// Changes somebody's password at the server's command line, signs them out everywhere, and revokes their API tokens.
     ///
     /// # Errors
     /// [`StoreError::Missing`].
-    pub async fn reset_password(&self, id: UserId, password: &PasswordHash) -> Result<(), StoreError> {
+    pub async fn reset_password(&self, id: UserId, password: &PasswordHash, now: i64) -> Result<(), StoreError> {
         let mut tx = self.0.write().await?;
         let link = &mut tx.link();
         let user = find(link, id).await?.ok_or(StoreError::Missing("user"))?;
-        write_password(link, id, password).await?;
+        write_password(link, id, password, now).await?;
         logins::end_all(link, id).await?;
+        api_tokens::revoke_all(link, id, now).await?;
         self.0.note(link, user.workspace, "user.reset", id.0).await?;
         tx.commit().await
     }
@@ -238,7 +239,7 @@ impl Users<'_> {
     pub async fn set_password(&self, id: UserId, password: &PasswordHash, now: i64) -> Result<Token, StoreError> {
         let mut tx = self.0.write().await?;
         let user = find(&mut tx.link(), id).await?.ok_or(StoreError::Missing("user"))?;
-        write_password(&mut tx.link(), id, password).await?;
+        write_password(&mut tx.link(), id, password, now).await?;
         logins::end_all(&mut tx.link(), id).await?;
         let login = logins::insert(&mut tx.link(), id, now).await?;
         self.0
@@ -320,12 +321,17 @@ pub(crate) async fn find(link: &mut Link<'_>, id: UserId) -> Result<Option<User>
 }
 
 /// Writes a new password, and ends the links by which another one could be set.
-pub(super) async fn write_password(link: &mut Link<'_>, id: UserId, password: &PasswordHash) -> Result<(), StoreError> {
+pub(super) async fn write_password(
+    link: &mut Link<'_>,
+    id: UserId,
+    password: &PasswordHash,
+    now: i64,
+) -> Result<(), StoreError> {
     on!(&mut *link, conn => {
         sqlx::query("UPDATE users SET password = $2 WHERE id = $1")
             .bind(id.0).bind(password.expose()).execute(conn).await.map(drop)
     })?;
-    resets::end_all(link, id).await
+    resets::end_all(link, id, now).await
 }
 
 /// Refuses to leave a workspace without an owner. The workspace is held by the caller.

@@ -3,7 +3,7 @@
 use colloquy_core::id::{InvitationId, SessionId, UserId};
 use uuid::Uuid;
 
-use super::{Invitation, InvitationState, Invitations, LINK_LIFETIME_MS, hold, insert, mint, unrevoked};
+use super::{Drawn, Invitation, InvitationState, Invitations, LINK_LIFETIME_MS, hold, insert, mint, unrevoked};
 use crate::conversations;
 use crate::error::StoreError;
 use crate::link::{LinkState, judge};
@@ -31,12 +31,12 @@ pub struct Once<'a> {
 impl Invitations<'_> {
     /// Invites somebody to a session that is not closed, known or not; the links will work for [`LINK_LIFETIME_MS`]. With
     /// `mail` the mail that says so lies in the outbox from the same moment on. What is asked for again by the same `once` is
-    /// answered again, and nothing is done. Whose invitation was revoked before they took part gets it anew: links from before
+    /// answered again, and nothing is done. Whose invitation was revoked before they began gets it anew: links from before
     /// stay dead.
     ///
     /// # Errors
     /// [`StoreError::Missing`]; [`StoreError::AlreadyInvited`]; [`StoreError::Link`] where the session is closed, or they took part
-    /// before they were revoked; [`StoreError::KeyReused`] where `once` stands for something else.
+    /// before they were revoked, and [`StoreError::Begun`] where they had begun to; [`StoreError::KeyReused`] where `once` stands for something else.
     pub async fn invite(
         &self,
         session: SessionId,
@@ -128,7 +128,11 @@ impl Invitations<'_> {
         if conversation.is_some_and(|begun| begun.state != ConversationState::Declined) {
             return Err(StoreError::Begun);
         }
-        let token = mint(&mut tx.link(), id, true, now).await?;
+        let drawn = Drawn {
+            by: self.0.author.and_then(|author| author.user),
+            handed_on: true,
+        };
+        let token = mint(&mut tx.link(), id, Some(drawn), now).await?;
         self.note(&mut tx.link(), &invitation, "invitation.link").await?;
         tx.commit().await?;
         Ok(token)
@@ -172,29 +176,33 @@ pub(crate) async fn claim(
 /// work. `None`: there is none to take up.
 ///
 /// # Errors
-/// [`StoreError::Link`] where they took part before it was revoked: nobody is asked twice.
+/// [`StoreError::Link`] where they took part before it was revoked: nobody is asked twice; [`StoreError::Begun`] where they had begun to.
 pub(super) async fn renew(link: &mut Link<'_>, new: &Invitation) -> Result<Option<InvitationId>, StoreError> {
     let revoked: Option<Uuid> = on!(&mut *link, conn => {
         sqlx::query_scalar(
             "UPDATE invitations SET state = 'queued', created = $3, expires_at = $4
              WHERE session = $1 AND person = $2 AND state = 'revoked' AND NOT EXISTS (
-                 SELECT 1 FROM conversations c WHERE c.invitation = invitations.id AND c.state IN ('completed', 'ended_early', 'withdrawn'))
+                 SELECT 1 FROM conversations c WHERE c.invitation = invitations.id AND (c.state <> 'declined' OR c.last_seq > 1))
              RETURNING id",
         )
         .bind(new.session.0).bind(new.person.0).bind(new.created).bind(new.expires_at).fetch_optional(conn).await
     })?;
     let Some(revoked) = revoked else {
-        let taken_part: Option<i64> = on!(&mut *link, conn => {
-            sqlx::query_scalar("SELECT created FROM invitations WHERE session = $1 AND person = $2 AND state = 'revoked'")
+        let begun: Option<Uuid> = on!(&mut *link, conn => {
+            sqlx::query_scalar("SELECT id FROM invitations WHERE session = $1 AND person = $2 AND state = 'revoked'")
                 .bind(new.session.0).bind(new.person.0).fetch_optional(conn).await
         })?;
-        return match taken_part {
-            Some(_) => Err(StoreError::Link(LinkState::Finished)),
-            None => Ok(None),
-        };
+        let Some(begun) = begun else { return Ok(None) };
+        let talk = conversations::by_invitation(link, InvitationId(begun)).await?;
+        // Whoever had the link that was revoked may have said what is there: a new one would lead to it.
+        return Err(match talk.is_some_and(|talk| talk.state.is_over()) {
+            true => StoreError::Link(LinkState::Finished),
+            false => StoreError::Begun,
+        });
     };
     for statement in [
         "DELETE FROM invitation_tokens WHERE invitation = $1",
+        "DELETE FROM client_secrets WHERE conversation IN (SELECT id FROM conversations WHERE invitation = $1)",
         "DELETE FROM outbox WHERE invitation = $1 AND state = 'queued'",
     ] {
         on!(&mut *link, conn => sqlx::query(statement).bind(revoked).execute(conn).await.map(drop))?;

@@ -4,7 +4,7 @@ use colloquy_core::id::{InvitationId, PersonId, SessionId};
 use colloquy_core::pii::Pii;
 use uuid::Uuid;
 
-use super::{Invitation, InvitationState, Invitations, insert, mint};
+use super::{Drawn, Invitation, InvitationState, Invitations, insert, mint};
 use crate::error::StoreError;
 use crate::link::LinkState;
 use crate::pool::on;
@@ -48,7 +48,11 @@ impl Invitations<'_> {
             trial: true,
         };
         insert(link, &invitation).await?;
-        let token = mint(link, invitation.id, false, now).await?;
+        let drawn = Drawn {
+            by: self.0.author.and_then(|author| author.user),
+            handed_on: false,
+        };
+        let token = mint(link, invitation.id, Some(drawn), now).await?;
         self.0.note(link, found.workspace, "session.try", session.0).await?;
         tx.commit().await?;
         Ok(token)

@@ -76,21 +76,22 @@ impl Outbox<'_> {
                 // Other mails do not wait for one that cannot be read.
                 Err(StoreError::Missing(_) | StoreError::Corrupt(_)) => {
                     drop(tx);
-                    self.unreadable(&mail, until).await?;
+                    self.unreadable(mail.id, until).await?;
                 }
                 Err(error) => return Err(error),
             }
         }
     }
 
-    async fn unreadable(&self, mail: &Pending, due: i64) -> Result<(), StoreError> {
+    /// Puts off a mail of which the rows cannot be read.
+    pub(crate) async fn unreadable(&self, mail: MailId, due: i64) -> Result<(), StoreError> {
         let mut tx = self.0.write().await?;
         on!(&mut tx.link(), conn => {
             sqlx::query(
                 "UPDATE outbox SET attempts = attempts + 1, due = $2, error = 'unreadable', lease_node = NULL
                  WHERE id = $1 AND state = 'queued'",
             )
-            .bind(mail.id.0).bind(due).execute(conn).await.map(drop)
+            .bind(mail.0).bind(due).execute(conn).await.map(drop)
         })?;
         tx.commit().await
     }
@@ -227,7 +228,7 @@ async fn ready(
     let workspace = workspaces::find(link, session.workspace)
         .await?
         .ok_or(StoreError::Missing("workspace"))?;
-    let token = invitations::mint(link, invitation.id, false, now).await?;
+    let token = invitations::mint(link, invitation.id, None, now).await?;
     if mail.kind == MailKind::Reminder {
         // Where nothing was sent for days, one reminder does for all that are overdue.
         on!(&mut *link, conn => {

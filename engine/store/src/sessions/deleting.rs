@@ -59,6 +59,14 @@ impl Sessions<'_> {
             sqlx::query("UPDATE invitations SET state = 'revoked' WHERE session = $1")
                 .bind(id.0).execute(conn).await.map(drop)
         })?;
+        on!(&mut *link, conn => {
+            // Who tried it out is nobody anywhere else.
+            sqlx::query(
+                "UPDATE people SET name = '', erased_at = $2
+                 WHERE erased_at IS NULL AND id IN (SELECT person FROM invitations WHERE session = $1 AND trial)",
+            )
+            .bind(id.0).bind(now).execute(conn).await.map(drop)
+        })?;
         guides::blank(link, id).await?;
         insights::forget_session(link, id).await?;
         on!(&mut *link, conn => {

@@ -3,7 +3,7 @@
 use colloquy_store::testing::Database;
 use colloquy_store::{CLIENT_SECRET_LIFETIME_MS, SessionState};
 
-use crate::scene::{DAY_MS, NOW, Scene};
+use crate::scene::{DAY_MS, NOW, Scene, new_session, voice};
 
 async fn a_secret_admits_as_often_as_needed_until_it_expires(db: &Database) {
     let scene = Scene::set(db.store()).await;
@@ -54,7 +54,30 @@ async fn a_revoked_or_expired_invitation_and_a_closed_session_end_their_secrets(
     assert_eq!(secrets.redeem(closed.expose(), NOW).await, Ok(None));
 }
 
+async fn a_trial_of_a_draft_is_let_in(db: &Database) {
+    let scene = Scene::set(db.store()).await;
+    let draft = db
+        .store()
+        .sessions()
+        .create(&new_session(&scene.workspace), NOW)
+        .await
+        .unwrap();
+    let invitations = db.store().invitations();
+    let token = invitations.trial(draft.id, &"Ada".into(), NOW).await.unwrap();
+    let found = invitations.by_token(token.expose(), NOW).await.unwrap().unwrap();
+    let talk = db
+        .store()
+        .conversations()
+        .open(found.invitation.id, &voice(), NOW)
+        .await
+        .unwrap();
+    let secret = db.store().client_secrets().mint(talk.id, NOW, 1_000).await.unwrap();
+    let redeemed = db.store().client_secrets().redeem(secret.expose(), NOW).await;
+    assert_eq!(redeemed, Ok(Some(talk.id)));
+}
+
 both!(
+    a_trial_of_a_draft_is_let_in,
     a_secret_admits_as_often_as_needed_until_it_expires,
     a_new_secret_leaves_a_live_one_alone,
     a_revoked_or_expired_invitation_and_a_closed_session_end_their_secrets,

@@ -1,11 +1,13 @@
 //! A conversation begins with the person's answer at the door, once.
 
 use colloquy_core::event::{Event, Mode, Outcome};
+use colloquy_core::guide::Confidentiality;
 use colloquy_core::id::InvitationId;
 use colloquy_core::time::Ms;
 use colloquy_store::testing::Database;
 use colloquy_store::{Consent, ConversationState, LinkState, SessionState, Store, StoreError};
 
+use crate::editing::edit;
 use crate::scene::{NOW, Scene, ended, voice};
 
 async fn consent_makes_the_conversation_and_its_first_event(db: &Database) {
@@ -173,7 +175,34 @@ async fn a_link_that_does_not_admit_opens_nothing(db: &Database) {
     );
 }
 
+async fn nobody_agrees_to_another_confidentiality_than_that_of_their_guide(db: &Database) {
+    let scene = Scene::set(db.store()).await;
+    let (conversations, invitations) = (db.store().conversations(), db.store().invitations());
+    let ada = scene.invite("ada").await.id;
+    let token = invitations.mint_token(ada, NOW).await.unwrap();
+    let agrees = async |consent: &Consent, shown| conversations.open_by(ada, consent, shown, token.expose(), NOW).await;
+    let early = agrees(&voice(), Confidentiality::Identified).await;
+    assert_eq!(early, Err(StoreError::ShownOtherwise));
+    assert_eq!(conversations.by_invitation(ada).await, Ok(None));
+    agrees(&voice(), Confidentiality::Confidential).await.unwrap();
+    // The session is changed: what Ada goes on with stays what it was.
+    let sessions = db.store().sessions();
+    let edited = sessions
+        .edit(scene.session.id, scene.session.version, &edit())
+        .await
+        .unwrap();
+    assert_eq!(edited.confidentiality, Confidentiality::Identified);
+    let text = Consent {
+        mode: Mode::Text,
+        ..voice()
+    };
+    let other = agrees(&text, Confidentiality::Identified).await;
+    assert_eq!(other, Err(StoreError::ShownOtherwise));
+    agrees(&text, Confidentiality::Confidential).await.unwrap();
+}
+
 both!(
+    nobody_agrees_to_another_confidentiality_than_that_of_their_guide,
     consent_makes_the_conversation_and_its_first_event,
     consenting_twice_is_consenting_once,
     many_consents_at_once_make_one_conversation,

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::scene::{NOW, Scene, ended, heard, new_session, topic};
 
-fn edit() -> SessionEdit {
+pub(crate) fn edit() -> SessionEdit {
     SessionEdit {
         title: "Why people really stay".to_owned(),
         mode: ModeChoice::Text,

@@ -1,11 +1,12 @@
 //! Somebody is invited once, with what is told of them last, and found again by any beginning of their words.
 
 use colloquy_core::event::Outcome;
+use colloquy_core::guide::Confidentiality;
 use colloquy_core::id::{InvitationId, SessionId};
 use colloquy_store::testing::Database;
 use colloquy_store::{
-    ConversationState, InvitationState, LinkState, NewPerson, NewUser, ONCE_MS, Once, PasswordHash, Role, SessionState,
-    Standing, Store, StoreError,
+    Author, ConversationState, InvitationState, LinkState, NewPerson, NewUser, ONCE_MS, Once, PasswordHash, Role,
+    SessionState, Standing, Store, StoreError, Token,
 };
 use uuid::Uuid;
 
@@ -275,7 +276,7 @@ async fn a_link_that_is_drawn_while_the_person_agrees_leads_nowhere(db: &Databas
         let agreed = voice();
         let (drawn, opened) = tokio::join!(
             invitations.fresh_link(pat, NOW),
-            conversations.open_by(pat, &agreed, theirs.expose(), NOW)
+            conversations.open_by(pat, &agreed, Confidentiality::Confidential, theirs.expose(), NOW)
         );
         opened.unwrap();
         assert!(invitations.by_token(theirs.expose(), NOW).await.unwrap().is_some());
@@ -317,6 +318,13 @@ async fn who_was_revoked_is_invited_anew_unless_they_took_part(db: &Database) {
     assert_eq!(twice, Err(StoreError::AlreadyInvited));
 
     let talk = db.store().conversations().open(first, &voice(), later).await.unwrap();
+    invitations.revoke(first).await.unwrap();
+    let begun = invitations.invite(session, &pat, true, None, later).await;
+    assert_eq!(
+        begun,
+        Err(StoreError::Begun),
+        "it would lead to what somebody said by the old link"
+    );
     scene.append(talk.id, &[ended(Outcome::Completed)]).await;
     invitations.revoke(first).await.unwrap();
     let over = invitations.invite(session, &pat, true, None, later).await;
@@ -326,7 +334,37 @@ async fn who_was_revoked_is_invited_anew_unless_they_took_part(db: &Database) {
     assert_eq!(many, Ok((0, 1)));
 }
 
+async fn links_of_a_colleague_who_is_removed_lead_nowhere(db: &Database) {
+    let scene = Scene::set(db.store()).await;
+    let ben = user(db.store(), &scene, "ben").await;
+    let theirs = db.store().by(Author::user(ben, NOW));
+    let (invitations, session) = (theirs.invitations(), scene.session.id);
+    let (ada, eve) = (scene.invite("ada").await.id, scene.invite("eve").await.id);
+    let trial = invitations.trial(session, &"Ben".into(), NOW).await.unwrap();
+    let drawn = invitations.fresh_link(ada, NOW).await.unwrap();
+    let agreed = invitations.fresh_link(eve, NOW).await.unwrap();
+    let mailed = invitations.mint_token(ada, NOW).await.unwrap();
+    db.store().conversations().open(eve, &voice(), NOW).await.unwrap();
+    let tried = invitations
+        .by_token(trial.expose(), NOW)
+        .await
+        .unwrap()
+        .unwrap()
+        .invitation
+        .id;
+    let talk = db.store().conversations().open(tried, &voice(), NOW).await.unwrap();
+    let secret = db.store().client_secrets().mint(talk.id, NOW, 1_000).await.unwrap();
+    db.store().users().remove(ben, Role::Admin, NOW).await.unwrap();
+    let leads = async |token: &Token| invitations.by_token(token.expose(), NOW).await.unwrap().is_some();
+    assert!(!leads(&trial).await);
+    assert!(!leads(&drawn).await);
+    assert!(leads(&agreed).await, "it leads Eve to what she said");
+    assert!(leads(&mailed).await);
+    assert_eq!(db.store().client_secrets().redeem(secret.expose(), NOW).await, Ok(None));
+}
+
 both!(
+    links_of_a_colleague_who_is_removed_lead_nowhere,
     who_was_revoked_is_invited_anew_unless_they_took_part,
     a_link_that_is_drawn_while_the_person_agrees_leads_nowhere,
     many_are_invited_at_once_and_once,

@@ -2,10 +2,11 @@
 
 use colloquy_store::testing::Database;
 use colloquy_store::{
-    ClaimedReset, MailState, NewUser, PasswordHash, RESET_LIFETIME_MS, Role, Scope, Store, StoreError, User, Workspace,
+    ClaimedReset, Keep, MailState, NewUser, PasswordHash, RESET_LIFETIME_MS, Role, Scope, Store, StoreError, User,
+    Workspace, WorkspaceEdit,
 };
 
-use crate::scene::NOW;
+use crate::scene::{DAY_MS, NOW};
 
 const CLAIM_MS: i64 = 120_000;
 
@@ -58,6 +59,11 @@ async fn a_link_sets_a_password_once_within_its_hour(db: &Database) {
     let late = resets.set_password(first.token.expose(), &new(), end).await;
     assert_eq!(late, Err(StoreError::ResetOver));
     let login = store.logins().begin(ada.id, later).await.unwrap();
+    let (_, key) = store
+        .api_tokens()
+        .create(ada.id, "x", Scope::Write, later)
+        .await
+        .unwrap();
     let hash = new();
     let (one, two) = tokio::join!(
         resets.set_password(again.token.expose(), &hash, later),
@@ -70,6 +76,10 @@ async fn a_link_sets_a_password_once_within_its_hour(db: &Database) {
         "all links end"
     );
     assert!(store.logins().who(login.expose(), later).await.unwrap().is_none());
+    assert!(
+        store.api_tokens().who(key.expose()).await.unwrap().is_none(),
+        "whoever had the old one may have made it"
+    );
     let (_, hash) = store.users().credentials(&ada.email).await.unwrap().unwrap();
     assert_eq!(hash, new());
     for wrong in ["", "reset_", "login_x"] {
@@ -80,7 +90,7 @@ async fn a_link_sets_a_password_once_within_its_hour(db: &Database) {
 
 async fn a_mailbox_is_not_flooded_and_old_mails_are_not_sent(db: &Database) {
     let store = db.store();
-    let (_, ada) = owner(store).await;
+    let (workspace, ada) = owner(store).await;
     for _ in 0..5 {
         store.resets().ask(&ada.email, NOW).await.unwrap();
     }
@@ -97,6 +107,19 @@ async fn a_mailbox_is_not_flooded_and_old_mails_are_not_sent(db: &Database) {
     store.users().set_password(ada.id, &new(), later).await.unwrap();
     assert_eq!(store.resets().admits(mail.token.expose(), later).await, Ok(false));
     assert!(claim(store, later + CLAIM_MS).await.is_none());
+    let dropped = colloquy_store::testing::rows(db.url()).await;
+    assert_eq!(dropped["outbox"].len(), 4);
+    let keep = WorkspaceEdit {
+        name: "Harbour".to_owned(),
+        help: None,
+        keep: Keep {
+            mails: Some(1),
+            ..Keep::default()
+        },
+    };
+    store.workspaces().change(workspace.id, &keep, 1).await.unwrap();
+    let gone = store.let_go(later + 2 * DAY_MS).await.unwrap();
+    assert_eq!(gone.mails, 4, "also of those that were dropped nothing stays");
 }
 
 async fn who_is_removed_has_no_way_in(db: &Database) {

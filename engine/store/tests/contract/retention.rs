@@ -1,7 +1,8 @@
 //! A workspace lets go of what it keeps no longer, and of nothing else.
 
 use colloquy_core::event::{Event, Mode, Outcome};
-use colloquy_core::id::RecordingId;
+use colloquy_core::guide::Confidentiality;
+use colloquy_core::id::{ConversationId, InvitationId, RecordingId};
 use colloquy_core::time::Ms;
 use colloquy_store::testing::Database;
 use colloquy_store::{
@@ -31,6 +32,9 @@ async fn conversations_are_erased_so_many_days_after_their_end(db: &Database) {
         .await;
     let running = scene.participant("ben").await.id;
     scene.append(running, &[heard(1, "I am still here.")]).await;
+    // Whose link is good for longer can go on.
+    let invitation = conversation_of(db, running).await;
+    store.invitations().extend(invitation, NOW + 40 * DAY_MS).await.unwrap();
     let later = NOW + 31 * DAY_MS;
     assert_eq!(store.let_go(later).await, Ok(Retention::default()), "for good");
     keeps(
@@ -56,6 +60,30 @@ async fn conversations_are_erased_so_many_days_after_their_end(db: &Database) {
     };
     assert!(!has_words(over).await);
     assert!(has_words(running).await);
+    assert_eq!(store.let_go(NOW + 40 * DAY_MS).await.unwrap().conversations, 1);
+    assert!(!has_words(running).await, "nobody can go on with it any more");
+}
+
+async fn conversation_of(db: &Database, id: ConversationId) -> InvitationId {
+    db.store().conversations().find(id).await.unwrap().unwrap().invitation
+}
+
+async fn who_declined_while_they_talked_left_words_that_go_too(db: &Database) {
+    let scene = Scene::set(db.store()).await;
+    let store = db.store();
+    let talk = scene.participant("ada").await;
+    scene
+        .append(talk.id, &[heard(1, "It was the rota."), Event::Declined])
+        .await;
+    let keep = Keep {
+        conversations: Some(30),
+        ..Keep::default()
+    };
+    keeps(&scene, keep).await;
+    assert_eq!(store.let_go(NOW + 30 * DAY_MS).await.unwrap().conversations, 0);
+    assert_eq!(store.let_go(NOW + 31 * DAY_MS).await.unwrap().conversations, 1);
+    let events = store.events().read(talk.id, 0).await.unwrap();
+    assert!(!events.iter().any(|r| matches!(r.event, Event::SegmentHeard { .. })));
 }
 
 async fn sound_and_mails_go_when_their_time_is_over(db: &Database) {
@@ -142,7 +170,7 @@ async fn a_trial_counts_nowhere_and_is_kept_for_a_week(db: &Database) {
     assert_eq!(found.state, LinkState::Usable, "before the session opens");
     let (invitation, conversations) = (found.invitation.id, store.conversations());
     let talk = conversations
-        .open_by(invitation, &voice(), token.expose(), NOW)
+        .open_by(invitation, &voice(), Confidentiality::Confidential, token.expose(), NOW)
         .await
         .unwrap();
     assert!(talk.preview);
@@ -163,6 +191,17 @@ async fn a_trial_counts_nowhere_and_is_kept_for_a_week(db: &Database) {
     assert_eq!(store.let_go(NOW + 7 * DAY_MS + 1).await.unwrap().conversations, 1);
     let gone = conversations.find(talk.id).await.unwrap().unwrap();
     assert_eq!(gone.state, ConversationState::Withdrawn);
+    assert!(invitations.by_token(token.expose(), NOW).await.unwrap().is_none());
+    assert!(
+        invitations
+            .by_token(again.unwrap().expose(), NOW)
+            .await
+            .unwrap()
+            .is_none(),
+        "nor of one by which nothing was said"
+    );
+    let rows = colloquy_store::testing::rows(db.url()).await;
+    assert!(!rows["people"].iter().any(|row| row.contains("Ada")), "no name stays");
     store
         .sessions()
         .set_state(scene.session.id, SessionState::Closed, NOW)
@@ -173,6 +212,7 @@ async fn a_trial_counts_nowhere_and_is_kept_for_a_week(db: &Database) {
 }
 
 both!(
+    who_declined_while_they_talked_left_words_that_go_too,
     a_trial_counts_nowhere_and_is_kept_for_a_week,
     conversations_are_erased_so_many_days_after_their_end,
     sound_and_mails_go_when_their_time_is_over,

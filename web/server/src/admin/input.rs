@@ -126,6 +126,17 @@ pub(super) fn optional(field: &str, text: &str, max: usize) -> Result<String, Pr
 
 /// An e-mail address, in lower case: good enough to send to. Whether somebody reads there, a mail will tell.
 pub(crate) fn email(text: &Pii) -> Result<Pii, Problem> {
+    let address = known_email(text)?;
+    let domain = address.expose().split_once('@').map_or("", |(_, domain)| domain);
+    // A name without a dot is nobody's mail server but this machine's.
+    if (domain.contains('.') || domain == "localhost") && !domain.contains("..") {
+        return Ok(address);
+    }
+    Err(no_address())
+}
+
+/// An e-mail address to look for, in lower case: who has been kept by one that would not be taken today still signs in by it.
+pub(crate) fn known_email(text: &Pii) -> Result<Pii, Problem> {
     let address = text.expose().trim().to_lowercase();
     let good = address.split_once('@').is_some_and(|(local, domain)| {
         !local.is_empty()
@@ -133,15 +144,16 @@ pub(crate) fn email(text: &Pii) -> Result<Pii, Problem> {
             && !domain.contains('@')
             && !domain.starts_with('.')
             && !domain.ends_with('.')
-            // A name without a dot is nobody's mail server but this machine's.
-            && (domain.contains('.') || domain == "localhost")
-            && !domain.contains("..")
     });
     let odd = |c: char| c.is_control() || c.is_whitespace() || "<>()[],;:\\\"".contains(c);
     if !good || address.len() > EMAIL_MAX || address.contains(odd) {
-        return Err(Problem::field("email", "An e-mail address looks like ada@example.com."));
+        return Err(no_address());
     }
     Ok(Pii::new(address))
+}
+
+fn no_address() -> Problem {
+    Problem::field("email", "An e-mail address looks like ada@example.com.")
 }
 
 #[cfg(test)]
@@ -169,6 +181,14 @@ mod tests {
         ] {
             assert_eq!(email(&wrong.into()).is_ok(), wrong == "ada@h.example\n", "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn who_was_kept_by_an_address_without_a_dot_is_still_looked_for_by_it() {
+        let kept = " Admin@Intranet ".into();
+        assert_eq!(known_email(&kept).unwrap().expose(), "admin@intranet");
+        assert!(email(&kept).is_err(), "but nobody new is kept by one");
+        assert!(known_email(&"ada\u{0}@h.example".into()).is_err());
     }
 
     #[test]

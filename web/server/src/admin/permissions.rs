@@ -90,7 +90,7 @@ const RULES: [Rule; 15] = {
             roles: &[Owner, Admin], sessions: true, scope: Some(Write) },
         Rule { action: Action::ReadQuality, what: "See how well interviews were held; of confidential sessions all together",
             roles: &[Owner, Admin, Analyst], sessions: true, scope: Some(Read) },
-        Rule { action: Action::KeepWorkspace, what: "Change the workspace's name, help contact and how long things are kept",
+        Rule { action: Action::KeepWorkspace, what: "Change the workspace's name and help contact and, signed in, how long things are kept",
             roles: &[Owner, Admin], sessions: false, scope: Some(Write) },
     ]
 };

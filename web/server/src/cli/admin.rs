@@ -169,14 +169,14 @@ async fn reset_password(store: &Store, args: &ResetArgs, given: Option<Pii>) -> 
     let Ok(hash) = hash(&password) else {
         bail!("the password cannot be hashed");
     };
-    store.users().reset_password(user.id, &hash).await?;
+    store.users().reset_password(user.id, &hash, unix_ms()).await?;
     let shown = match given {
         Some(_) => String::new(),
         None => format!("\nPassword, shown this once: {}", password.expose()),
     };
     let email = user.email.expose();
     Ok(format!(
-        "{email} has a new password, and is signed out everywhere.{shown}"
+        "{email} has a new password, and is signed out everywhere; their API tokens are revoked.{shown}"
     ))
 }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::Args;
 use colloquy_runtime::actor::unix_ms;
-use colloquy_store::Store;
+use colloquy_store::{Disowned, Store};
 use serde::{Deserialize, Serialize};
 use tokio::process::Command;
 use url::Url;
@@ -57,16 +57,24 @@ struct About {
 pub async fn backup(config: &Config, args: BackupArgs) -> anyhow::Result<()> {
     let folder = &args.folder;
     let begun = unix_ms();
+    let sqlite = config.database_url.starts_with("sqlite:");
+    // A backup of nothing would be found out only when it is needed; and the server's database is not for us to make or migrate.
+    if sqlite {
+        let file = Store::file_of(&config.database_url)?;
+        if !tokio::fs::try_exists(&file).await? {
+            bail!("there is no database at {}: nothing was backed up", file.display());
+        }
+    } else if !Store::has_tables(&config.database_url).await? {
+        bail!("the database has no tables: nothing was backed up");
+    }
     make_private(folder).await.with_context(|| {
         format!(
             "the folder {} cannot be made; it must not be there yet",
             folder.display()
         )
     })?;
-    let store = Store::connect(&config.database_url).await?;
-    let sqlite = store.copy_into(&folder.join(SQLITE)).await;
-    store.close().await;
-    let database = if sqlite? {
+    let database = if sqlite {
+        Store::copy_sqlite(&config.database_url, &folder.join(SQLITE)).await?;
         "sqlite"
     } else {
         let mut dump = postgres("pg_dump", &config.database_url)?;
@@ -116,26 +124,72 @@ pub async fn restore(config: &Config, args: RestoreArgs) -> anyhow::Result<()> {
         let recordings = recordings.display();
         bail!("there are recordings in {recordings}: move them away first, nothing was changed");
     }
-    if sqlite {
-        restore_sqlite(&config.database_url, &folder.join(SQLITE)).await?;
+    let disowned = if sqlite {
+        restore_sqlite(&config.database_url, &folder.join(SQLITE)).await?
     } else {
         restore_postgres(&config.database_url, &folder.join(POSTGRES)).await?;
-    }
+        disown(&config.database_url).await?
+    };
     let files = copy_folder(&folder.join(RECORDINGS), &recordings).await?;
-    // Also brings the tables of an older program up to date.
-    let store = Store::connect(&config.database_url).await?;
-    let workspaces = store.workspaces().all().await?.len();
-    store.close().await;
-    println!(
-        "Workspaces: {workspaces}; files of recordings: {files}. What was erased after this backup was made is back: erase it again."
-    );
+    println!("{}", told(about.begun, files, disowned));
     Ok(())
 }
 
+/// What must be known of a database that is as it was at `begun`.
+fn told(begun: i64, files: u64, Disowned { api_tokens, mails }: Disowned) -> String {
+    let begun = utc(begun);
+    format!(
+        "The database is as it was at {begun}, with {files} files of recordings.\n\
+         Everybody is signed out; {api_tokens} API tokens are revoked: make new ones. Links by which passwords are set have ended.\n\
+         Mails that waited then are not sent, because they may have been since: {mails}. Their list says `restored`; send again what is missing.\n\
+         Do again what was done after {begun}: erase who was erased, remove colleagues who were removed, revoke invitations that were revoked, \
+         and set passwords anew that were changed because somebody knew them."
+    )
+}
+
+/// A time in unix milliseconds, to the minute (Howard Hinnant's civil_from_days).
+fn utc(at: i64) -> String {
+    let minutes = at.div_euclid(60_000);
+    let (days, minute) = (minutes.div_euclid(1_440) + 719_468, minutes.rem_euclid(1_440));
+    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    format!("{year}-{month:02}-{day:02} {:02}:{:02} UTC", minute / 60, minute % 60)
+}
+
+/// Brings the tables of an older program up to date, and ends what must not come back.
+async fn disown(url: &str) -> anyhow::Result<Disowned> {
+    let store = Store::connect(url).await?;
+    let disowned = store.disown(unix_ms()).await;
+    store.close().await;
+    Ok(disowned?)
+}
+
+/// What SQLite keeps beside a database of that name.
+fn beside(file: &Path) -> [PathBuf; 3] {
+    ["-wal", "-shm", "-journal"].map(|end| {
+        let mut name = file.as_os_str().to_owned();
+        name.push(end);
+        PathBuf::from(name)
+    })
+}
+
 /// The file is there as a whole or not at all, and never in the place of another one.
-async fn restore_sqlite(url: &str, from: &Path) -> anyhow::Result<()> {
-    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
-    let file = PathBuf::from(path.split('?').next().unwrap_or(path));
+async fn restore_sqlite(url: &str, from: &Path) -> anyhow::Result<Disowned> {
+    let file = Store::file_of(url)?;
+    // The log of another database would be read into this one.
+    for other in std::iter::once(file.clone()).chain(beside(&file)) {
+        if tokio::fs::try_exists(&other).await? {
+            bail!(
+                "there is {}: move the database away first, with what lies beside it (-wal, -shm, -journal); nothing was changed",
+                other.display()
+            );
+        }
+    }
     if let Some(parent) = file.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         tokio::fs::DirBuilder::new()
             .recursive(true)
@@ -147,10 +201,22 @@ async fn restore_sqlite(url: &str, from: &Path) -> anyhow::Result<()> {
     let mut unfinished = file.clone().into_os_string();
     unfinished.push(".restored");
     let unfinished = PathBuf::from(unfinished);
+    let of_unfinished = beside(&unfinished);
+    // Of one that was killed.
+    for left in &of_unfinished {
+        remove(left).await?;
+    }
     tokio::fs::copy(from, &unfinished)
         .await
         .with_context(|| format!("{} cannot be copied", from.display()))?;
     tokio::fs::set_permissions(&unfinished, Permissions::from_mode(0o600)).await?;
+    // Before it has its name: no server finds it as it was.
+    let disowned = disown(&format!("sqlite:{}", escaped(&unfinished)?)).await?;
+    for left in &of_unfinished {
+        if tokio::fs::try_exists(left).await? {
+            bail!("{} is in use: nothing was changed", unfinished.display());
+        }
+    }
     // Two names for one file, of which the first is taken away: a rename would replace what is there.
     let named = tokio::fs::hard_link(&unfinished, &file).await;
     tokio::fs::remove_file(&unfinished).await?;
@@ -161,8 +227,25 @@ async fn restore_sqlite(url: &str, from: &Path) -> anyhow::Result<()> {
                 file.display()
             )
         }
-        named => named.with_context(|| format!("{} cannot be made", file.display())),
+        named => named
+            .map(|()| disowned)
+            .with_context(|| format!("{} cannot be made", file.display())),
     }
+}
+
+async fn remove(file: &Path) -> std::io::Result<()> {
+    match tokio::fs::remove_file(file).await {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        removed => removed,
+    }
+}
+
+/// A path as it stands in a URL.
+fn escaped(path: &Path) -> anyhow::Result<String> {
+    let path = path
+        .to_str()
+        .with_context(|| format!("{} is no UTF-8", path.display()))?;
+    Ok(path.replace('%', "%25").replace('?', "%3F").replace('#', "%23"))
 }
 
 async fn restore_postgres(url: &str, from: &Path) -> anyhow::Result<()> {
@@ -268,7 +351,10 @@ async fn copy_folder(from: &Path, to: &Path) -> anyhow::Result<u64> {
 
 #[cfg(test)]
 mod tests {
-    use colloquy_store::testing::Database;
+    use colloquy_core::event::Mode;
+    use colloquy_store::testing::study::Study;
+    use colloquy_store::testing::{Database, rows};
+    use colloquy_store::{NewUser, PasswordHash, Role, Scope};
 
     use super::*;
 
@@ -280,7 +366,37 @@ mod tests {
         }
     }
 
-    /// A workspace and a recording are backed up, and brought back to where nothing is; not to where something is.
+    /// What a restore changes, apart from tables that it empties.
+    const CHANGED: [&str; 2] = ["api_tokens", "outbox"];
+    const EMPTIED: [&str; 3] = ["client_secrets", "logins", "password_resets"];
+
+    /// Something in most tables: a conversation with words, a user with every way in, and a mail that waits.
+    async fn fill(store: &Store) -> [String; 2] {
+        let study = Study::open(store, 8, 3).await;
+        let guest = study.invite("ada").await;
+        study.admit(&guest, Mode::Text).await;
+        let workspace = store.workspaces().all().await.unwrap()[0].id;
+        let users = store.users();
+        let new = NewUser {
+            email: "ben@northwind.example".into(),
+            name: "Ben".into(),
+            role: Role::Owner,
+            password: PasswordHash::new("$argon2id$".to_owned()),
+        };
+        let ben = users.create(workspace, &new, 1).await.unwrap();
+        let login = store.logins().begin(ben.id, unix_ms()).await.unwrap();
+        let (_, key) = store.api_tokens().create(ben.id, "x", Scope::Read, 1).await.unwrap();
+        store.resets().ask(&ben.email, unix_ms()).await.unwrap();
+        store
+            .resets()
+            .claim("north", unix_ms(), unix_ms())
+            .await
+            .unwrap()
+            .unwrap();
+        [login.expose().to_owned(), key.expose().to_owned()]
+    }
+
+    /// Everything is backed up, and brought back to where nothing is; not to where something is.
     async fn goes_and_comes_back(from: Database, empty: &str) {
         let folder = tempfile::tempdir().unwrap();
         let (data, other, kept) = (
@@ -288,7 +404,15 @@ mod tests {
             folder.path().join("other"),
             folder.path().join("kept"),
         );
-        let made = from.store().workspaces().create("Harbour", None, 1).await.unwrap();
+        let [login, key] = fill(from.store()).await;
+        let before = rows(from.url()).await;
+        for table in CHANGED
+            .iter()
+            .chain(&EMPTIED)
+            .chain(&["events", "users", "invitations"])
+        {
+            assert!(!before[*table].is_empty(), "{table}");
+        }
         let talk = data.join("recordings/talk");
         std::fs::create_dir_all(&talk).unwrap();
         std::fs::write(talk.join("one.opus"), b"sound").unwrap();
@@ -303,8 +427,24 @@ mod tests {
         assert!(format!("{refused:#}").contains("nothing was changed"), "{refused:#}");
         let there = config(&other, empty);
         restore(&there, restored()).await.unwrap();
+        let after = rows(empty).await;
+        assert!(before.keys().eq(after.keys()));
+        for (table, rows) in &before {
+            let now = &after[table];
+            match table.as_str() {
+                table if EMPTIED.contains(&table) => assert!(now.is_empty(), "{table}"),
+                table if CHANGED.contains(&table) => assert_eq!(now.len(), rows.len(), "{table}"),
+                table => assert!(now == rows, "{table}"),
+            }
+        }
         let store = Store::connect(empty).await.unwrap();
-        assert_eq!(store.workspaces().all().await, Ok(vec![made]));
+        assert!(store.logins().who(&login, unix_ms()).await.unwrap().is_none());
+        assert!(store.api_tokens().who(&key).await.unwrap().is_none());
+        let later = unix_ms() + 60_000;
+        assert!(
+            store.resets().claim("north", later, later).await.unwrap().is_none(),
+            "no mail goes twice"
+        );
         store.close().await;
         assert_eq!(std::fs::read(other.join("recordings/talk/one.opus")).unwrap(), b"sound");
         let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
@@ -312,6 +452,74 @@ mod tests {
         let second = restore(&there, restored()).await.unwrap_err();
         assert!(format!("{second:#}").contains("nothing was changed"), "{second:#}");
         from.remove().await;
+    }
+
+    #[tokio::test]
+    async fn nothing_is_no_backup_and_a_backup_makes_and_migrates_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("colloquy.db");
+        let url = format!("sqlite:{}", file.display());
+        let (here, kept) = (config(folder.path(), &url), folder.path().join("kept"));
+        let none = backup(&here, BackupArgs { folder: kept.clone() }).await.unwrap_err();
+        assert!(format!("{none:#}").contains("nothing was backed up"), "{none:#}");
+        assert!(!file.exists() && !kept.exists());
+        std::fs::write(&file, b"").unwrap();
+        let odd = backup(&here, BackupArgs { folder: kept.clone() }).await.unwrap_err();
+        assert!(format!("{odd:#}").contains("none of the tables"), "{odd:#}");
+        assert_eq!(std::fs::metadata(&file).unwrap().len(), 0, "as it was");
+    }
+
+    #[tokio::test]
+    async fn what_lies_beside_a_dead_database_is_not_read_into_another_one() {
+        let from = Database::sqlite().await;
+        let folder = tempfile::tempdir().unwrap();
+        let kept = folder.path().join("kept");
+        backup(&config(folder.path(), from.url()), BackupArgs { folder: kept.clone() })
+            .await
+            .unwrap();
+        let file = folder.path().join("new.db");
+        let there = config(&folder.path().join("data"), &format!("sqlite:{}", file.display()));
+        for left in beside(&file) {
+            std::fs::write(&left, b"old").unwrap();
+            let refused = restore(&there, RestoreArgs { folder: kept.clone() }).await.unwrap_err();
+            let said = format!("{refused:#}");
+            assert!(
+                said.contains(&left.display().to_string()) && said.contains("-wal"),
+                "{said}"
+            );
+            assert!(!file.exists());
+            std::fs::remove_file(&left).unwrap();
+        }
+        restore(&there, RestoreArgs { folder: kept.clone() }).await.unwrap();
+        let left = std::fs::read_dir(folder.path())
+            .unwrap()
+            .map(|file| file.unwrap().file_name());
+        let left: Vec<_> = left
+            .filter(|name| name.to_string_lossy().starts_with("new.db"))
+            .collect();
+        assert_eq!(left, ["new.db"]);
+        from.remove().await;
+    }
+
+    #[test]
+    fn a_restore_says_what_is_to_be_done_again() {
+        let said = told(
+            1_780_000_000_000,
+            2,
+            Disowned {
+                api_tokens: 3,
+                mails: 4,
+            },
+        );
+        for part in [
+            "2026-05-28 20:26 UTC",
+            "3 API tokens",
+            "been since: 4",
+            "remove colleagues",
+        ] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+        assert_eq!(utc(951_782_400_000), "2000-02-29 00:00 UTC");
     }
 
     #[tokio::test]

@@ -77,6 +77,7 @@ struct Agreement<'a> {
     mode: Mode,
     recording: bool,
     text_version: &'a str,
+    confidentiality: &'a str,
 }
 
 /// A person with a link.
@@ -126,15 +127,16 @@ impl Participant {
         self.ask(self.http.get(self.link.api(""))).await
     }
 
-    /// Agrees to take part, and says which conversation that opened.
+    /// Agrees to what was `shown`, and says which conversation that opened.
     ///
     /// # Errors
     /// As [`Self::invitation`].
-    pub async fn consent(&self, mode: Mode, recording: bool, text_version: &str) -> Result<String, ClientError> {
+    pub async fn consent(&self, mode: Mode, recording: bool, shown: &Invitation) -> Result<String, ClientError> {
         let agreement = Agreement {
             mode,
             recording,
-            text_version,
+            text_version: &shown.text_version,
+            confidentiality: &shown.session.confidentiality,
         };
         let answer: Value = self
             .ask(self.http.post(self.link.api("/consent")).json(&agreement))
@@ -232,7 +234,7 @@ impl Participant {
             Some(_) => {}
             None => {
                 let recording = recording && invitation.session.recording;
-                self.consent(mode, recording, &invitation.text_version).await?;
+                self.consent(mode, recording, &invitation).await?;
             }
         }
         Ok(invitation)

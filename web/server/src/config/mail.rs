@@ -64,7 +64,8 @@ impl MailConfig {
             user: self.user.clone(),
             password: self.password.clone(),
         };
-        Post::by_smtp(&from, &smtp).context("the settings mail.*")
+        let post = Post::by_smtp(&from, &smtp).context("the settings mail.*")?;
+        Ok(post.after_files(outbox(data_dir)))
     }
 }
 

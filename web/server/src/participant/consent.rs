@@ -26,9 +26,8 @@ pub(crate) struct ConsentBody {
     pub(crate) recording: bool,
     /// Which wording was shown.
     pub(crate) text_version: String,
-    /// What was shown of who sees what; none: nothing else than that wording.
-    #[serde(default)]
-    pub(crate) confidentiality: Option<Confidentiality>,
+    /// What was shown of who sees what.
+    pub(crate) confidentiality: Confidentiality,
 }
 
 /// The conversation that this opened.
@@ -60,16 +59,6 @@ pub(crate) async fn consent(
             "The wording has changed meanwhile. Load it again, and agree to that one.",
         );
     }
-    // An admin may have changed it since the page was shown: nobody agrees to what they have not read.
-    if body
-        .confidentiality
-        .is_some_and(|shown| shown != invited.session.confidentiality)
-    {
-        return refuse(
-            "consent_outdated",
-            "Who may see what you say has changed meanwhile. Load it again, and agree to that.",
-        );
-    }
     match (invited.session.mode, body.mode) {
         (ModeChoice::Voice, Mode::Text) => {
             return refuse("mode_not_offered", "This conversation is held by voice only.");
@@ -93,7 +82,7 @@ pub(crate) async fn consent(
     let opened = state
         .store()
         .conversations()
-        .open_by(invited.invitation.id, &consent, &token, unix_ms())
+        .open_by(invited.invitation.id, &consent, body.confidentiality, &token, unix_ms())
         .await?;
     state.registry.read_on(opened.id).await;
     Ok(Json(Opened {

@@ -93,6 +93,11 @@ pub(super) async fn describe(state: &AppState, invited: Invited) -> Result<Shown
         true => state.store().topics().of_session(session.id).await?,
         false => Vec::new(),
     };
+    // Who has begun goes on by what held then: that is what they are shown, and what they agree to again.
+    let guide = match &conversation {
+        Some(begun) => state.store().guides().find(begun.guide).await?,
+        None => None,
+    };
     let consent = conversation
         .filter(|c| c.state != ConversationState::Declined)
         .and_then(|c| c.consent)
@@ -112,7 +117,7 @@ pub(super) async fn describe(state: &AppState, invited: Invited) -> Result<Shown
                 .filter(|t| t.enabled)
                 .map(|t| t.topic.label)
                 .collect(),
-            confidentiality: session.confidentiality,
+            confidentiality: guide.map_or(session.confidentiality, |guide| guide.confidentiality),
             mode: session.mode,
             recording: session.recording,
             welcome: if admitted { session.welcome } else { String::new() },

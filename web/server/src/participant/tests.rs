@@ -247,7 +247,8 @@ async fn a_withdrawn_conversation_is_gone_and_its_link_says_so() {
         assert_eq!(scene.ask("GET", "", "").await.1["state"], "withdrawn");
         assert_eq!(refused(&scene.copy().await), (410, "withdrawn"));
     }
-    let consent = json!({ "mode": "text", "text_version": super::CONSENT_VERSION }).to_string();
+    let consent =
+        json!({"mode": "text", "text_version": super::CONSENT_VERSION, "confidentiality": "identified"}).to_string();
     assert_eq!(
         refused(&scene.ask("POST", "/consent", &consent).await),
         (410, "withdrawn")
@@ -310,4 +311,9 @@ async fn nobody_agrees_to_more_eyes_than_they_were_shown() {
     let answer = scene.ask("POST", "/consent", &consent(&json!(other))).await;
     assert_eq!(refused(&answer), (409, "consent_outdated"));
     assert_eq!(scene.ask("POST", "/consent", &consent(&shown)).await.0, StatusCode::OK);
+    let silent = json!({"mode": "text", "text_version": super::CONSENT_VERSION}).to_string();
+    assert_eq!(
+        refused(&scene.ask("POST", "/consent", &silent).await),
+        (422, "invalid_consent")
+    );
 }

@@ -3,6 +3,7 @@ import { Dialog } from '../shared/dialog.tsx';
 import { Failure } from './parts/notice.tsx';
 import { Said } from './parts/said.tsx';
 import { Frame } from './frame.tsx';
+import { Conversation } from './insights/conversation.tsx';
 import { Account } from './pages/account.tsx';
 import { Audit } from './pages/audit.tsx';
 import { Colleagues } from './pages/colleagues.tsx';
@@ -37,6 +38,12 @@ const PLACES: readonly Place[] = [
   { path: '/sessions/:id/settings', needs: 'read_sessions', show: ({ id = '' }) => <SessionPage key={id} id={id} tab="settings" /> },
   { path: '/sessions/:id/people', needs: 'see_invitations', show: ({ id = '' }) => <SessionPage key={id} id={id} tab="people" /> },
   { path: '/sessions/:id/live', needs: 'watch', show: ({ id = '' }) => <SessionPage key={id} id={id} tab="live" /> },
+  { path: '/sessions/:id/insights', needs: 'read_insights', show: ({ id = '' }) => <SessionPage key={id} id={id} tab="insights" /> },
+  {
+    path: '/sessions/:id/conversations/:conversation',
+    needs: 'read_insights',
+    show: ({ id = '', conversation = '' }) => <Conversation key={conversation} session={id} id={conversation} />,
+  },
   { path: '/sessions/:id/quality', needs: 'read_quality', show: ({ id = '' }) => <SessionPage key={id} id={id} tab="quality" /> },
   { path: '/workspace', needs: 'keep_workspace', show: () => <Workspace /> },
   { path: '/outbox', needs: 'see_invitations', show: () => <Outbox /> },

@@ -8,8 +8,11 @@ import './styles/sessions.css';
 import './styles/editor.css';
 import './styles/people.css';
 import './styles/live.css';
+import './styles/insights.css';
+import './styles/charts.css';
 // What is otherwise where there is little room comes after everything that it changes.
 import './styles/little_room.css';
+import './styles/print.css';
 
 import { render } from 'preact';
 import { LANGUAGE } from '../shared/language.ts';

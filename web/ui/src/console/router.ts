@@ -1,11 +1,14 @@
 /** Where in the console one is: the address under /console. Leaving what is not saved is asked about first. */
 
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 
 export const BASE = '/console';
 
 /** The address under `BASE`, such as `/sessions`, without a slash at its end. */
 export const here = signal('/');
+
+/** What of a page is asked for, such as `department=Ward+3`: it is in the address, so that it can be handed on. */
+export const asked = signal('');
 
 /** Asked before one leaves: it may hold one back, and is handed how to go on after all. */
 type Guard = (to: string, go: () => void) => boolean;
@@ -33,13 +36,23 @@ export function matched(pattern: string, path: string): Record<string, string> |
   return found;
 }
 
+/** An address without what it asks for, and what it asks for. */
+export function split(to: string): [string, string] {
+  const [path = '', ...rest] = to.split('?');
+  return [path, rest.join('?')];
+}
+
 /** Goes there. `replace`: as if one had not been where one is. */
 export function go(to: string, { replace = false, free = false } = {}): void {
-  if (to === here.value) return;
-  if (!free && guard && !guard(to, () => go(to, { replace, free: true }))) return;
+  const [path, query] = split(to);
+  if (path === here.value && query === asked.value) return;
+  if (!free && guard && !guard(path, () => go(to, { replace, free: true }))) return;
   if (!replace) step++;
   window.history[replace ? 'replaceState' : 'pushState']({ step }, '', BASE + (to === '/' ? '' : to));
-  here.value = to;
+  batch(() => {
+    here.value = path;
+    asked.value = query;
+  });
 }
 
 /** Holds one back from leaving while `asked` says so. Returns how to let go. */
@@ -60,16 +73,19 @@ export function leaveFor(then: () => void): void {
 
 function stepped(event: PopStateEvent): void {
   const now = (event.state as { step?: number } | null)?.step ?? 0;
-  const [to, by] = [inside(window.location.pathname), now - step];
+  const [to, query, by] = [inside(window.location.pathname), window.location.search.slice(1), now - step];
   if (ignored > 0) {
     ignored--;
     return;
   }
   const onward = () => {
     step = now;
-    here.value = to;
+    batch(() => {
+      here.value = to;
+      asked.value = query;
+    });
   };
-  if (!guard || to === here.value) return onward();
+  if (!guard || (to === here.value && query === asked.value)) return onward();
   const held = !guard(to, () => {
     guard = null;
     window.history.go(by);
@@ -85,5 +101,6 @@ export function startRouter(): void {
   step = (window.history.state as { step?: number } | null)?.step ?? 0;
   window.history.replaceState({ step }, '');
   here.value = inside(window.location.pathname);
+  asked.value = window.location.search.slice(1);
   window.addEventListener('popstate', stepped);
 }

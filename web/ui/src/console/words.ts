@@ -13,6 +13,9 @@ export function t(word: Word, values: Record<string, string | number> = {}): str
   return en[word].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
+/** What the server calls by a code, such as `health.mixed`; a code that is newer than this page is told as it is. */
+export const called = (word: string): string => (known(word) ? t(word) : word.slice(word.lastIndexOf('.') + 1));
+
 /** `one` for exactly one, else `many`; both may have `{count}`. */
 export function count(n: number, one: Word, many: Word): string {
   return t(n === 1 ? one : many, { count: n.toLocaleString(LANGUAGE) });

@@ -8,6 +8,26 @@ export type Added = {
   user: Colleague;
 };
 
+/** What was said about it. */
+export type Answer = {
+  /** Why nothing is answered; else empty. */
+  explanation: string;
+  /** What was found, closest first. */
+  found: AnswerFound[];
+};
+
+/** Something that was found. */
+export type AnswerFound = {
+  /** Who says so. */
+  count: Count;
+  /** What it is called. */
+  label: string;
+  /** Their words. */
+  quotes: Quote[];
+  /** The pattern, by its key; none: statements that are part of none. */
+  theme?: string | null;
+};
+
 /** The marks of one interview. */
 export type CardShown = {
   /** Their answers. */
@@ -89,6 +109,20 @@ export type Colleagues = {
   items: Colleague[];
 };
 
+/** A number of people, as it may be shown. */
+export type Count = {
+  /** The words allow no fewer. */
+  least: number;
+  /** The words allow no more. */
+  most: number;
+  /** Exactly; `None` where that is not shown. */
+  n?: number | null;
+  /** Of how many. */
+  of: number;
+  /** In words, such as `7 of 23 people` or `fewer than 5 of 23 people`. */
+  words: string;
+};
+
 /** A page of the audit log. */
 export type Deeds = {
   /** Newest first. */
@@ -150,6 +184,22 @@ export type Drawn = {
   secret: string;
   /** What is kept of it. */
   token: Key;
+};
+
+/** What an admin changed. */
+export type Edited = {
+  /** When, in unix milliseconds. */
+  at: number;
+  /** Their name. */
+  by: string;
+};
+
+/** All that is changed. A theme that is left out stands as it was made. */
+export type EditsSent = {
+  /** The summary's words; none: as they are made. */
+  summary?: string | null;
+  /** What is changed of themes. */
+  themes: ThemeSent[];
 };
 
 /** What somebody did. */
@@ -228,6 +278,34 @@ export type ExportedTurn = {
   text: string;
 };
 
+/** A role within a department. */
+export type FilterBoth = {
+  /** The department. */
+  department: string;
+  /** How many people. */
+  people: number;
+  /** The role. */
+  role: string;
+};
+
+/** A department or a role. */
+export type FilterName = {
+  /** Its name. */
+  name: string;
+  /** How many people. */
+  people: number;
+};
+
+/** What may be asked for. */
+export type Filters = {
+  /** Roles within departments. */
+  both: FilterBoth[];
+  /** Departments. */
+  departments: FilterName[];
+  /** Roles. */
+  roles: FilterName[];
+};
+
 /** The workspace and its owner. */
 export type FirstRun = {
   /** What the server printed when it started, or `colloquy admin setup-code` did: `setup_…`. */
@@ -274,6 +352,16 @@ export type Guest = {
   role?: string | null;
 };
 
+/** How people are, all in all. */
+export type Health = {
+  /** How it is computed. */
+  how: string;
+  /** `strong`, `steady`, `mixed` or `strained`. */
+  label: string;
+  /** 0 (everybody speaks mostly ill of it) to 100 (everybody speaks mostly well of it). */
+  score: number;
+};
+
 /** Somebody to turn to. */
 export type Help = {
   /** A person or a service. */
@@ -289,6 +377,37 @@ export type Home = {
   /** The organisation's name. */
   name: string;
   plan: 'basic' | 'sessions';
+};
+
+/** What was heard in a session. */
+export type Insights = {
+  /** How many times something was published, in a confidential session. */
+  batch?: number | null;
+  /** Finished conversations are not in it yet. Never true of a confidential session, where that would tell who has finished. */
+  behind: boolean;
+  /** By which engine it was made. */
+  coder?: string | null;
+  /** Whether only groups are shown. */
+  confidential: boolean;
+  /** Their conversations; none where nobody may know them. */
+  conversations: string[];
+  /** The department that was asked for. */
+  department?: string | null;
+  /** The same in plain words, and what is withheld; may be empty. */
+  explanation: string;
+  /** What may be asked for. */
+  filters: Filters;
+  /** When it was made, in unix milliseconds. */
+  made_at?: number | null;
+  /** On how many people it stands. */
+  people: number;
+  report?: Report | null;
+  /** The role that was asked for. */
+  role?: string | null;
+  /** Whether there is a report, and if not, why. */
+  status: Status;
+  /** Which version of the report. */
+  version?: number | null;
 };
 
 /** A page of invitations. */
@@ -347,6 +466,18 @@ export type Keys = {
 export type Library = {
   /** In the order in which they are offered. */
   items: TemplateShown[];
+};
+
+/** A place in a conversation. */
+export type Line = {
+  /** The conversation. */
+  conversation: string;
+  /** Where the words begin: as bytes in what is kept, as characters in what is shown. */
+  from: number;
+  /** Where they end. */
+  to: number;
+  /** The turn. */
+  turn: number;
 };
 
 /** A link to hand on. */
@@ -478,13 +609,13 @@ export type ManyInvited = {
 
 /** Who asks. */
 export type Me = {
-  /** How mails leave this server. */
-  mails: MailBy;
-  may: ('see_oneself' | 'keep_keys' | 'see_colleagues' | 'keep_colleagues' | 'read_audit' | 'read_sessions' | 'edit_sessions' | 'see_invitations' | 'invite' | 'keep_people' | 'watch' | 'read_quality' | 'keep_workspace')[];
+  may: ('see_oneself' | 'keep_keys' | 'see_colleagues' | 'keep_colleagues' | 'read_audit' | 'read_sessions' | 'edit_sessions' | 'see_invitations' | 'invite' | 'keep_people' | 'watch' | 'read_insights' | 'edit_insights' | 'read_quality' | 'keep_workspace')[];
   /** Who. */
   user: Colleague;
   /** Where. */
   workspace: Home;
+  /** How mails leave this server. */
+  mails: MailBy;
 };
 
 /** Interviews taken together. */
@@ -523,6 +654,14 @@ export type Means = {
   time_deviation: number;
   /** Words a question. */
   words_per_question: number;
+};
+
+/** A theme that was merged into another one. */
+export type Merged = {
+  /** Its key. */
+  key: string;
+  /** Its label as it was made. */
+  label: string;
 };
 
 /** Somebody to add. */
@@ -570,12 +709,56 @@ export type OneOfMany = {
   role?: string | null;
 };
 
+/** What a session was cloned from. */
+export type Parent = {
+  /** Which session. */
+  id: string;
+  /** Its title. */
+  title: string;
+};
+
 /** The old password and the new one. */
 export type PasswordSent = {
   /** By which one signs in now. */
   current: string;
   /** At least 12 characters. */
   password: string;
+};
+
+/** Something that several people say. */
+export type Pattern = {
+  against?: Count | null;
+  /** Who says so. */
+  count: Count;
+  /** Words that say the opposite. */
+  counter_quotes: Quote[];
+  /** Who says so by department, where the groups are large enough. */
+  departments: Spread[];
+  edited?: Edited | null;
+  /** An admin has hidden it. */
+  hidden: boolean;
+  /** Its name over versions. */
+  key: string;
+  /** `signal`, `topic` or `emergent`. */
+  kind: string;
+  /** A few words: as they were made, or an admin's. */
+  label: string;
+  /** As they were made. */
+  made_label: string;
+  /** What an admin merged into it. */
+  merged: Merged[];
+  /** How most of its statements speak: `positive`, `negative`, `mixed` or `neutral`. */
+  polarity: string;
+  /** Words that say so, of different people. */
+  quotes: Quote[];
+  /** Which matter, where it is a named one. */
+  signal?: string | null;
+  /** Which side of it: `strain` or `strength`. */
+  stance?: string | null;
+  /** Which topic, where it is a part of what was said on one. */
+  topic?: string | null;
+  /** `one_person` or `single_voice` (two), where so few say it that it is no pattern yet. */
+  voice?: string | null;
 };
 
 /** So many people of a session stand there. */
@@ -642,9 +825,97 @@ export type Quality = {
   means?: Means | null;
 };
 
+/** A question. */
+export type Question = {
+  /** Of people of this department. */
+  department?: string | null;
+  /** In one's own words. */
+  question: string;
+  /** Of people in this role. */
+  role?: string | null;
+};
+
+/** Words that were said. */
+export type Quote = {
+  line?: Line | null;
+  /** A slice of a stored turn, names masked. Empty where it was not cut yet, as in what is kept. */
+  words: string;
+};
+
+/** Something that might be done, and why. */
+export type Recommended = {
+  /** Why: what so many people say. */
+  because: string;
+  /** How many people that is. */
+  count: Count;
+  /** What. */
+  text: string;
+  /** The pattern that it rests on, by its key. */
+  theme: string;
+};
+
+/** What was heard from some people. */
+export type Report = {
+  /** What several people say, most people first. */
+  patterns: Pattern[];
+  /** How many different themes were known after so many interviews. */
+  saturation: Saturation[];
+  /** The whole in short. */
+  summary: ReportSummary;
+  /** What was said on each topic, in the guide's order. */
+  topics: TopicFound[];
+};
+
+/** What admins changed of a session's insights, as a whole. */
+export type ReportEdits = {
+  summary?: SummaryEdit | null;
+  /** What was changed of themes; of one that is not named nothing was. */
+  themes: ThemeEdit[];
+};
+
+/** The whole in short. */
+export type ReportSummary = {
+  /** What might be done. */
+  actions: Recommended[];
+  edited?: Edited | null;
+  health?: Health | null;
+  /** The sentences as they were made. */
+  made: string;
+  /** Words of several people on what most speak of. */
+  quotes: Quote[];
+  /** Why there are none. */
+  quotes_withheld?: string | null;
+  /** People by how they mostly speak. */
+  sentiment: Sentiment;
+  /** How that is told. */
+  sentiment_how: string;
+  /** Some sentences: as they were made, or an admin's. */
+  words: string;
+};
+
 /** What somebody shall be. */
 export type RoleSent = {
   role: 'owner' | 'admin' | 'analyst' | 'viewer';
+};
+
+/** How many different themes were known after so many interviews. */
+export type Saturation = {
+  /** Interviews. */
+  people: number;
+  /** Themes. */
+  themes: number;
+};
+
+/** People by how they mostly speak. Each is in one of the groups. */
+export type Sentiment = {
+  /** Both. */
+  mixed: Count;
+  /** Mostly ill. */
+  negative: Count;
+  /** Neither. */
+  neutral: Count;
+  /** Mostly well. */
+  positive: Count;
 };
 
 /** A page of sessions. */
@@ -698,6 +969,17 @@ export type Setup = {
   needed: boolean;
 };
 
+/** How many say so in a department. */
+export type Spread = {
+  /** Its people who say so. */
+  count: Count;
+  /** The department. */
+  name: string;
+};
+
+/** Whether there is a report. */
+export type Status = 'nobody' | 'withheld' | 'making' | 'failed' | 'suppressed' | 'ready';
+
 /** A session. */
 export type Summary = {
   confidentiality: 'identified' | 'confidential';
@@ -725,6 +1007,16 @@ export type Summary = {
   title: string;
 };
 
+/** An admin's summary. */
+export type SummaryEdit = {
+  /** When, in unix milliseconds. */
+  at: number;
+  /** Their name. */
+  by: string;
+  /** Their words. */
+  words: string;
+};
+
 /** A session type to start from. */
 export type TemplateShown = {
   confidentiality: 'identified' | 'confidential';
@@ -739,6 +1031,56 @@ export type TemplateShown = {
   title: string;
   /** What it asks about, in order. */
   topics: string[];
+};
+
+/** What an admin changed of a theme. */
+export type ThemeEdit = {
+  /** When, in unix milliseconds. */
+  at: number;
+  /** Their name. */
+  by: string;
+  /** It is not shown. */
+  hidden: boolean;
+  /** The key of the theme that it is part of. */
+  into?: string | null;
+  /** The theme's name over versions. */
+  key: string;
+  /** How it is called; none: as it was made. */
+  label?: string | null;
+};
+
+/** What is changed of a theme. */
+export type ThemeSent = {
+  /** It is not shown. */
+  hidden?: boolean;
+  /** The key of the theme that it is part of, which is part of none itself. */
+  into?: string | null;
+  /** Its key. */
+  key: string;
+  /** How it is called; none: as it is made. */
+  label?: string | null;
+};
+
+/** What was said on a topic. */
+export type TopicFound = {
+  /** On what they agree, in sentences. */
+  agreement: string;
+  /** Who said something on it. */
+  coverage: Count;
+  /** On what they do not, if they do not. */
+  disagreement?: string | null;
+  /** Words for the other side. */
+  dissent: Quote[];
+  /** Its name within the session. */
+  id: string;
+  /** As it is called. */
+  label: string;
+  /** Words for what most say. */
+  quotes: Quote[];
+  /** How those speak of it. */
+  sentiment: Sentiment;
+  /** Keys of the patterns that are part of it. */
+  themes: string[];
 };
 
 /** One topic: what it was to get, and what it got. */
@@ -758,6 +1100,16 @@ export type TopicMarks = {
   reached: boolean;
   /** A reason was given. */
   reason: boolean;
+};
+
+/** A topic in one of the two. */
+export type TopicPoint = {
+  /** Who said something on it. */
+  coverage: Count;
+  /** People in the report. */
+  people: number;
+  /** How they speak of it. */
+  sentiment: Sentiment;
 };
 
 /** A topic to keep. */
@@ -794,6 +1146,63 @@ export type TopicShown = {
   priority: 'low' | 'medium' | 'high';
 };
 
+/** A topic that both have. */
+export type TopicTrend = {
+  /** In the one before. */
+  before: TopicPoint;
+  /** As it was called. */
+  before_label: string;
+  /** It is asked for in other words than before: a difference may come from that. */
+  changed_wording: boolean;
+  /** Its name within both. */
+  id: string;
+  /** As it is called. */
+  label: string;
+  /** In this session. */
+  now: TopicPoint;
+};
+
+/** A conversation that is over. */
+export type Transcript = {
+  /** When it was over, in unix milliseconds. */
+  completed_at: number;
+  /** Which one. */
+  id: string;
+  /** Whose. */
+  person: Whose;
+  /** In which session. */
+  session: string;
+  /** That session's title. */
+  title: string;
+  /** What was said, in order. */
+  turns: TranscriptTurn[];
+};
+
+/** One contribution by one side. */
+export type TranscriptTurn = {
+  /** When it began, in milliseconds of conversation time. */
+  at_ms: number;
+  /** Whether its sound is kept and can be listened to. */
+  audio: boolean;
+  /** Whether it may be quoted. */
+  quotable: boolean;
+  /** `person` or `interviewer`. */
+  speaker: string;
+  /** The words. */
+  text: string;
+  /** Its number; there are gaps. */
+  turn: number;
+};
+
+/** A session beside the one that it was cloned from. */
+export type Trend = {
+  /** Why there is nothing to compare; else empty. */
+  explanation: string;
+  parent?: Parent | null;
+  /** The topics that both have. */
+  topics: TopicTrend[];
+};
+
 /** A link to try a session out by. */
 export type Trial = {
   /** From when on it no longer works, in unix milliseconds. */
@@ -808,6 +1217,16 @@ export type Twice = {
   email: string;
   /** Which one, from 1. */
   line: number;
+};
+
+/** Whose conversation it is. */
+export type Whose = {
+  /** Their department. */
+  department?: string | null;
+  /** Their name. */
+  name: string;
+  /** Their role. */
+  role?: string | null;
 };
 
 /** A line that cannot be taken. */
@@ -845,6 +1264,22 @@ export interface Routes {
     headers: undefined;
     body: undefined;
     answer: CardShown;
+  };
+  /** Read a conversation that is over, in a session whose people are known by name. It is noted in the audit log */
+  'GET /conversations/{id}/transcript': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: Transcript;
+  };
+  /** Listen to a turn of a conversation that may be read: a WAV file */
+  'GET /conversations/{id}/turns/{turn}/audio': {
+    path: { id: string; turn: number };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: string;
   };
   /** An invitation */
   'GET /invitations/{id}': {
@@ -1037,6 +1472,54 @@ export interface Routes {
     headers: undefined;
     body: undefined;
     answer: SessionShown;
+  };
+  /** Read what was heard in a session, of all its people or of a part of them */
+  'GET /sessions/{id}/insights': {
+    path: { id: string };
+    query: { department?: string; role?: string };
+    headers: undefined;
+    body: undefined;
+    answer: Insights;
+  };
+  /** Ask what was said about something */
+  'POST /sessions/{id}/insights/ask': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: Question;
+    answer: Answer;
+  };
+  /** Read what admins changed of a session's insights */
+  'GET /sessions/{id}/insights/edits': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: ReportEdits;
+  };
+  /** Rename, merge and hide themes, and write the summary's words. Nothing of what was made is lost: what is left out stands as it was made */
+  'PUT /sessions/{id}/insights/edits': {
+    path: { id: string };
+    query: undefined;
+    headers: { 'if-match': string };
+    body: EditsSent;
+    answer: ReportEdits;
+  };
+  /** What was heard in a session, as a file. It is noted in the audit log */
+  'GET /sessions/{id}/insights/export': {
+    path: { id: string };
+    query: { format: string; department?: string; role?: string };
+    headers: undefined;
+    body: undefined;
+    answer: Insights;
+  };
+  /** Compare a session with the one that it was cloned from, topic by topic */
+  'GET /sessions/{id}/insights/trend': {
+    path: { id: string };
+    query: undefined;
+    headers: undefined;
+    body: undefined;
+    answer: Trend;
   };
   /** Who is invited to a session, newest first */
   'GET /sessions/{id}/invitations': {

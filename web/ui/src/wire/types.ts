@@ -115,9 +115,9 @@ recording: boolean,
  */
 text_version: string,
 /**
- * What was shown of who sees what; none: nothing else than that wording.
+ * What was shown of who sees what.
  */
-confidentiality: Confidentiality | null, };
+confidentiality: Confidentiality, };
 
 /**
  * A part of an item while it is made.

@@ -97,7 +97,7 @@ pub struct Report {
 
 /// The whole in short.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = ReportSummary))]
 pub struct Summary {
     /// Some sentences: as they were made, or an admin's.
     pub words: String,

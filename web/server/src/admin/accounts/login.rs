@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::me::Me;
 use crate::admin::caller::{Caller, cookie, login_of, not_from_elsewhere};
-use crate::admin::input::{Body, email};
+use crate::admin::input::{Body, known_email};
 use crate::admin::password::PASSWORD_MAX_BYTES;
 use crate::admin::permissions::Action;
 use crate::admin::problem::Problem;
@@ -48,7 +48,7 @@ pub(crate) async fn login(
     Body(body): Body<Login>,
 ) -> Result<Response, Problem> {
     not_from_elsewhere(&headers, &visitor, &state)?;
-    let email = email(&body.email)?;
+    let email = known_email(&body.email)?;
     state.desk.attempts.count(email.expose(), visitor.address)?;
     let wrong = || {
         let detail = "The address or the password is wrong.";

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::chosen;
 use crate::admin::caller::not_from_elsewhere;
-use crate::admin::input::{Body, email};
+use crate::admin::input::{Body, known_email};
 use crate::admin::problem::Problem;
 use crate::app::AppState;
 use crate::door::visitor::Visitor;
@@ -42,7 +42,7 @@ pub(crate) async fn ask(
     Body(body): Body<Forgotten>,
 ) -> Result<StatusCode, Problem> {
     not_from_elsewhere(&headers, &visitor, &state)?;
-    let email = email(&body.email)?;
+    let email = known_email(&body.email)?;
     state.desk.resets.count(email.expose(), visitor.address)?;
     // Apart, so that not even the time of the answer tells whether there is anything to be stored.
     tokio::spawn(async move {
@@ -65,7 +65,7 @@ pub(crate) struct NewPassword {
     password: Pii,
 }
 
-/// Set a new password by the link that was mailed: every browser is signed out. API tokens go on working
+/// Set a new password by the link that was mailed: every browser is signed out, and all API tokens are revoked
 #[utoipa::path(
     put, path = "/password-reset", tag = "accounts", security(()), request_body = NewPassword,
     responses(

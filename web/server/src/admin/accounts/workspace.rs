@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use colloquy_store::{Keep, StoreError, Workspace, WorkspaceEdit};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use crate::admin::caller::Caller;
@@ -21,12 +21,15 @@ const NAME_MAX: usize = 120;
 /// Days that things are kept at most: ten years.
 const DAYS_MAX: u16 = 3_650;
 
+/// Days that conversations are kept at least: for so long the people who held them have their own copy.
+const CONVERSATIONS_DAYS_MIN: u16 = 30;
+
 /// For how many days things are kept; none: for good.
-#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub(crate) struct Kept {
-    /// What was said in conversations, from their end on. Then they are erased, as if their people had taken them back.
-    #[schema(minimum = 1, maximum = 3650)]
+    /// What was said in conversations, from their end on, or since they rest and cannot be gone on with. Then they are erased, as if their
+    /// people had taken them back.
+    #[schema(minimum = 30, maximum = 3650)]
     conversations: Option<u16>,
     /// Sound, where the server's own setting does not delete it earlier.
     #[schema(minimum = 1, maximum = 3650)]
@@ -36,26 +39,55 @@ pub(crate) struct Kept {
     mails: Option<u16>,
 }
 
-impl Kept {
-    fn checked(self) -> Result<Keep, Problem> {
-        let days = |field: &str, days: Option<u16>| match days {
-            Some(days) if !(1..=DAYS_MAX).contains(&days) => {
-                let detail = format!("Things are kept for 1 to {DAYS_MAX} days, or for good.");
+/// For how many days things are to be kept; null: for good; what is not named is kept as long as before.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeptEdit {
+    /// What was said in conversations.
+    #[serde(default, deserialize_with = "named")]
+    #[schema(value_type = Option<u16>, minimum = 30, maximum = 3650)]
+    conversations: Option<Option<u16>>,
+    /// Sound.
+    #[serde(default, deserialize_with = "named")]
+    #[schema(value_type = Option<u16>, minimum = 1, maximum = 3650)]
+    recordings: Option<Option<u16>>,
+    /// The list of mails that were sent.
+    #[serde(default, deserialize_with = "named")]
+    #[schema(value_type = Option<u16>, minimum = 1, maximum = 3650)]
+    mails: Option<Option<u16>>,
+}
+
+/// A field that is there, be it null.
+fn named<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<u16>>, D::Error> {
+    Option::deserialize(from).map(Some)
+}
+
+impl KeptEdit {
+    /// What is to be kept where it is kept as `before` says.
+    fn checked(self, before: Keep) -> Result<Keep, Problem> {
+        let days = |field: &str, least: u16, edit: Option<Option<u16>>, before: Option<u16>| match edit {
+            Some(Some(days)) if !(least..=DAYS_MAX).contains(&days) => {
+                let detail = format!("Choose {least} to {DAYS_MAX} days, or keep it for good.");
                 Err(Problem::field(format!("keep_days.{field}"), detail))
             }
-            days => Ok(days),
+            Some(days) => Ok(days),
+            None => Ok(before),
         };
         Ok(Keep {
-            conversations: days("conversations", self.conversations)?,
-            recordings: days("recordings", self.recordings)?,
-            mails: days("mails", self.mails)?,
+            conversations: days(
+                "conversations",
+                CONVERSATIONS_DAYS_MIN,
+                self.conversations,
+                before.conversations,
+            )?,
+            recordings: days("recordings", 1, self.recordings, before.recordings)?,
+            mails: days("mails", 1, self.mails, before.mails)?,
         })
     }
 }
 
 /// What all sessions have alike. Its `ETag` is to be sent as `If-Match` with a change.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Settings {
     /// The organisation's name: participants see it, and mails come in it.
     #[schema(max_length = 120)]
@@ -63,8 +95,21 @@ pub(crate) struct Settings {
     /// Who is named when an answer needs care, in sessions that name nobody.
     help: Option<Help>,
     /// How long things are kept.
-    #[serde(default)]
     keep_days: Kept,
+}
+
+/// What all sessions are to have alike.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SettingsEdit {
+    /// As in what was read.
+    #[schema(max_length = 120)]
+    name: String,
+    /// As in what was read.
+    help: Option<Help>,
+    /// How long things are to be kept. Only who is signed in may change it, no API token.
+    #[serde(default)]
+    keep_days: KeptEdit,
 }
 
 impl From<Workspace> for Settings {
@@ -102,12 +147,12 @@ pub(crate) async fn read(caller: Caller) -> Result<Response, Problem> {
 
 /// Change what all sessions of the workspace have alike. Conversations that have started keep what they started with
 #[utoipa::path(
-    put, path = "/workspace", tag = "accounts", request_body = Settings,
+    put, path = "/workspace", tag = "accounts", request_body = SettingsEdit,
     params(("if-match" = String, Header, description = "The ETag of what was read")),
     responses(
         (status = OK, body = Settings, headers(("etag" = String))),
         (status = UNAUTHORIZED, description = "`unauthenticated`", body = Problem),
-        (status = FORBIDDEN, description = "`role_lacks_permission`, `token_lacks_scope`, `foreign_origin`", body = Problem),
+        (status = FORBIDDEN, description = "`role_lacks_permission`, `token_lacks_scope`, `foreign_origin`; `login_required` where an API token changes how long things are kept", body = Problem),
         (status = PRECONDITION_FAILED, description = "`outdated`: somebody else changed it since it was read", body = Problem),
         (status = UNPROCESSABLE_ENTITY, description = "`invalid_body`, `invalid_field`", body = Problem),
         (status = PRECONDITION_REQUIRED, description = "`if_match_required`", body = Problem),
@@ -117,14 +162,23 @@ pub(crate) async fn change(
     State(state): State<AppState>,
     caller: Caller,
     headers: HeaderMap,
-    Body(body): Body<Settings>,
+    Body(body): Body<SettingsEdit>,
 ) -> Result<Response, Problem> {
     caller.may(Action::KeepWorkspace)?;
     let version = version(&headers)?.ok_or(StoreError::Outdated)?;
+    // What is not named stays as it was read: that must be what the caller read, too.
+    if version != caller.workspace.version {
+        return Err(StoreError::Outdated.into());
+    }
+    let keep = body.keep_days.checked(caller.workspace.keep)?;
+    if keep != caller.workspace.keep {
+        // It erases what people said, as erasing one of them does.
+        caller.may(Action::KeepPeople)?;
+    }
     let edit = WorkspaceEdit {
         name: line("name", &body.name, NAME_MAX)?,
         help: body.help.map(Help::checked).transpose()?,
-        keep: body.keep_days.checked()?,
+        keep,
     };
     let store = caller.store(&state);
     let changed = store.workspaces().change(caller.workspace.id, &edit, version).await?;

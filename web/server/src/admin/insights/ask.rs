@@ -58,12 +58,12 @@ pub(crate) struct Answer {
     /// Why nothing is answered; else empty.
     explanation: String,
     /// What was found, closest first.
-    found: Vec<Found>,
+    found: Vec<AnswerFound>,
 }
 
 /// Something that was found.
 #[derive(Debug, Serialize, ToSchema)]
-struct Found {
+struct AnswerFound {
     /// The pattern, by its key; none: statements that are part of none.
     theme: Option<String>,
     /// What it is called.
@@ -153,7 +153,7 @@ async fn found(
     shown: Shown,
     (question, labels): (&Meaning, &[Meaning]),
     said: &[Said],
-) -> Result<Vec<Found>, Problem> {
+) -> Result<Vec<AnswerFound>, Problem> {
     let close = |statement: &Statement| {
         statement
             .meaning
@@ -199,7 +199,7 @@ async fn found(
     let mut found = Vec::new();
     for (_, pattern) in ranked {
         told.extend(places(pattern));
-        found.push(Found {
+        found.push(AnswerFound {
             theme: Some(pattern.key.clone()),
             label: pattern.label.clone(),
             count: pattern.count.clone(),
@@ -222,7 +222,7 @@ async fn others(
     told: &BTreeSet<(ConversationId, usize)>,
     said: &[Said],
     close: impl Fn(&Statement) -> f32,
-) -> Result<Option<Found>, Problem> {
+) -> Result<Option<AnswerFound>, Problem> {
     let mut alone: Vec<(f32, &Said)> = said
         .iter()
         .filter(|(id, at, s)| shown.conversations.contains(id) && !told.contains(&(*id, *at)) && s.sensitive.is_none())
@@ -256,7 +256,7 @@ async fn others(
         .map_err(store)?;
     quoted.cut(&mut quotes);
     quotes.truncate(QUOTES);
-    Ok(Some(Found {
+    Ok(Some(AnswerFound {
         theme: None,
         label: "Said by some, and part of no pattern".to_owned(),
         count: Gate::Identified.count(people.len() as u32, shown.people),

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use colloquy_core::insights::report::{Count, Quote};
 use serde::Deserialize;
 use tracing::error;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use super::view::{Insights, view};
 use super::{Part, Wanted};
@@ -24,7 +24,7 @@ const COLUMNS: [&str; 9] = [
 ];
 
 /// As what.
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Format {
     /// What the page reads.
@@ -38,6 +38,7 @@ enum Format {
 #[into_params(parameter_in = Query)]
 pub(crate) struct Kind {
     /// `json` or `csv`.
+    #[param(value_type = String)]
     format: Format,
 }
 

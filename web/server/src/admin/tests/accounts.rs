@@ -440,3 +440,48 @@ async fn settings_are_changed_only_as_they_were_read() {
     assert_eq!(put(&changed.etag(), &body).await.status, StatusCode::OK);
     desk.database.remove().await;
 }
+
+#[tokio::test]
+async fn how_long_things_are_kept_is_changed_by_who_says_so_and_is_signed_in() {
+    let desk = Desk::set().await;
+    let ada = desk.set_up().await;
+    let made = desk
+        .post(&ada, "/api/v1/tokens", json!({"name": "payroll", "scope": "write"}))
+        .await;
+    let key = As::Token(made.body["secret"].as_str().unwrap().to_owned());
+    let put = async |who: &As, body: Value| {
+        let tag = desk.get(&ada, "/api/v1/workspace").await.etag();
+        let headers = [("origin", OURS), ("if-match", tag.as_str())];
+        desk.ask_with(who, "PUT", "/api/v1/workspace", &headers, &body).await
+    };
+    let kept = json!({"conversations": 30, "recordings": 7, "mails": 90});
+    let short = put(&ada, json!({"name": "Harbour", "keep_days": {"conversations": 29}})).await;
+    assert_eq!(
+        short.body["field"], "keep_days.conversations",
+        "people have their own copy for 30 days"
+    );
+    let set = put(&ada, json!({"name": "Harbour", "keep_days": kept})).await;
+    assert_eq!(set.body["keep_days"], kept);
+    let by_key = put(&key, json!({"name": "Harbour", "keep_days": {"conversations": 40}})).await;
+    assert_eq!(
+        (by_key.status, by_key.code()),
+        (StatusCode::FORBIDDEN, "login_required")
+    );
+    for body in [
+        json!({"name": "Mill"}),
+        json!({"name": "Mill", "keep_days": {}}),
+        json!({"name": "Mill", "keep_days": kept}),
+    ] {
+        let renamed = put(&key, body).await;
+        assert_eq!((renamed.status, &renamed.body["keep_days"]), (StatusCode::OK, &kept));
+    }
+    let some = put(&ada, json!({"name": "Mill", "keep_days": {"recordings": null}})).await;
+    assert_eq!(
+        some.body["keep_days"],
+        json!({"conversations": 30, "recordings": null, "mails": 90})
+    );
+    let deeds = desk.get(&ada, "/api/v1/audit").await.body;
+    let deeds = deeds["items"].as_array().unwrap().iter();
+    assert_eq!(deeds.filter(|entry| entry["deed"] == "workspace.keep").count(), 2);
+    desk.database.remove().await;
+}

@@ -26,7 +26,7 @@ export function Refused({ needs }: { needs: Action }) {
   const now = door.value;
   if (now.at !== 'in') return null;
   const { user, workspace } = now.me;
-  const sessions = ['read_sessions', 'edit_sessions', 'see_invitations', 'invite', 'read_quality'].includes(needs);
+  const sessions = ['read_sessions', 'edit_sessions', 'see_invitations', 'invite', 'watch', 'read_insights', 'read_quality'].includes(needs);
   const plan = sessions && workspace.plan !== 'sessions';
   return (
     <Page title={t('nowhere.refused')} narrow>

@@ -1,4 +1,4 @@
-import { useEffect, useReducer, useState } from 'preact/hooks';
+import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import { Button } from '../../shared/button.tsx';
 import { Icon } from '../../shared/icon.tsx';
 import type { SessionShown } from '../../wire/api_types.ts';
@@ -10,6 +10,7 @@ import { useLeaving } from '../editor/leaving.tsx';
 import { SaveBar } from '../editor/save_bar.tsx';
 import { Settings } from '../editor/settings.tsx';
 import { Topics } from '../editor/topics.tsx';
+import { Insights } from '../insights/insights.tsx';
 import { Live } from '../live/live.tsx';
 import { useLoad } from '../load.ts';
 import { keepFocus } from '../parts/focus.ts';
@@ -28,7 +29,7 @@ import { DeleteButton } from './delete.tsx';
 import { StateButton } from './session_state.tsx';
 import { TrialButton } from './trial.tsx';
 
-export type Tab = 'topics' | 'settings' | 'people' | 'live' | 'quality';
+export type Tab = 'topics' | 'settings' | 'people' | 'live' | 'quality' | 'insights';
 
 /** An open session is asked so often whether it is locked. */
 const LOOK_EVERY_MS = 15_000;
@@ -65,6 +66,9 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
   const [theirs, setTheirs] = useState<Known | null>(null);
   const [cloning, setCloning] = useState(false);
   const { id } = session;
+  const tabs = useRef<HTMLElement>(null);
+  // Where there is little room the tabs scroll: the one that is shown is in sight.
+  useEffect(() => tabs.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [tab]);
   /** What the server found wrong was said of what stood there before. */
   const change = (what: Change) => {
     setProblem(null);
@@ -73,7 +77,8 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
   const locked = session.locked_at != null;
   const fixed = locked || !may('edit_sessions');
   const dirty = changed(editing);
-  const leaving = useLeaving(dirty, [`/sessions/${id}`, `/sessions/${id}/settings`, `/sessions/${id}/people`, `/sessions/${id}/live`, `/sessions/${id}/quality`]);
+  const parts = ['', '/settings', '/people', '/live', '/quality', '/insights'].map((part) => `/sessions/${id}${part}`);
+  const leaving = useLeaving(dirty, parts);
 
   const put = async (draft: Draft, version: string) => {
     const answer = await call('PUT /sessions/{id}', { path: { id }, headers: { 'if-match': version }, body: sent(draft) });
@@ -170,7 +175,7 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
         <span>{t('session.made', { day: day(session.created) })}</span>
         {session.parent && <Link to={`/sessions/${session.parent}`}>{t('session.parent')}</Link>}
       </p>
-      <nav class="tabs" aria-label={t('session.parts')}>
+      <nav ref={tabs} class="tabs" aria-label={t('session.parts')}>
         <Link to={`/sessions/${id}`} current={tab === 'topics'}>
           {t('session.topics')}
         </Link>
@@ -190,6 +195,11 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
         {may('read_quality') && (
           <Link to={`/sessions/${id}/quality`} current={tab === 'quality'}>
             {t('session.quality')}
+          </Link>
+        )}
+        {may('read_insights') && (
+          <Link to={`/sessions/${id}/insights`} current={tab === 'insights'}>
+            {t('session.insights')}
           </Link>
         )}
       </nav>
@@ -219,6 +229,7 @@ function Opened({ known, tab }: { known: Known; tab: Tab }) {
       {tab === 'people' && <People session={session} dirty={dirty} onTurned={turned} />}
       {tab === 'live' && <Live session={id} confidential={session.confidentiality === 'confidential'} />}
       {tab === 'quality' && <InterviewQuality session={id} />}
+      {tab === 'insights' && <Insights session={session} />}
       {!fixed && <SaveBar editing={editing} dirty={dirty} busy={busy} change={change} onSave={() => void save()} />}
       {theirs && (
         <Conflict

@@ -5,15 +5,18 @@ interface Props {
   to: string;
   class?: string;
   current?: boolean;
+  /** Its whole name, where the words on it need those around them. It begins with them. */
+  label?: string;
   children: ComponentChildren;
   onFollow?: () => void;
 }
 
 /** A link within the console: a page is shown without loading anew, and a new tab is still a new tab. */
-export function Link({ to, current = false, children, onFollow, ...more }: Props) {
+export function Link({ to, current = false, label, children, onFollow, ...more }: Props) {
   return (
     <a
       href={BASE + to}
+      aria-label={label}
       aria-current={current ? 'page' : undefined}
       {...more}
       onClick={(event) => {

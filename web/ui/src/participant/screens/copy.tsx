@@ -2,10 +2,11 @@ import { useState } from 'preact/hooks';
 import { Button } from '../../shared/button.tsx';
 import { Dialog } from '../../shared/dialog.tsx';
 import { Heading } from '../../shared/heading.tsx';
+import { type Listener, useListener } from '../../shared/listener.ts';
 import { LANGUAGE, t } from '../../shared/messages.ts';
 import type { CopyTurn, OwnCopy } from '../../wire/types.ts';
 import type { ScreenProps } from '../page.tsx';
-import { Listen, type Listener, useListener } from './listen.tsx';
+import { Listen } from './listen.tsx';
 
 /** A mark's name quotes so much of its answer. */
 const START_CHARS = 40;
