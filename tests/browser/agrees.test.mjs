@@ -55,7 +55,7 @@ test('who agreed to write is shown what talking means, and may keep writing', { 
   await page.getByRole('heading', { name: 'Let us check your microphone' }).waitFor();
   await page.evaluate(() => window.history.back());
   await page.getByRole('textbox').waitFor();
-  assert.deepEqual(consents(server), [{ mode: 'text', recording: false, text_version: '2026-11' }]);
+  assert.deepEqual(consents(server), [{ mode: 'text', recording: false, text_version: '2026-11', confidentiality: 'identified' }]);
   assert.deepEqual([server.sockets.length, socket.open], [1, true]);
   assert.deepEqual(page.faults, []);
 });
@@ -73,7 +73,7 @@ test('who agrees to talk has the microphone checked, and only then is on a call'
   await press(page, 'Continue the conversation');
   await server.socket(2);
   await page.getByText('Everything said so far').waitFor();
-  assert.deepEqual(consents(server)[1], { mode: 'voice', recording: true, text_version: '2026-11' });
+  assert.deepEqual(consents(server)[1], { mode: 'voice', recording: true, text_version: '2026-11', confidentiality: 'identified' });
   // From now on they go back and forth.
   server.written();
   await press(page, 'Write');

@@ -124,7 +124,7 @@ async function switches({ asks = false, recording = false }) {
   await page.getByRole('textbox').waitFor();
   assert.deepEqual(await open(), ['ended']);
   const consent = () => server.calls.findLast((call) => call.name === 'POST consent').body;
-  assert.deepEqual(consent(), { mode: 'text', recording, text_version: '2026-11' });
+  assert.deepEqual(consent(), { mode: 'text', recording, text_version: '2026-11', confidentiality: 'identified' });
   // What was said before is still there.
   await page.getByText('What keeps you here?').waitFor();
   written.tell(...says('Welcome back. What keeps you here?'));
@@ -137,7 +137,7 @@ async function switches({ asks = false, recording = false }) {
   await server.socket(3);
   await page.getByText('Everything said so far').waitFor();
   assert.deepEqual(await open(), ['ended', 'live']);
-  assert.deepEqual(consent(), { mode: 'voice', recording, text_version: '2026-11' });
+  assert.deepEqual(consent(), { mode: 'voice', recording, text_version: '2026-11', confidentiality: 'identified' });
 }
 
 test('switching to writing closes the microphone, and back to talking opens it', { timeout: 60_000 }, () => switches({}));
