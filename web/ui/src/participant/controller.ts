@@ -135,9 +135,10 @@ export class Controller {
   async #consent(mode: Mode, recording: boolean): Promise<boolean> {
     // In the tap's own handler, before anything is waited for: Safari lets sound out only then.
     this.#takeSpeaker(mode);
-    this.dispatch({ type: 'busy' });
     // What was read of who sees what is agreed to, and nothing else.
-    const confidentiality = this.#state.value.shown?.session.confidentiality ?? null;
+    const confidentiality = this.#state.value.shown?.session.confidentiality;
+    if (confidentiality === undefined) return false;
+    this.dispatch({ type: 'busy' });
     const answer = await this.#participant.consent({ mode, recording, text_version: CONSENT_VERSION, confidentiality });
     if (!answer.ok) this.dispatch({ type: 'failed', code: answer.code });
     return answer.ok;

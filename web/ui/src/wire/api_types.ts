@@ -435,11 +435,21 @@ export type InvitationShown = {
 
 /** For how many days things are kept; none: for good. */
 export type Kept = {
-  /** What was said in conversations, from their end on. Then they are erased, as if their people had taken them back. */
+  /** What was said in conversations, from their end on, or since they rest and cannot be gone on with. Then they are erased, as if their people had taken them back. */
   conversations?: number | null;
   /** The list of mails that were sent. */
   mails?: number | null;
   /** Sound, where the server's own setting does not delete it earlier. */
+  recordings?: number | null;
+};
+
+/** For how many days things are to be kept; null: for good; what is not named is kept as long as before. */
+export type KeptEdit = {
+  /** What was said in conversations. */
+  conversations?: number | null;
+  /** The list of mails that were sent. */
+  mails?: number | null;
+  /** Sound. */
   recordings?: number | null;
 };
 
@@ -956,8 +966,17 @@ export type SessionShown = Summary & {
 export type Settings = {
   help?: Help | null;
   /** How long things are kept. */
-  keep_days?: Kept;
+  keep_days: Kept;
   /** The organisation's name: participants see it, and mails come in it. */
+  name: string;
+};
+
+/** What all sessions are to have alike. */
+export type SettingsEdit = {
+  help?: Help | null;
+  /** How long things are to be kept. Only who is signed in may change it, no API token. */
+  keep_days?: KeptEdit;
+  /** As in what was read. */
   name: string;
 };
 
@@ -1369,7 +1388,7 @@ export interface Routes {
     body: undefined;
     answer: MailPage;
   };
-  /** Set a new password by the link that was mailed: every browser is signed out. API tokens go on working */
+  /** Set a new password by the link that was mailed: every browser is signed out, and all API tokens are revoked */
   'PUT /password-reset': {
     path: undefined;
     query: undefined;
@@ -1694,7 +1713,7 @@ export interface Routes {
     path: undefined;
     query: undefined;
     headers: { 'if-match': string };
-    body: Settings;
+    body: SettingsEdit;
     answer: Settings;
   };
 }

@@ -64,7 +64,7 @@ pub(super) fn yes() -> bool {
         (status = UNAUTHORIZED, description = "`unauthenticated`", body = Problem),
         (status = FORBIDDEN, description = "`role_lacks_permission`, `plan_lacks_sessions`, `token_lacks_scope`, `foreign_origin`", body = Problem),
         (status = NOT_FOUND, description = "`not_found`", body = Problem),
-        (status = CONFLICT, description = "`already_invited`, `session_closed`, `conversation_over`: they took part before they were revoked", body = Problem),
+        (status = CONFLICT, description = "`already_invited`, `session_closed`, `conversation_over`, `conversation_begun`: they took part, or had begun to, before they were revoked", body = Problem),
         (status = UNPROCESSABLE_ENTITY, description = "`invalid_body`, `invalid_field`, `idempotency_key_reused`", body = Problem),
     )
 )]

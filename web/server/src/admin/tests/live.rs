@@ -238,8 +238,9 @@ async fn a_link_that_was_handed_on_ends_when_the_person_agrees_by_another_one() 
     let (_, drawn) = drawn["link"].as_str().unwrap().rsplit_once('/').unwrap();
     let id = InvitationId(at.parse().unwrap());
     let mailed = desk.store().invitations().mint_token(id, unix_ms()).await.unwrap();
-    let consent =
-        json!({"mode": "text", "recording": false, "text_version": "2026-11", "confidentiality": "confidential"});
+    let at = format!("/api/participant/{}", mailed.expose());
+    let shown = desk.get(&As::Nobody, &at).await.body["session"]["confidentiality"].clone();
+    let consent = json!({"mode": "text", "recording": false, "text_version": "2026-11", "confidentiality": shown});
     let agreed = format!("/api/participant/{}/consent", mailed.expose());
     assert_eq!(desk.post(&As::Nobody, &agreed, consent).await.status, StatusCode::OK);
     for (token, status) in [(drawn, StatusCode::NOT_FOUND), (mailed.expose(), StatusCode::OK)] {
