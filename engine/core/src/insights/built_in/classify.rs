@@ -204,9 +204,9 @@ fn solve(matrix: &mut [Vec<f64>], right: &mut [[f64; COLUMNS]]) {
         right[row].iter_mut().for_each(|x| *x /= own);
     }
     for row in (0..matrix.len()).rev() {
-        for below in row + 1..matrix.len() {
+        for (below, line) in matrix.iter().enumerate().skip(row + 1) {
             let (before, after) = right.split_at_mut(below);
-            let factor = matrix[below][row];
+            let factor = line[row];
             before[row]
                 .iter_mut()
                 .zip(&after[0])

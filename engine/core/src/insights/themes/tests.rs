@@ -12,8 +12,11 @@ const GOOD_PAY: Signalled = Signalled {
     stance: Stance::Strength,
 };
 
+/// A statement's words, where it stands, what it carries and how surely.
+type Said<'a> = (&'a str, [f32; 3], Option<(Signalled, u8)>);
+
 /// A conversation in which each answer is one statement: its words, where it stands, what it carries.
-fn told(n: u128, says: &[(&str, [f32; 3], Option<(Signalled, u8)>)]) -> (Interview, Coded) {
+fn told(n: u128, says: &[Said<'_>]) -> (Interview, Coded) {
     let conversation = ConversationId(uuid::Uuid::from_u128(n));
     let turn = |at: usize| TurnId(at as u32 * 2 + 2);
     let answers = says.iter().enumerate().map(|(at, (text, ..))| Answer {
