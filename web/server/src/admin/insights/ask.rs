@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use axum::Json;
 use axum::extract::State;
+use colloquy_core::guide::Confidentiality;
 use colloquy_core::id::ConversationId;
 use colloquy_core::insights::gate::{Count, Gate};
 use colloquy_core::insights::publish::{Published, Shown};
@@ -16,7 +17,7 @@ use colloquy_store::Session;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::view::{newest, part};
+use super::view::{WITHHELD, newest, part};
 use super::words::Quoted;
 use super::{Wanted, store};
 use crate::admin::caller::Caller;
@@ -105,6 +106,9 @@ pub(crate) async fn ask(
             found: Vec::new(),
         }))
     };
+    if session.confidentiality == Confidentiality::Confidential {
+        return nothing(WITHHELD);
+    }
     let Some((kept, published)) = newest(&state, &session).await? else {
         return nothing("There is nothing to search in yet.");
     };

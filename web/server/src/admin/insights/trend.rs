@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use colloquy_core::guide::Probe;
+use colloquy_core::guide::{Confidentiality, Probe};
 use colloquy_core::insights::gate::{Count, QUOTES_MIN};
 use colloquy_core::insights::report::{Sentiment, TopicFound};
 use colloquy_store::SessionTopic;
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Wanted;
-use super::view::{newest, part};
+use super::view::{WITHHELD, newest, part};
 use crate::admin::caller::Caller;
 use crate::admin::input::Id;
 use crate::admin::permissions::Action;
@@ -113,6 +113,13 @@ pub(crate) async fn trend(State(state): State<AppState>, caller: Caller, Id(id):
         explanation: String::new(),
         topics: Vec::new(),
     };
+    if [&session, &parent]
+        .iter()
+        .any(|side| side.confidentiality == Confidentiality::Confidential)
+    {
+        trend.explanation = WITHHELD.to_owned();
+        return Ok(Json(trend));
+    }
     let mut sides = Vec::new();
     for session in [&session, &parent] {
         if let Some((_, published)) = newest(&state, session).await?

@@ -15,6 +15,11 @@ use crate::admin::permissions::Action;
 use crate::admin::problem::Problem;
 use crate::app::AppState;
 
+/// What is said of every confidential session.
+pub(super) const WITHHELD: &str = "Results of confidential sessions are withheld, whoever asks and however many people have \
+    finished: this version shows no counts, themes or quotes of them, because it cannot yet rule out that somebody's answers \
+    are worked out by comparing results. What people have said is kept.";
+
 /// What was heard in a session.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Insights {
@@ -117,8 +122,12 @@ impl Filters {
     }
 }
 
-/// The newest version that may be shown of a session: one that was made by its rules.
+/// The newest version that may be shown of a session: one that was made by its rules. Of a confidential session none is: the
+/// counts of one view, subtracted from those of another or of an earlier batch, may tell what a few people said.
 pub(super) async fn newest(state: &AppState, session: &Session) -> Result<Option<(KeptReport, Published)>, Problem> {
+    if session.confidentiality == Confidentiality::Confidential {
+        return Ok(None);
+    }
     let kept = state.store().insights().report(session.id).await?;
     Ok(kept.and_then(|mut kept| {
         let published = kept.published.take()?;
@@ -230,10 +239,7 @@ async fn missing(state: &AppState, session: &Session) -> Result<Status, Problem>
 fn why(status: Status) -> String {
     match status {
         Status::Nobody => "Nobody has finished a conversation yet.".to_owned(),
-        Status::Withheld => format!(
-            "Results are shown once at least {GROUP_MIN} people have finished, and quotes once 10 have, so that nobody can be \
-             recognised. Until then nobody sees how many it are."
-        ),
+        Status::Withheld => WITHHELD.to_owned(),
         Status::Making => "The first results are being made.".to_owned(),
         Status::Failed => {
             "Results could not be made so far. It is tried again by itself; the server's log says what went wrong."
