@@ -59,6 +59,9 @@ pub struct Config {
     pub webrtc: WebRtcConfig,
     /// Sound that is kept, in sessions that allow it and of people who agree to it.
     pub recording: RecordingConfig,
+    /// What was heard over all conversations of a session, made into findings. Not by default: of what it finds too much is
+    /// wrong still (ARCHITECTURE.md has the figures).
+    pub insights: bool,
     /// Mails.
     pub mail: MailConfig,
     /// Local models.
@@ -197,6 +200,7 @@ impl Default for Config {
             llm: LlmConfig::default(),
             webrtc: WebRtcConfig::default(),
             recording: RecordingConfig::default(),
+            insights: false,
             mail: MailConfig::default(),
             models: ModelsConfig::default(),
         }

@@ -68,6 +68,8 @@ pub struct Desk {
     smtp: bool,
     /// The folder of those files.
     outbox: PathBuf,
+    /// Whether findings are made of what was heard.
+    insights: bool,
 }
 
 impl Desk {
@@ -81,6 +83,13 @@ impl Desk {
             librarian: Librarian::new(embedder),
             ..Self::default()
         }
+    }
+
+    /// Whether findings are made of what was heard; where they are not, nobody is offered them.
+    #[must_use]
+    pub fn insights(mut self, made: bool) -> Self {
+        self.insights = made;
+        self
     }
 
     /// How mails leave.

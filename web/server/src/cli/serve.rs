@@ -115,7 +115,7 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
         entrance,
         calls,
         metrics: Some(metrics),
-        desk: Arc::new(Desk::new(config.mail.by_smtp(), outbox(&config.data_dir), embedder)),
+        desk: Arc::new(Desk::new(config.mail.by_smtp(), outbox(&config.data_dir), embedder).insights(config.insights)),
     };
     let door = match &certificate {
         Some(certificate) => Door::encrypted(listener, certificate.acceptor()?)?,
@@ -136,12 +136,14 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
     };
     // A drain waits for the mail in hand: else it would be sent again.
     lifecycle.tasks().spawn(mailer.run(lifecycle.clone()));
-    let analyst = Analyst {
-        store: store.clone(),
-        node: config.node.clone(),
-        engine: insights,
-    };
-    lifecycle.tasks().spawn(analyst.run(lifecycle.clone()));
+    if config.insights {
+        let analyst = Analyst {
+            store: store.clone(),
+            node: config.node.clone(),
+            engine: insights,
+        };
+        lifecycle.tasks().spawn(analyst.run(lifecycle.clone()));
+    }
     info!(%address, encrypted = certificate.is_some(), "ready");
     let scheme = if certificate.is_some() { "https" } else { "http" };
     println!("Colloquy listens on {scheme}://{address}");

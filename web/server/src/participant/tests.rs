@@ -56,7 +56,7 @@ pub(crate) fn served(store: Store) -> (Arc<Registry>, Router) {
         entrance: Entrance::default(),
         calls: None,
         metrics: None,
-        desk: Arc::new(Desk::new(false, PathBuf::new(), Box::new(|| Ok(Box::new(Words))))),
+        desk: Arc::new(Desk::new(false, PathBuf::new(), Box::new(|| Ok(Box::new(Words)))).insights(true)),
     });
     (registry, app)
 }

@@ -619,13 +619,13 @@ export type ManyInvited = {
 
 /** Who asks. */
 export type Me = {
+  /** How mails leave this server. */
+  mails: MailBy;
   may: ('see_oneself' | 'keep_keys' | 'see_colleagues' | 'keep_colleagues' | 'read_audit' | 'read_sessions' | 'edit_sessions' | 'see_invitations' | 'invite' | 'keep_people' | 'watch' | 'read_insights' | 'edit_insights' | 'read_quality' | 'keep_workspace')[];
   /** Who. */
   user: Colleague;
   /** Where. */
   workspace: Home;
-  /** How mails leave this server. */
-  mails: MailBy;
 };
 
 /** Interviews taken together. */

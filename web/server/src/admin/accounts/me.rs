@@ -77,6 +77,10 @@ impl From<&User> for Colleague {
 
 impl Me {
     pub(super) fn of(caller: &Caller, state: &AppState) -> Self {
+        let mut may = permissions::all(caller.user.role, caller.workspace.plan, caller.scope());
+        if !state.desk.insights {
+            may.retain(|action| !matches!(action, Action::ReadInsights | Action::EditInsights));
+        }
         Self {
             user: (&caller.user).into(),
             workspace: Home {
@@ -84,7 +88,7 @@ impl Me {
                 name: caller.workspace.name.clone(),
                 plan: caller.workspace.plan,
             },
-            may: permissions::all(caller.user.role, caller.workspace.plan, caller.scope()),
+            may,
             mails: state.desk.mails(),
         }
     }
