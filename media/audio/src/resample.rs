@@ -108,7 +108,8 @@ impl Resampler {
     pub fn flush(&mut self, out: &mut Vec<f32>) {
         if let Some(filter) = &mut self.filter {
             let (from, to) = (u64::from(self.from_hz), u64::from(self.to_hz));
-            let wanted = ((self.taken * to + from / 2) / from + self.ahead).saturating_sub(self.given) as usize;
+            let ahead = if self.taken == 0 { 0 } else { self.ahead };
+            let wanted = ((self.taken * to + from / 2) / from + ahead).saturating_sub(self.given) as usize;
             let end = out.len() + wanted;
             let silence = vec![0.0; filter.block_in];
             while out.len() < end {
@@ -312,6 +313,9 @@ mod tests {
             let middle = to as usize / 50..to as usize / 6;
             let off = middle.map(|n| (out[n + delay] - expected[n]).abs());
             assert!(off.fold(0.0, f32::max) < 0.005, "{from} -> {to}");
+            out.clear();
+            resampler.flush(&mut out);
+            assert!(out.is_empty(), "nothing was taken since");
         }
     }
 

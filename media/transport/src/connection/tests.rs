@@ -56,7 +56,8 @@ fn sound_becomes_samples_at_16_khz_and_a_commit_brings_the_rest_of_it() {
     };
     assert_eq!(
         first.incoming.iter().chain(&second.incoming).map(count).sum::<usize>(),
-        16_000
+        16_000 + 80,
+        "all of it, 5 ms late"
     );
     assert_eq!(
         second.incoming.last(),
