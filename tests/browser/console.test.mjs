@@ -429,7 +429,7 @@ test('colleagues, keys and the log; a role without sessions sees none', { timeou
   await page.getByRole('textbox', { name: /^How to reach them/ }).fill('robin@harbour.example');
   await page.getByLabel(/^List of mails/).fill('0');
   await press('Save');
-  await page.getByText('Things are kept for 1 to 3650 days').waitFor();
+  await page.getByText('Choose 1 to 3650 days, or keep it for good.').waitFor();
   await page.getByLabel(/^List of mails/).fill('90');
   await press('Save');
   await said('Saved.');
