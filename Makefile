@@ -52,7 +52,7 @@ browser: ## The pages in Chromium: the keyboard, the two ways of a voice, writin
 
 lint:
 	cargo fmt --all --check
-	cargo clippy --release --workspace --all-targets --features colloquy-tests/accept -- -D warnings
+	cargo clippy --release --workspace --all-targets --features colloquy-tests/accept,colloquy/mic -- -D warnings
 	@if command -v cargo-deny >/dev/null 2>&1; then $(MAKE) --no-print-directory deny; \
 	else echo "cargo-deny is not installed: licences and advisories were not checked"; fi
 

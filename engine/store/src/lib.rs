@@ -20,6 +20,7 @@ mod insights;
 mod invitations;
 mod lease;
 mod link;
+mod node;
 mod outbox;
 mod people;
 mod pool;
@@ -55,6 +56,7 @@ pub use invitations::{
 };
 pub use lease::Lease;
 pub use link::{Invited, LinkState, OWN_COPY_MS};
+pub use node::NodeClaim;
 pub use outbox::{Claimed, Mail, MailKind, MailState, Outbox, REMIND_AFTER_MS};
 pub use people::{NewPerson, People, Person};
 pub use pool::Store;

@@ -269,6 +269,10 @@ impl Conversation {
                 self.pacer.keep_ahead(ms);
                 Ok(())
             }
+            Command::ClientHolds(holds) => {
+                self.pacer.client_holds(holds);
+                Ok(())
+            }
             Command::Gone
             | Command::TakenOver
             | Command::Revoked

@@ -139,8 +139,14 @@ impl Conversation {
             Output::Release { utterance } => self.pacer.release(utterance.0),
             Output::Show { utterance, text } => self.tell(ToClient::Text { utterance, text }),
             Output::Drop { utterance } => self.drop_utterance(utterance),
-            Output::HoldPlayback => self.pacer.pause(),
-            Output::ContinuePlayback => self.pacer.resume(),
+            Output::HoldPlayback => {
+                self.pacer.pause();
+                self.hold(true);
+            }
+            Output::ContinuePlayback => {
+                self.pacer.resume();
+                self.hold(false);
+            }
             Output::Notify(notice) => self.tell(ToClient::Notice(notice)),
             Output::Finish { outcome } => {
                 if let Some(outcome) = outcome {
@@ -274,6 +280,12 @@ impl Conversation {
             tape.unsaid(utterance.0);
         }
         self.pacer.resume();
+    }
+
+    fn hold(&mut self, held: bool) {
+        if self.pacer.has_client_that_holds() {
+            self.tell(ToClient::Hold { held });
+        }
     }
 
     /// Nothing is wanted any more.

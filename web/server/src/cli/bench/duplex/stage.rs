@@ -110,6 +110,8 @@ pub(super) struct Course {
     pub(super) voices: Vec<u64>,
     /// Our speech was held.
     pub(super) held: Vec<u64>,
+    /// Held speech went on.
+    pub(super) continued: Vec<u64>,
     /// Our speech was given up.
     pub(super) dropped: Vec<u64>,
     /// The words by which a sound in our turn was judged.
@@ -316,7 +318,10 @@ impl Stage<'_> {
                 self.player.held = true;
                 self.course.held.push(now);
             }
-            Output::ContinuePlayback => self.player.held = false,
+            Output::ContinuePlayback => {
+                self.player.held = false;
+                self.course.continued.push(now);
+            }
             Output::Record(Event::AnswerEnded { .. }) => self.course.taken.push(now),
             _ => {}
         }
