@@ -45,7 +45,7 @@ pub use accounts::setup_codes::{SETUP_CODE_LIFETIME_MS, SetupCodes};
 pub use accounts::users::{NewUser, PasswordHash, Role, User, Users};
 pub use backup::Disowned;
 pub use client_secrets::{CLIENT_SECRET_LIFETIME_MS, ClientSecrets};
-pub use consent::Consent;
+pub use consent::{Consent, wording};
 pub use conversations::{Conversation, Conversations};
 pub use error::StoreError;
 pub use events::Events;

@@ -1,5 +1,6 @@
 //! The server's settings: built-in defaults, a TOML file, environment variables, in rising order.
 
+mod disclosed;
 mod environment;
 mod mail;
 mod tls;
@@ -115,6 +116,9 @@ impl TryFrom<String> for LogFormat {
 pub struct LlmConfig {
     /// Base URL of an OpenAI-compatible API; empty: `OPENAI_BASE_URL`.
     pub base_url: String,
+    /// Who gets what participants say, as they are told before they agree; empty: the host of `base_url`, unless it is this
+    /// machine or in a private network.
+    pub disclosed_as: String,
     /// Key; empty: `OPENAI_API_KEY`.
     pub api_key: String,
     /// Model name; none is asked while it is empty.
@@ -174,6 +178,7 @@ impl Default for LlmConfig {
     fn default() -> Self {
         Self {
             base_url: String::new(),
+            disclosed_as: String::new(),
             api_key: String::new(),
             model: String::new(),
             deadline_ms: 800,
@@ -305,6 +310,7 @@ impl Config {
             base_url: self.llm.base_url.clone(),
             api_key: self.llm.api_key.clone(),
             model: self.llm.model.clone(),
+            party: disclosed::party(&self.llm.base_url, &self.llm.disclosed_as),
         })
     }
 

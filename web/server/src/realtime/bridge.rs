@@ -104,7 +104,9 @@ async fn refuse(error: &JoinError, outgoing: mpsc::Sender<Outgoing>) {
         JoinError::Store(_) => (ErrorCode::Internal, CLOSE_TRY_LATER),
     };
     let message = match error {
-        JoinError::Store(_) => "Something failed on our side. Nothing was lost; try again in a moment.".to_owned(),
+        JoinError::Store(_) => {
+            "Something failed on our side. What was confirmed is kept; try again in a moment.".to_owned()
+        }
         told => told.to_string(),
     };
     let event = ServerEvent::Error {

@@ -115,7 +115,7 @@ mode: Mode,
  */
 recording: boolean,
 /**
- * Which wording was shown.
+ * Which wording was shown; it names who outside gets what is said, if anybody does.
  */
 text_version: string,
 /**
@@ -885,6 +885,11 @@ consent: ShownConsent | null,
  * Whether an admin tries the session out by this link, which counts nowhere.
  */
 trial: boolean,
+/**
+ * Who outside gets what is said, too, because a language model helps to hold the conversation; nobody where none does, or
+ * where it runs with us. To be told before anybody agrees.
+ */
+language_model: string | null,
 /**
  * The wording that a consent must name.
  */
