@@ -123,6 +123,14 @@ test('a session is made out of a template, edited by hand and by keyboard, and s
   await follow('New session');
   await press('Leave without saving');
   await heading('New session');
+  // What the library has nothing for is said to be so.
+  await page.getByRole('textbox', { name: 'What do you want to understand?' }).fill('How deep the Mariana Trench is');
+  await press('Draft it');
+  await page.getByText('nothing close to this goal').waitFor();
+  await seen('unfit');
+  await follow('New session');
+  await press('Leave without saving');
+  await heading('New session');
   await follow('Engagement pulse');
   await heading('Engagement pulse');
   await fill({ Title: 'Ward pulse' });
@@ -350,6 +358,8 @@ test('the link leads into a conversation, after which the session is locked and 
   await page.getByRole('heading', { name: '2 people are talking now' }).waitFor();
   await page.getByRole('listitem').filter({ hasText: 'Grace Okoro' }).getByText('In conversation').waitFor();
   await page.getByText('Our rota comes out two days before').waitFor();
+  const grace = page.getByRole('listitem').filter({ hasText: 'Grace Okoro' });
+  await grace.getByText(/ of \d+ topics done · 0 of 5 minutes · Connected/).waitFor();
   await seen('live');
   await press('End kindly the conversation with Ivo Petrov');
   // It is said for a moment alone, until the conversation is over: whoever looks later may be late.
@@ -430,9 +440,16 @@ test('colleagues, keys and the log; a role without sessions sees none', { timeou
   await page.getByLabel(/^List of mails/).fill('0');
   await press('Save');
   await page.getByText('Choose 1 to 3650 days, or keep it for good.').waitFor();
+  // What would go is said before it is set, and then waits for a day.
+  await page.getByLabel(/^List of mails/).fill('1');
+  await press('Save');
+  await page.getByRole('dialog').getByText(/mails will not be listed any more/).waitFor();
+  await seen('keep');
+  await press('Cancel');
   await page.getByLabel(/^List of mails/).fill('90');
   await press('Save');
   await said('Saved.');
+  await page.getByText('Nothing is let go of before').waitFor();
   await seen('workspace');
   await follow('Audit log');
   await page.getByRole('cell', { name: /^Cloned a session Ward pulse, spring/ }).waitFor();
