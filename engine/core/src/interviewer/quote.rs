@@ -146,6 +146,12 @@ pub(crate) fn pieces(text: &str) -> Vec<String> {
     found.into_iter().map(|(_, piece)| piece).collect()
 }
 
+/// A piece with the definite article, where it has the other one: what was told of "an incident" is "the incident" from then on.
+pub(crate) fn definite(piece: &str) -> String {
+    let rest = piece.strip_prefix("a ").or_else(|| piece.strip_prefix("an "));
+    rest.map_or_else(|| piece.to_owned(), |rest| format!("the {rest}"))
+}
+
 /// The sentence of `text`, or part of one between commas, that says most in few words, as it was said but for fillers.
 pub(crate) fn saying(text: &str) -> Option<String> {
     let lists = english();
@@ -310,7 +316,19 @@ fn turned(text: &str, tokens: &[Token], lists: &Lists) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{pieces, saying};
+    use super::{definite, pieces, saying};
+
+    #[test]
+    fn what_was_told_of_is_the_one_from_then_on() {
+        for (piece, known) in [
+            ("an incident with the release", "the incident with the release"),
+            ("a small shop", "the small shop"),
+            ("your manager", "your manager"),
+            ("another office", "another office"),
+        ] {
+            assert_eq!(definite(piece), known);
+        }
+    }
 
     #[test]
     fn a_saying_is_a_short_sentence_without_its_fillers() {

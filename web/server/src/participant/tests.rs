@@ -44,6 +44,7 @@ pub(crate) fn served(store: Store) -> (Arc<Registry>, Router) {
         inference: Inference::start(engines(&Panics::default())).unwrap(),
         model: None,
         model_deadline_ms: 800,
+        appraiser: None,
         speculate: true,
         idle_after: Duration::from_secs(900),
         recordings: None,
