@@ -87,6 +87,8 @@ section!(Inform {
     recording_on: String,
     recording_off: String,
     nature: String,
+    one_minute: String,
+    minutes: String,
     time_left: String,
     time_left_little: String,
     meaning: String,

@@ -48,7 +48,8 @@ pub(crate) fn phrase(guide: &Guide, ledger: &Ledger, now: Ms, mv: &Move, tone: T
             let due = if time_check_due(guide, ledger, now) {
                 Some(&list.time_check)
             } else {
-                touched.then_some(&list.touched)
+                // After care the person is not told what they have said.
+                touched.then_some(&list.touched).filter(|_| tone != Tone::AfterCare)
             };
             let words = said_back(guide, ledger, heard).filter(|_| tone == Tone::Plain);
             let lead = match (due, words) {
@@ -190,9 +191,9 @@ fn inform(guide: &Guide, ledger: &Ledger, now: Ms, about: Inquiry) -> String {
     let list = &english().inform;
     let minutes = remaining_ms(guide, now) / 60_000;
     let left = if minutes == 1 {
-        "1 minute".to_owned()
+        list.one_minute.clone()
     } else {
-        format!("{minutes} minutes")
+        fill(&list.minutes, &[("count", &minutes.to_string())])
     };
     let confidential = guide.confidentiality == Confidentiality::Confidential;
     let sound = if is_recorded(ledger) {

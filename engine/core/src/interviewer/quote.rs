@@ -100,7 +100,7 @@ impl Lists {
 
     /// Whether the noun needs no article: a plural, or a mass noun by its ending.
     fn stands_alone(&self, noun: &str) -> bool {
-        (noun.ends_with('s') && !noun.ends_with("ss") && !noun.ends_with("us"))
+        is_plural(noun)
             || [
                 "overtime",
                 "feedback",
@@ -121,6 +121,11 @@ impl Lists {
             ]
             .contains(&noun)
     }
+}
+
+/// Whether a noun looks like one of several.
+fn is_plural(noun: &str) -> bool {
+    noun.ends_with('s') && !noun.ends_with("ss") && !noun.ends_with("us")
 }
 
 /// Pieces of `text` that can be said back, best first, turned towards the person ("my" becomes "your").
@@ -197,7 +202,11 @@ fn piece_at(text: &str, tokens: &[Token], at: usize, lists: &Lists) -> Option<(u
     {
         let word = tokens[end].text.as_str();
         // "My manager calls me" holds no call: after somebody who acts the word is what they do.
-        acts = end > at && lists.done.contains(word) && lists.acting.contains(&tokens[end - 1].text);
+        // So it is after several of anything: "the priorities change".
+        acts = end > at && lists.done.contains(word) && {
+            let before = &tokens[end - 1].text;
+            lists.acting.contains(before) || (is_plural(before) && !word.ends_with('s'))
+        };
         if acts {
             break;
         }
@@ -352,6 +361,7 @@ mod tests {
     #[test]
     fn pieces_are_whole_noun_phrases_in_the_persons_words() {
         for (said, best) in [
+            ("The priorities change every other week.", Some("the priorities")),
             ("My manager never listens.", "your manager"),
             (
                 "Honestly it was the unpaid overtime that got to me.",
