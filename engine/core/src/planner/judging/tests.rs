@@ -49,7 +49,7 @@ fn what_the_model_sees_in_an_answer_changes_the_move() {
     assert!(matches!(rules, Move::Probe { aim: Aim::Example, .. }), "{rules:?}");
     assert!(!matches!(model, Move::Probe { aim: Aim::Example, .. }), "{model:?}");
     // A refusal that no list has.
-    let (rules, model) = moves("My lips are sealed on that one.", json!({ "intent": "refusal" }));
+    let (rules, model) = moves("That drawer stays shut, thanks.", json!({ "intent": "refusal" }));
     assert!(matches!(rules, Move::Probe { .. }), "{rules:?}");
     assert!(matches!(model, Move::OpenTopic { .. }), "{model:?}");
     // A question back.
@@ -134,7 +134,7 @@ fn another_topic_is_credited_and_what_only_a_beginning_shows_is_kept_apart() {
         .planner
         .judged(&form(json!({ "intent": "refusal", "reason": true })));
     let begun = whole.unwrap().of_a_beginning();
-    let said = tokens("My lips are sealed.");
+    let said = tokens("That drawer stays shut.");
     assert_eq!(begun.intent(Intent::Tell, &said), Intent::Tell);
     assert!(begun.reason);
 }
