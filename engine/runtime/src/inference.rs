@@ -79,6 +79,15 @@ pub enum Done {
         /// Its place, a unit vector.
         vector: Option<Vec<f32>>,
     },
+    /// An answer was judged by the language model, or not.
+    Appraised {
+        /// Stamp.
+        turn: TurnId,
+        /// Stamp.
+        appraisal: u32,
+        /// What it said, whatever that is.
+        json: Option<String>,
+    },
     /// Speech of a chunk.
     Audio {
         /// Stamp.

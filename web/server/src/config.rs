@@ -125,6 +125,9 @@ pub struct LlmConfig {
     pub model: String,
     /// Milliseconds that it may take to its first speakable sentence.
     pub deadline_ms: u64,
+    /// Whether it also judges answers while they are spoken, beside the rules. Not by default: it is one more request at each pause,
+    /// to a server that may answer one at a time, and what it adds depends on the model; none was measured.
+    pub judge: bool,
 }
 
 /// Calls over WebRTC.
@@ -182,6 +185,7 @@ impl Default for LlmConfig {
             api_key: String::new(),
             model: String::new(),
             deadline_ms: 800,
+            judge: false,
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod models;
 mod panics;
 pub mod serve;
 pub mod simulate;
+mod stage;
 pub mod talk;
 
 use std::path::PathBuf;
@@ -77,7 +78,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
             print!("{}", config.shown()?);
             Ok(())
         }
-        Command::Simulate(args) => simulate::simulate(&args),
+        Command::Simulate(args) => simulate::simulate(&config.models, &args),
         Command::Serve(args) => {
             panics::keep_to_ourselves();
             runtime()?.block_on(serve::serve(config, args))

@@ -12,7 +12,7 @@ use colloquy_runtime::housekeeping::keep_house;
 use colloquy_runtime::inference::Inference;
 use colloquy_runtime::insights::Analyst;
 use colloquy_runtime::lifecycle::Lifecycle;
-use colloquy_runtime::llm::LanguageModel;
+use colloquy_runtime::llm::{Appraiser, LanguageModel};
 use colloquy_runtime::mail::Mailer;
 use colloquy_runtime::recording::Recordings;
 use colloquy_runtime::registry::Registry;
@@ -95,11 +95,13 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
         }
         None => info!("no language model is configured; the interviewer uses its own words"),
     }
+    let appraiser = model.clone().filter(|_| config.llm.judge).map(Appraiser::new);
     let services = Services {
         store: store.clone(),
         inference,
         model,
         model_deadline_ms: config.llm.deadline_ms,
+        appraiser,
         speculate: config.speculate,
         idle_after: Duration::from_secs(config.idle_minutes * 60),
         recordings: recordings(&config)?,

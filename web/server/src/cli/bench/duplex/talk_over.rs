@@ -8,9 +8,10 @@ use std::process::Command;
 use anyhow::{Context, ensure};
 use colloquy_core::ports::VOICE_FRAME;
 
-use super::material::{self, PER_MS, Turn};
+use super::material::{self, Turn};
 use super::measure::{Over, Sound};
-use super::stage::{Course, Echo, Ensemble, play};
+use super::play::{Echo, play};
+use crate::cli::stage::{Course, Ensemble, PER_MS};
 use crate::client::samples_of;
 
 /// What we are saying meanwhile: some 15 s.
