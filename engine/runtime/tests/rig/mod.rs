@@ -63,6 +63,7 @@ impl Rig {
             base_url,
             api_key: String::new(),
             model: "judge".to_owned(),
+            party: None,
         };
         let model = LanguageModel::new(&config).unwrap();
         Self::build(4, &Panics::default(), false, NEVER, Some(model)).await
