@@ -1,5 +1,7 @@
 //! The language model: any OpenAI-compatible endpoint, streamed.
 
+mod appraise;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -19,6 +21,8 @@ use tokio::task::AbortHandle;
 use tracing::{debug, warn};
 
 use crate::inference::Done;
+
+pub use appraise::Appraiser;
 
 /// After so many failures in a row the model is left alone for a while: a turn that asks it would only lose time.
 const FAILURES_TO_REST: u32 = 3;

@@ -254,6 +254,7 @@ impl Registry {
             model_deadline_ms: self.services.model_deadline_ms,
             speculate: self.services.speculate,
             meaning: self.services.inference.places(),
+            judge: self.services.appraiser.is_some(),
         };
         let seq = events.last().map_or(0, |last| last.seq);
         let session = Session::new(Planner::new(Arc::new(guide)), settings, &events);

@@ -50,6 +50,7 @@ fn served_with(store: Store, model: Option<LanguageModel>) -> (Arc<Registry>, Ro
         inference: Inference::start(engines(&Panics::default())).unwrap(),
         model,
         model_deadline_ms: 800,
+        appraiser: None,
         speculate: true,
         idle_after: Duration::from_secs(900),
         recordings: None,

@@ -143,6 +143,7 @@ async fn listen(mut received: mpsc::Receiver<Incoming>, commands: mpsc::Sender<C
                 Control::Resume => Input::Resume,
                 Control::End => Input::Stop,
             }),
+            Incoming::Playback { holds } => Command::ClientHolds(holds),
             // We answer by ourselves, and know by our own pacing what was heard.
             Incoming::CreateResponse { .. } | Incoming::Truncate { .. } => continue,
             Incoming::Closed => break,

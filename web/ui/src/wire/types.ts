@@ -44,7 +44,11 @@ response_id?: string | null, } | { "type": "colloquy.control",
 /**
  * Which one.
  */
-action: Control, };
+action: Control, } | { "type": "colloquy.playback",
+/**
+ * Whether it can.
+ */
+holds: boolean, };
 
 /**
  * A key for the realtime connection.
@@ -839,7 +843,11 @@ text_version: string, } | { "type": "colloquy.paused",
 /**
  * Why.
  */
-cause: PauseCause, } | { "type": "colloquy.resumed" } | { "type": "colloquy.ended",
+cause: PauseCause, } | { "type": "colloquy.hold",
+/**
+ * Whether it rests.
+ */
+held: boolean, } | { "type": "colloquy.resumed" } | { "type": "colloquy.ended",
 /**
  * How.
  */
