@@ -243,18 +243,15 @@ impl Registry {
         // Its last words may have been the end, and the person may have changed their mind.
         let Admissible { consent, .. } = self.admissible(id).await?;
         let events = self.services.store.events().read(id, 0).await?;
+        let told = self.services.model.as_ref().is_some_and(|model| model.may_hear(&consent));
         let settings = Settings {
             guide: guide.id,
             mode: consent.mode,
-            model: self
-                .services
-                .model
-                .as_ref()
-                .is_some_and(|model| model.may_hear(&consent)),
+            model: told,
             model_deadline_ms: self.services.model_deadline_ms,
             speculate: self.services.speculate,
             meaning: self.services.inference.places(),
-            judge: self.services.appraiser.is_some(),
+            judge: told && self.services.appraiser.is_some(),
         };
         let seq = events.last().map_or(0, |last| last.seq);
         let session = Session::new(Planner::new(Arc::new(guide)), settings, &events);
