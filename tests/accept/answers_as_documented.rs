@@ -49,7 +49,10 @@ async fn ask_everything(by: By) {
         By::Token => {
             let made = store.api_tokens().create(owner.id, "test", Scope::Write, now).await;
             let (_, token) = made.unwrap();
-            vec!["--header".to_owned(), format!("Authorization: Bearer {}", token.expose())]
+            vec![
+                "--header".to_owned(),
+                format!("Authorization: Bearer {}", token.expose()),
+            ]
         }
         By::Login => {
             let cookie = format!("Cookie: colloquy_login={}", login.expose());
@@ -83,7 +86,10 @@ async fn ask_everything(by: By) {
     let told = String::from_utf8_lossy(&done.stdout);
     println!("{told}");
     assert!(done.status.success(), "{told}{}", String::from_utf8_lossy(&done.stderr));
-    let known = store.logins().who(login.expose(), colloquy_runtime::actor::unix_ms()).await;
+    let known = store
+        .logins()
+        .who(login.expose(), colloquy_runtime::actor::unix_ms())
+        .await;
     assert!(known.unwrap().is_some(), "whoever asked was signed in to the end");
     drop(server);
     database.remove().await;
