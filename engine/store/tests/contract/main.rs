@@ -38,6 +38,7 @@ mod inviting;
 mod lease;
 mod links;
 mod locking;
+mod node;
 mod outbox;
 mod people;
 mod quoting;

@@ -653,7 +653,7 @@ export type Me = {
 
 /** Interviews taken together. */
 export type Means = {
-  /** Conversations in which every topic of high priority was reached; none where that would tell of single people. */
+  /** Conversations in which every topic of high priority was reached; none of confidential conversations. */
   all_high?: number | null;
   /** Answers that called for care; none of confidential conversations. */
   concerns?: number | null;
@@ -675,7 +675,7 @@ export type Means = {
   open_percent: number;
   /** The interviewer's part of the words, in percent. */
   our_words_percent: number;
-  /** Conversations that took more than their length and a tenth; none as above. */
+  /** Conversations that took more than their length and a tenth; none of confidential conversations. */
   ran_over?: number | null;
   /** Questions that were asked before. */
   repeated: number;
