@@ -36,22 +36,35 @@ impl Embedder for Fails {
     }
 }
 
+/// Reads [`ByWords`]: what is spoken of by the place, and the side by a few words.
+fn head() -> &'static Head {
+    static HEAD: LazyLock<Head> = LazyLock::new(|| {
+        let class = |signal, stance, place: usize| {
+            let mut weights = vec![0.0; 7];
+            weights[place] = 8.0;
+            let side = if stance == Stance::Strain { 1.0 } else { -1.0 };
+            weights[4] = -4.0 * side;
+            weights[5..].fill(4.0 * side);
+            let about = About::Signal(signal);
+            Class::of(Some(Speaks { about, stance }), 1.0 / 7.0, 0.0, weights)
+        };
+        let both = |signal, place| [Stance::Strain, Stance::Strength].map(|stance| class(signal, stance, place));
+        let nothing = Class::of(None, 1.0 / 7.0, 0.0, vec![0.0, 0.0, 0.0, 16.0, 0.0, 0.0, 0.0]);
+        let signals = [(Signal::Pay, 0), (Signal::ManagerTrust, 1), (Signal::Tools, 2)];
+        Head {
+            words: ["great", "low", "slow"].map(str::to_owned).to_vec(),
+            classes: signals
+                .into_iter()
+                .flat_map(|(signal, place)| both(signal, place))
+                .chain([nothing])
+                .collect(),
+        }
+    });
+    &HEAD
+}
+
 fn coder() -> BuiltIn {
-    let example = |text: &str, signal, stance| Example {
-        text: text.into(),
-        carries: Some(Signalled { signal, stance }),
-    };
-    let nothing = Example {
-        text: "my garden".into(),
-        carries: None,
-    };
-    let examples = vec![
-        example("the pay is low", Signal::Pay, Stance::Strain),
-        example("my manager shouts", Signal::ManagerTrust, Stance::Strain),
-        example("my laptop crashes", Signal::Tools, Stance::Strain),
-        nothing,
-    ];
-    BuiltIn::taught(Box::new(ByWords), examples)
+    BuiltIn::with(Box::new(ByWords), head())
 }
 
 fn interview(says: &[&str]) -> Interview {
@@ -81,7 +94,7 @@ fn interview(says: &[&str]) -> Interview {
 
 #[test]
 fn statements_are_slices_with_their_signal_and_side() {
-    let said = interview(&["Um, the salary is bad. But my boss is great!", "I like lunch at work."]);
+    let said = interview(&["Um, the salary is low. But my boss is great!", "I like lunch at work."]);
     let coded = coder().code(&said).unwrap();
     let read: Vec<(&str, Option<Signalled>, Polarity)> = coded
         .statements
@@ -95,7 +108,7 @@ fn statements_are_slices_with_their_signal_and_side() {
     assert_eq!(
         read[0],
         (
-            "the salary is bad.",
+            "the salary is low.",
             carried(Signal::Pay, Stance::Strain),
             Polarity::Negative
         )
@@ -143,9 +156,53 @@ fn what_is_told_as_an_event_a_reason_or_a_wish_is_told_apart() {
 
 #[test]
 fn a_failing_model_codes_nothing() {
-    let mut coder = BuiltIn::taught(Box::new(Fails), Vec::new());
+    let mut coder = BuiltIn::with(Box::new(Fails), head());
     assert!(matches!(
         coder.code(&interview(&["The pay is low."])),
         Err(CodingError::Inference(_))
     ));
+}
+
+#[test]
+fn zz_dump() {
+    use crate::insights::synthetic::{Plan, Wording, session};
+    use std::io::Write as _;
+    let mut out = std::io::BufWriter::new(std::fs::File::create("/tmp/coder7/dump.jsonl").unwrap());
+    for (wording, seeds) in [(Wording::Known, 0..8u64), (Wording::HeldOut, 0..5), (Wording::Fresh, 0..5)] {
+        for seed in seeds {
+            let made = session(&Plan::forty(seed, wording));
+            let planted: Vec<serde_json::Value> = made
+                .planted
+                .iter()
+                .map(|p| {
+                    let expected = p.expected.map(|e| format!("{}.{}", name(e.signal), if e.stance == Stance::Strain { "strain" } else { "strength" }));
+                    serde_json::json!({"id": p.id, "expected": expected, "people": p.people().len()})
+                })
+                .collect();
+            let mut statements = Vec::new();
+            for (n, interview) in made.interviews().iter().enumerate() {
+                for answer in &interview.answers {
+                    for clause in clauses(answer.text.expose()) {
+                        let span = Span { turn: answer.turn, from: clause.from as u32, to: clause.to as u32 };
+                        let says: Vec<&str> = made
+                            .planted
+                            .iter()
+                            .filter(|p| p.says.iter().any(|(c, s)| *c == interview.participant.conversation && s.overlaps(&span)))
+                            .map(|p| p.id.as_str())
+                            .collect();
+                        let disclosed = made.disclosed.iter().any(|(c, s)| *c == interview.participant.conversation && s.overlaps(&span));
+                        let tone = Tone::of(&clause.tokens);
+                        let asked = answer.topic.as_ref().and_then(|id| interview.topic(id));
+                        let words = asked.map(|topic| plain(&format!("{} {}", topic.label, topic.description))).unwrap_or_default();
+                        let words: Vec<&str> = words.split(' ').collect();
+                        let about: Vec<&str> = Signal::ALL.iter().map(|s| name(*s)).filter(|s| ABOUT.get(*s).map_or("", String::as_str).split_whitespace().any(|w| words.contains(&w))).collect();
+                        statements.push(serde_json::json!({"person": n, "turn": answer.turn.0, "text": clause.plain(), "says": says,
+                            "disclosed": disclosed || planner::concern(&clause.tokens).is_some() || answer.concern.is_some(), "good": tone.good, "bad": tone.bad, "about": about, "topic": answer.topic.as_ref().map(|t| t.0.clone())}));
+                    }
+                }
+            }
+            let line = serde_json::json!({"wording": wording, "seed": seed, "planted": planted, "statements": statements});
+            writeln!(out, "{line}").unwrap();
+        }
+    }
 }
