@@ -46,7 +46,10 @@ fn what_was_planted_is_found_and_little_else() {
     let known = marked(Wording::Known);
     assert!(known.recall_percent() >= 80.0 && known.precision_percent() >= 80.0);
     // Wordings that nothing was made upon: the targets are as above, and these are what holds.
-    for (wording, recall, precision) in [(Wording::HeldOut, HELD_OUT.0, HELD_OUT.1), (Wording::Fresh, FRESH.0, FRESH.1)] {
+    for (wording, recall, precision) in [
+        (Wording::HeldOut, HELD_OUT.0, HELD_OUT.1),
+        (Wording::Fresh, FRESH.0, FRESH.1),
+    ] {
         let marks = marked(wording);
         assert!(marks.recall_percent() >= recall && marks.precision_percent() >= precision);
     }

@@ -25,11 +25,17 @@ pub(crate) fn judge(words: &[String]) {
         let said: Vec<(&Interview, &Coded)> = interviews.iter().zip(&coded).collect();
         let found = themes(&said, &[]);
         let marks = Marks::of(&made, &said, &found);
-        tell(&format!("seed {seed} ({took:.1?}, themes {:.1?})", began.elapsed() - took), &marks);
+        tell(
+            &format!("seed {seed} ({took:.1?}, themes {:.1?})", began.elapsed() - took),
+            &marks,
+        );
         if wording == Wording::Known {
             explain(&made, &said, &found);
         } else {
-            found.iter().filter(|t| t.people().len() >= 3).for_each(|t| println!("    heading: {}", t.label));
+            found
+                .iter()
+                .filter(|t| t.people().len() >= 3)
+                .for_each(|t| println!("    heading: {}", t.label));
         }
         all += marks;
     }

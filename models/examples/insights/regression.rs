@@ -3,8 +3,6 @@
 
 use ndarray::{Array1, Array2, ArrayView1, Axis};
 
-/// Weight of the penalty: of 0.00003, 0.0001 and 0.0003 the one that cross-validation finds best.
-const PENALTY: f32 = 1e-4;
 /// After which little changes any more.
 const STEPS: usize = 300;
 
@@ -15,8 +13,8 @@ pub(crate) struct Regression {
 }
 
 impl Regression {
-    /// Fits `classes` (below `many`) to the rows of `features`.
-    pub(crate) fn fit(features: &Array2<f32>, classes: &[usize], many: usize) -> Self {
+    /// Fits `classes` (below `many`) to the rows of `features`; `penalty` is what the weights' squares weigh.
+    pub(crate) fn fit(features: &Array2<f32>, classes: &[usize], many: usize, penalty: f32) -> Self {
         let (rows, width) = features.dim();
         let nothing = || Self {
             bias: Array1::zeros(many),
@@ -24,7 +22,7 @@ impl Regression {
         };
         let longest = features.rows().into_iter().map(|row| row.dot(&row)).fold(0.0, f32::max);
         // The gradient is at most half as steep as the longest row, and the bias is one more feature.
-        let step = 1.0 / (0.5 * (longest + 1.0) + PENALTY);
+        let step = 1.0 / (0.5 * (longest + 1.0) + penalty);
         let (mut ahead, mut last) = (nothing(), nothing());
         for n in 0..STEPS {
             let mut error = ahead.probabilities(features);
@@ -32,7 +30,7 @@ impl Regression {
                 row[*class] -= 1.0;
             }
             error /= rows as f32;
-            let slope = features.t().dot(&error) + &ahead.weights * PENALTY;
+            let slope = features.t().dot(&error) + &ahead.weights * penalty;
             let next = Self {
                 weights: &ahead.weights - &(slope * step),
                 bias: &ahead.bias - &(error.sum_axis(Axis(0)) * step),

@@ -37,7 +37,7 @@ use crate::ports::InferenceError;
 
 /// What the built-in coder learned from, and what came of it: for the tool that fits it.
 pub mod learning {
-    pub use super::built_in::{About, Class, Example, Head, Matter, Speaks, examples, grams};
+    pub use super::built_in::{About, Class, Example, Head, Matter, Side, Speaks, examples, grams};
 }
 
 /// Why a conversation could not be coded.

@@ -73,9 +73,25 @@ impl Speaks {
 pub struct Head {
     /// Words, and pairs of words with an underscore between them, whose presence is a feature each, after those of the place.
     pub words: Vec<String>,
+    /// Whether a statement speaks of its matter as good, whatever the matter is: learned from all matters together, because the
+    /// sentences of one are too few to tell its sides apart.
+    pub side: Side,
     /// What a statement may speak of, or not.
     pub classes: Vec<Class>,
 }
+
+/// A logistic regression of one side against the other.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Side {
+    /// What a strength weighs before anything is known.
+    pub bias: f32,
+    /// What it weighs for each feature.
+    pub weights: Vec<f32>,
+}
+
+/// What the side as learned from all matters weighs beside the side as learned from the matter's own sentences.
+const SIDE_WEIGHS: f32 = 0.8;
 
 /// What all words of a statement weigh together beside its place, which has length one.
 const WORDS_WEIGH: f32 = 0.8;
@@ -168,14 +184,18 @@ impl Head {
         let said = grams_of(words);
         let many = self.words.iter().filter(|word| said.contains(*word)).count();
         let each = WORDS_WEIGH / (many.max(1) as f32).sqrt();
-        let own = self.words.iter().map(|word| if said.contains(word) { each } else { 0.0 });
+        let own = self
+            .words
+            .iter()
+            .map(|word| if said.contains(word) { each } else { 0.0 });
         place.iter().copied().chain(own).collect()
     }
 
     /// The probability of each class, in their order; nothing where the features are of another space.
     #[must_use]
     pub fn judge(&self, features: &[f32]) -> Vec<f32> {
-        if self.classes.iter().any(|class| class.weights.len() != features.len()) {
+        let fits = |weights: &[f32]| weights.len() == features.len();
+        if !fits(&self.side.weights) || !self.classes.iter().all(|class| fits(&class.weights)) {
             return Vec::new();
         }
         let mut parts: Vec<f32> = self
@@ -187,7 +207,29 @@ impl Head {
         parts.iter_mut().for_each(|part| *part = (*part - most).exp());
         let all: f32 = parts.iter().sum::<f32>().max(f32::MIN_POSITIVE);
         parts.iter_mut().for_each(|part| *part /= all);
+        let leans = SIDE_WEIGHS * (self.side.bias + dot(&self.side.weights, features));
+        self.lean(&mut parts, leans);
         parts
+    }
+
+    /// Moves what each matter has in all to the side to which `leans` (in logits, above 0 to the strengths).
+    fn lean(&self, parts: &mut [f32], leans: f32) {
+        for (n, class) in self.classes.iter().enumerate() {
+            let Some(speaks) = class.speaks().filter(|speaks| speaks.stance == Stance::Strain) else {
+                continue;
+            };
+            let opposite = Speaks {
+                stance: Stance::Strength,
+                ..speaks
+            };
+            if let Some(m) = self.classes.iter().position(|class| class.speaks() == Some(opposite)) {
+                let (strain, strength) = (parts[n], parts[m] * leans.exp());
+                let share = strength / (strain + strength).max(f32::MIN_POSITIVE);
+                let both = parts[n] + parts[m];
+                parts[m] = both * share;
+                parts[n] = both - parts[m];
+            }
+        }
     }
 }
 
@@ -207,4 +249,62 @@ pub(in crate::insights) fn dot(a: &[f32], b: &[f32]) -> f32 {
         .map(|(x, y)| x * y)
         .sum();
     sums.iter().sum::<f32>() + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{About, Class, Head, Matter, Side, Speaks};
+    use crate::insights::{Signal, Stance};
+
+    #[test]
+    fn sides_are_moved_within_a_matter_and_nothing_else_is() {
+        let class = |stance, x: f32| {
+            let about = About::Signal(Signal::Pay);
+            Class::of(Some(Speaks { about, stance }), 0.3, 0.0, vec![x, 0.0])
+        };
+        let other = Speaks {
+            about: About::Matter(Matter::Parking),
+            stance: Stance::Strain,
+        };
+        let mut head = Head {
+            words: vec!["good".to_owned()],
+            side: Side {
+                bias: 0.0,
+                weights: vec![0.0, 0.0],
+            },
+            classes: vec![
+                class(Stance::Strain, 1.0),
+                class(Stance::Strength, 1.0),
+                Class::of(Some(other), 0.3, 0.0, vec![0.0, 0.0]),
+                Class::of(None, 0.1, 0.0, vec![0.0, 0.0]),
+            ],
+        };
+        let features = head.features("the pay is good", &[1.0]);
+        let even = head.judge(&features);
+        assert!((even[0] - even[1]).abs() < 1e-6 && even[0] > even[2]);
+        head.side.weights[1] = 3.0;
+        let leant = head.judge(&features);
+        assert!(leant[1] > 3.0 * leant[0], "{leant:?}");
+        assert!((leant[0] + leant[1] - even[0] - even[1]).abs() < 1e-6);
+        assert_eq!(leant[2..], even[2..]);
+        assert!(head.judge(&[1.0]).is_empty(), "of another space");
+    }
+
+    #[test]
+    fn the_head_that_comes_with_the_program_is_whole() {
+        let head = Head::english();
+        let width = 384 + head.words.len();
+        assert_eq!(head.side.weights.len(), width);
+        assert!(head.classes.iter().all(|class| class.weights.len() == width));
+        assert_eq!(head.classes.iter().filter(|class| class.speaks().is_none()).count(), 1);
+        for signal in Signal::ALL {
+            for stance in [Stance::Strain, Stance::Strength] {
+                let about = About::Signal(signal);
+                let speaks = Some(Speaks { about, stance });
+                assert_eq!(head.classes.iter().filter(|c| c.speaks() == speaks).count(), 1);
+            }
+        }
+        let shares: f32 = head.classes.iter().map(|class| class.share).sum();
+        assert!((shares - 1.0).abs() < 0.01, "{shares}");
+    }
 }

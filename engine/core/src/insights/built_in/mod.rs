@@ -23,7 +23,7 @@ use tone::Tone;
 
 pub use examples::{Example, examples};
 pub(in crate::insights) use head::dot;
-pub use head::{About, Class, Head, Matter, Speaks, grams};
+pub use head::{About, Class, Head, Matter, Side, Speaks, grams};
 
 /// Counted up with every change of rules or weights after which an interview may give other statements.
 const VERSION: u32 = 2;
@@ -103,7 +103,10 @@ impl BuiltIn {
     fn judge(&self, words: &[Token], place: &[f32]) -> Vec<(Speaks, f32)> {
         let judged = self.head.judge(&self.head.read(words, place));
         let speaks = self.head.classes.iter().map(Class::speaks);
-        let mut out: Vec<(Speaks, f32)> = speaks.zip(judged).filter_map(|(speaks, p)| Some((speaks?, p))).collect();
+        let mut out: Vec<(Speaks, f32)> = speaks
+            .zip(judged)
+            .filter_map(|(speaks, p)| Some((speaks?, p)))
+            .collect();
         out.sort_by(|a, b| b.1.total_cmp(&a.1));
         out
     }
@@ -179,7 +182,10 @@ fn statement(
     let topic = topic(interview, topics, answer, place);
     let asked = topic.as_ref().and_then(|id| interview.topic(id));
     let signals = signals(judged, asked);
-    let side = judged.first().filter(|(_, p)| *p >= SIDE_MIN).map(|(speaks, _)| speaks.stance);
+    let side = judged
+        .first()
+        .filter(|(_, p)| *p >= SIDE_MIN)
+        .map(|(speaks, _)| speaks.stance);
     let evidence = planner::evidence(&clause.tokens);
     let bytes = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     Statement {

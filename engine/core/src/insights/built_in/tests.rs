@@ -53,6 +53,10 @@ fn head() -> &'static Head {
         let signals = [(Signal::Pay, 0), (Signal::ManagerTrust, 1), (Signal::Tools, 2)];
         Head {
             words: ["great", "low", "slow"].map(str::to_owned).to_vec(),
+            side: Side {
+                bias: 0.0,
+                weights: vec![0.0; 7],
+            },
             classes: signals
                 .into_iter()
                 .flat_map(|(signal, place)| both(signal, place))
@@ -168,14 +172,28 @@ fn zz_dump() {
     use crate::insights::synthetic::{Plan, Wording, session};
     use std::io::Write as _;
     let mut out = std::io::BufWriter::new(std::fs::File::create("/tmp/coder7/dump.jsonl").unwrap());
-    for (wording, seeds) in [(Wording::Known, 0..8u64), (Wording::HeldOut, 0..5), (Wording::Fresh, 0..5)] {
+    for (wording, seeds) in [
+        (Wording::Known, 0..8u64),
+        (Wording::HeldOut, 0..5),
+        (Wording::Fresh, 0..5),
+    ] {
         for seed in seeds {
             let made = session(&Plan::forty(seed, wording));
             let planted: Vec<serde_json::Value> = made
                 .planted
                 .iter()
                 .map(|p| {
-                    let expected = p.expected.map(|e| format!("{}.{}", name(e.signal), if e.stance == Stance::Strain { "strain" } else { "strength" }));
+                    let expected = p.expected.map(|e| {
+                        format!(
+                            "{}.{}",
+                            name(e.signal),
+                            if e.stance == Stance::Strain {
+                                "strain"
+                            } else {
+                                "strength"
+                            }
+                        )
+                    });
                     serde_json::json!({"id": p.id, "expected": expected, "people": p.people().len()})
                 })
                 .collect();
@@ -183,25 +201,49 @@ fn zz_dump() {
             for (n, interview) in made.interviews().iter().enumerate() {
                 for answer in &interview.answers {
                     for clause in clauses(answer.text.expose()) {
-                        let span = Span { turn: answer.turn, from: clause.from as u32, to: clause.to as u32 };
+                        let span = Span {
+                            turn: answer.turn,
+                            from: clause.from as u32,
+                            to: clause.to as u32,
+                        };
                         let says: Vec<&str> = made
                             .planted
                             .iter()
-                            .filter(|p| p.says.iter().any(|(c, s)| *c == interview.participant.conversation && s.overlaps(&span)))
+                            .filter(|p| {
+                                p.says
+                                    .iter()
+                                    .any(|(c, s)| *c == interview.participant.conversation && s.overlaps(&span))
+                            })
                             .map(|p| p.id.as_str())
                             .collect();
-                        let disclosed = made.disclosed.iter().any(|(c, s)| *c == interview.participant.conversation && s.overlaps(&span));
+                        let disclosed = made
+                            .disclosed
+                            .iter()
+                            .any(|(c, s)| *c == interview.participant.conversation && s.overlaps(&span));
                         let tone = Tone::of(&clause.tokens);
                         let asked = answer.topic.as_ref().and_then(|id| interview.topic(id));
-                        let words = asked.map(|topic| plain(&format!("{} {}", topic.label, topic.description))).unwrap_or_default();
+                        let words = asked
+                            .map(|topic| plain(&format!("{} {}", topic.label, topic.description)))
+                            .unwrap_or_default();
                         let words: Vec<&str> = words.split(' ').collect();
-                        let about: Vec<&str> = Signal::ALL.iter().map(|s| name(*s)).filter(|s| ABOUT.get(*s).map_or("", String::as_str).split_whitespace().any(|w| words.contains(&w))).collect();
+                        let about: Vec<&str> = Signal::ALL
+                            .iter()
+                            .map(|s| name(*s))
+                            .filter(|s| {
+                                ABOUT
+                                    .get(*s)
+                                    .map_or("", String::as_str)
+                                    .split_whitespace()
+                                    .any(|w| words.contains(&w))
+                            })
+                            .collect();
                         statements.push(serde_json::json!({"person": n, "turn": answer.turn.0, "text": clause.plain(), "says": says,
                             "disclosed": disclosed || planner::concern(&clause.tokens).is_some() || answer.concern.is_some(), "good": tone.good, "bad": tone.bad, "about": about, "topic": answer.topic.as_ref().map(|t| t.0.clone())}));
                     }
                 }
             }
-            let line = serde_json::json!({"wording": wording, "seed": seed, "planted": planted, "statements": statements});
+            let line =
+                serde_json::json!({"wording": wording, "seed": seed, "planted": planted, "statements": statements});
             writeln!(out, "{line}").unwrap();
         }
     }

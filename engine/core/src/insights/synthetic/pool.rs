@@ -137,7 +137,11 @@ mod tests {
         let mut seen = BTreeSet::new();
         for theme in known() {
             let (held_out, fresh) = (&held_out()[&theme.id], &fresh().says[&theme.id]);
-            assert!(theme.says.len() >= 7 && held_out.len() >= 7 && fresh.len() >= 10, "{}", theme.id);
+            assert!(
+                theme.says.len() >= 7 && held_out.len() >= 7 && fresh.len() >= 10,
+                "{}",
+                theme.id
+            );
             for text in theme.says.iter().chain(held_out).chain(fresh) {
                 assert!(seen.insert(same_key(text)), "{text}");
             }
@@ -158,7 +162,11 @@ mod tests {
             }
         }
         for text in crate::insights::learning::examples() {
-            assert!(!seen.contains(&same_key(&text.text)), "the engine learns from {}", text.text);
+            assert!(
+                !seen.contains(&same_key(&text.text)),
+                "the engine learns from {}",
+                text.text
+            );
         }
     }
 }

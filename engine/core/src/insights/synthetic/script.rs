@@ -132,7 +132,9 @@ impl<'a> Script<'a> {
             _ => one,
         };
         let text = dice.one_of(half).cloned().unwrap_or_default();
-        let when = dice.one_of(&pool::beside(self.plan.wording).when).map_or("lately", String::as_str);
+        let when = dice
+            .one_of(&pool::beside(self.plan.wording).when)
+            .map_or("lately", String::as_str);
         text.replace("{when}", when)
     }
 

@@ -41,7 +41,10 @@ fn of_matter(matter: Matter) -> (&'static str, &'static str) {
         Matter::Food => ("Poor food at work", "Good food at work"),
         Matter::Approvals => ("Slow approvals and paperwork", "Quick decisions"),
         Matter::Handover => ("Handovers that lose things", "Handovers that work"),
-        Matter::Silos => ("Departments that do not work together", "Departments that work together"),
+        Matter::Silos => (
+            "Departments that do not work together",
+            "Departments that work together",
+        ),
         Matter::Customers => ("Difficult customers", "Joy in working for customers"),
         Matter::Work => ("Work that is no joy", "Joy in the work itself"),
         Matter::Other => (NAMELESS, NAMELESS),

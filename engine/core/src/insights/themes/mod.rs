@@ -13,9 +13,11 @@ use crate::id::TopicId;
 use weighed::Weighed;
 
 /// Probability of a matter, on average over a cluster, from which on all of it is taken for that matter.
-const JOINS: f32 = 0.15;
+const JOINS: f32 = 0.1;
 /// Probability from which on a statement is taken to say nothing of how work is: it is part of no cluster.
 const IDLE: f32 = 0.5;
+/// People who speak of a matter that is not borne out: more of them would be taken for a group, on words that are all the same.
+const VOICES_MAX: usize = 2;
 /// Percent of a cluster's statements on the same topic before it is a theme of that topic.
 const SAME_TOPIC_PERCENT: usize = 60;
 /// People who make a cluster.
@@ -72,7 +74,6 @@ pub fn themes(said: &[(&Interview, &Coded)], previous: &[Theme]) -> Vec<Theme> {
     let entries = Entry::all(said);
     let weighed = Weighed::of(&entries);
     let mut named = weighed.borne_out(&entries);
-    let borne_out: BTreeSet<Speaks> = named.keys().copied().collect();
     let taken: BTreeSet<usize> = named.values().flatten().copied().collect();
     let left = (0..entries.len()).filter(|at| !taken.contains(at) && weighed.idle(*at) < IDLE);
     let mut clusters = Vec::new();
@@ -90,16 +91,25 @@ pub fn themes(said: &[(&Interview, &Coded)], previous: &[Theme]) -> Vec<Theme> {
             None => {}
         }
     }
-    // A voice that nobody else bears out is heard all the same.
-    let taken: BTreeSet<usize> = named.values().chain(&clusters).flatten().copied().collect();
-    for at in (0..entries.len()).filter(|at| !taken.contains(at)) {
+    // A voice that nobody else bears out is heard all the same, and so are two.
+    let clustered: BTreeSet<usize> = clusters.iter().flatten().copied().collect();
+    let mut voices: BTreeMap<Speaks, BTreeSet<usize>> = BTreeMap::new();
+    for at in (0..entries.len()).filter(|at| !clustered.contains(at)) {
         if let Some(speaks) = weighed.surely(at)
-            && !borne_out.contains(&speaks)
+            && !named.contains_key(&speaks)
         {
-            named.entry(speaks).or_default().insert(at);
+            voices.entry(speaks).or_default().insert(at);
         }
     }
-    let mut out: Vec<Theme> = named.iter().map(|(speaks, members)| of_named(&entries, *speaks, members, &named)).collect();
+    voices.retain(|_, members| {
+        let people: BTreeSet<usize> = members.iter().map(|at| entries[*at].person).collect();
+        people.len() <= VOICES_MAX
+    });
+    named.extend(voices);
+    let mut out: Vec<Theme> = named
+        .iter()
+        .map(|(speaks, members)| of_named(&entries, *speaks, members, &named))
+        .collect();
     let words = labels::Words::of(&entries);
     for cluster in &clusters {
         out.extend(of_cluster(&entries, cluster, &words, said));

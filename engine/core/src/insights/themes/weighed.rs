@@ -9,7 +9,7 @@ use super::Entry;
 /// How often the shares are estimated anew: they hardly move afterwards.
 const ROUNDS: usize = 8;
 /// How far a share bends the guesses: 0 not at all, 1 as if the guesses without it were exact.
-const BENDS: f32 = 0.5;
+const BENDS: f32 = 0.6;
 /// Statements that the shares of the written examples count for beside those of the session.
 const EXAMPLES_COUNT: f32 = 30.0;
 /// Probability from which on a statement is sure to speak of a matter.
@@ -40,9 +40,18 @@ impl Weighed {
         let columns: Vec<Option<Speaks>> = head.classes.iter().map(Class::speaks).collect();
         let places: Vec<Vec<f32>> = entries
             .iter()
-            .map(|entry| entry.statement.meaning.as_ref().map_or_else(Vec::new, |meaning| meaning.unit()))
+            .map(|entry| {
+                entry
+                    .statement
+                    .meaning
+                    .as_ref()
+                    .map_or_else(Vec::new, |meaning| meaning.unit())
+            })
             .collect();
-        let guesses = entries.iter().zip(&places).map(|(entry, place)| guess(head, &columns, entry, place));
+        let guesses = entries
+            .iter()
+            .zip(&places)
+            .map(|(entry, place)| guess(head, &columns, entry, place));
         let mut weighed = Self {
             rows: guesses.collect(),
             columns,
@@ -104,7 +113,9 @@ impl Weighed {
 
     /// What an entry surely speaks of, whether others do or not.
     pub(super) fn surely(&self, at: usize) -> Option<Speaks> {
-        self.named().find(|(n, _)| self.rows[at][*n] >= SURE).map(|(_, speaks)| speaks)
+        self.named()
+            .find(|(n, _)| self.rows[at][*n] >= SURE)
+            .map(|(_, speaks)| speaks)
     }
 
     /// How much all of `members` speak of `speaks`, on average.
@@ -125,8 +136,10 @@ impl Weighed {
         let Some((first, others)) = members.split_first() else {
             return false;
         };
-        // Whoever is far from any one of them is far from the first, or the first is far from somebody.
-        others.iter().any(|other| dot(&self.places[*first], &self.places[*other]) < ALIKE)
+        // Those who are all alike to the first are alike enough to each other.
+        others
+            .iter()
+            .any(|other| dot(&self.places[*first], &self.places[*other]) < ALIKE)
     }
 }
 
@@ -137,7 +150,9 @@ fn guess(head: &Head, columns: &[Option<Speaks>], entry: &Entry<'_>, place: &[f3
     if row.is_empty() {
         // Of another space: it may be like others, that is all.
         row = vec![0.0; columns.len()];
-        let other = columns.iter().position(|c| c.is_some_and(|s| s.about == About::Matter(Matter::Other)));
+        let other = columns
+            .iter()
+            .position(|c| c.is_some_and(|s| s.about == About::Matter(Matter::Other)));
         other.into_iter().for_each(|n| row[n] = 1.0);
     }
     let carried = |what| entry.carries(what).map_or(0.0, |percent| f32::from(percent) / 100.0);
@@ -146,7 +161,7 @@ fn guess(head: &Head, columns: &[Option<Speaks>], entry: &Entry<'_>, place: &[f3
     let others: f32 = columns
         .iter()
         .zip(&row)
-        .filter(|(c, _)| signalled(c).is_none())
+        .filter(|(c, _)| signalled(*c).is_none())
         .map(|(_, p)| p)
         .sum();
     for (n, p) in row.iter_mut().enumerate() {
