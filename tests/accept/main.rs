@@ -11,6 +11,8 @@ mod interviews_by_voice_while_the_model_fails;
 mod lists_stay_fast;
 mod loses_no_mail;
 mod serves_behind_proxies;
+mod simulates_by_voice;
 mod stays_small;
+mod talks_from_the_terminal;
 mod talks_with_a_real_language_model;
 mod waits_out_silence;

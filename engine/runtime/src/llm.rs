@@ -1,5 +1,7 @@
 //! The language model: any OpenAI-compatible endpoint, streamed.
 
+mod appraise;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -9,6 +11,7 @@ use async_openai::config::OpenAIConfig;
 use async_openai::error::OpenAIError;
 use colloquy_core::id::UtteranceId;
 use colloquy_core::interviewer::{Prompt, Role};
+use colloquy_store::Consent;
 use futures::StreamExt;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -18,6 +21,8 @@ use tokio::task::AbortHandle;
 use tracing::{debug, warn};
 
 use crate::inference::Done;
+
+pub use appraise::Appraiser;
 
 /// After so many failures in a row the model is left alone for a while: a turn that asks it would only lose time.
 const FAILURES_TO_REST: u32 = 3;
@@ -37,6 +42,8 @@ pub struct ModelConfig {
     pub api_key: String,
     /// Model name.
     pub model: String,
+    /// Who outside gets what it is told, as participants are told; nobody where it runs with us.
+    pub party: Option<String>,
 }
 
 /// An answer that came as a whole.
@@ -75,6 +82,7 @@ pub struct LanguageModel {
     client: Client<OpenAIConfig>,
     model: Arc<str>,
     health: Arc<Health>,
+    party: Option<Arc<str>>,
 }
 
 /// Whether it is worth asking.
@@ -104,7 +112,21 @@ impl LanguageModel {
             client: Client::build(http, openai),
             model: config.model.as_str().into(),
             health: Arc::new(health),
+            party: config.party.as_deref().map(Arc::from),
         })
+    }
+
+    /// Who outside gets what it is told; nobody where it runs with us.
+    #[must_use]
+    pub fn party(&self) -> Option<&str> {
+        self.party.as_deref()
+    }
+
+    /// Whether it may be told what somebody says who agreed to this. Who agreed before it was there, or while it was another
+    /// one's, has not agreed to it.
+    #[must_use]
+    pub fn may_hear(&self, consent: &Consent) -> bool {
+        self.party().is_none_or(|party| consent.names(party))
     }
 
     /// Whether the last attempts failed so often that asking is a waste of the participant's time.
