@@ -35,6 +35,11 @@ pub use themes::themes;
 
 use crate::ports::InferenceError;
 
+/// What the built-in coder learned from, and what came of it: for the tool that fits it.
+pub mod learning {
+    pub use super::built_in::{About, Class, Example, Head, Matter, Side, Speaks, examples, grams};
+}
+
 /// Why a conversation could not be coded.
 #[derive(Debug, thiserror::Error)]
 pub enum CodingError {

@@ -92,12 +92,13 @@ fn cut(sentence: &[Token]) -> Vec<&[Token]> {
             continue;
         }
         let contrast = lists.contrast.contains(word) || (sentence[at].opens_clause && lists.turn.contains(word));
-        let goes_on = || {
-            let next = sentence.get(at + 1).map_or("", |t| t.text.as_str());
-            sentence.len() >= LONG_TOKENS && lists.goes_on.contains(word) && lists.subjects.contains(next)
-        };
-        let cuts = (contrast && content(before) >= PART_MIN_WORDS && content(after) >= PART_MIN_WORDS)
-            || (goes_on() && content(before) >= LONG_PART_MIN_WORDS && content(after) >= LONG_PART_MIN_WORDS);
+        let next = sentence.get(at + 1).map_or("", |t| t.text.as_str());
+        let goes_on = lists.goes_on.contains(word) && lists.subjects.contains(next);
+        let both = |least: usize| content(before) >= least && content(after) >= least;
+        // Whoever makes a pause before "and we" begins something new.
+        let cuts = (contrast && both(PART_MIN_WORDS))
+            || (goes_on && word == "and" && sentence[at].opens_clause && both(PART_MIN_WORDS))
+            || (goes_on && sentence.len() >= LONG_TOKENS && both(LONG_PART_MIN_WORDS));
         if cuts {
             parts.push(before);
             from = at;
@@ -184,6 +185,10 @@ mod tests {
             ]
         );
         assert_eq!(cut("We talked and we laughed a lot.").len(), 1);
+        assert_eq!(
+            cut("The scanner is ancient, and I take the tram to work"),
+            ["The scanner is ancient", "I take the tram to work"]
+        );
     }
 
     #[test]

@@ -1,8 +1,9 @@
-//! The engine that needs nothing but `MiniLM`: statements are cut from what was said, rules read how they speak, and examples
-//! tell which matter they carry.
+//! The engine that needs nothing but `MiniLM`: statements are cut from what was said, rules read how they speak, and a head that
+//! was fitted on written examples tells what they speak of.
 
-mod classify;
 mod clauses;
+mod examples;
+mod head;
 mod tone;
 
 use std::collections::BTreeMap;
@@ -14,27 +15,26 @@ use super::{
 };
 use crate::id::TopicId;
 use crate::planner;
-use crate::planner::words::tokens;
+use crate::planner::words::{Token, tokens};
 use crate::ports::Embedder;
 
-use classify::{Classifier, Example, Judgement};
 use clauses::{Clause, clauses};
 use tone::Tone;
 
-pub(in crate::insights) use classify::dot;
+pub use examples::{Example, examples};
+pub(in crate::insights) use head::dot;
+pub use head::{About, Class, Head, Matter, Side, Speaks, grams};
 
-/// Counted up with every change of rules or examples after which an interview may give other statements.
-const VERSION: u32 = 1;
-/// How much of a signal a statement carries at the least to be noted. See ARCHITECTURE.md for what these numbers were tried on.
-const CARRIES_MIN: f32 = 0.30;
-/// And a second one beside a plainer one.
-const SECOND_MIN: f32 = 0.50;
-/// What a signal is multiplied by where the topic asks for it.
-const ASKED_FOR: f32 = 1.25;
-/// How much a good or bad word counts for the side that is taken, beside the examples' vote.
-const TONE_WEIGHT: f32 = 0.25;
-/// A strain or strength that is not plainer than this is none.
-const SIDE_MIN: f32 = 0.20;
+/// Counted up with every change of rules or weights after which an interview may give other statements.
+const VERSION: u32 = 2;
+/// Probability of a signal from which on a statement's guess is noted: [`themes`](super::themes) weighs it with what others say.
+const CARRIES_MIN: f32 = 0.05;
+/// Signals that are noted of one statement.
+const CARRIES_MAX: usize = 3;
+/// By how much the odds of a signal grow where the topic asks for it.
+const ASKED_FOR: f32 = 1.5;
+/// Probability from which on a statement speaks as the side that it takes does, whatever its words are.
+const SIDE_MIN: f32 = 0.4;
 /// Another topic must be this much closer in meaning than the one that was asked.
 const OTHER_TOPIC: f32 = 0.15;
 /// And this close.
@@ -43,9 +43,7 @@ const TOPIC_MIN: f32 = 0.35;
 /// The built-in coder.
 pub struct BuiltIn {
     embedder: Box<dyn Embedder>,
-    /// Learned at the first interview: a second or two of embedding.
-    classifier: Option<Classifier>,
-    examples: Vec<Example>,
+    head: &'static Head,
     /// Where topics stand, by label and description: sessions ask for the same ones.
     topics: BTreeMap<String, Vec<f32>>,
 }
@@ -54,24 +52,17 @@ pub struct BuiltIn {
 static ABOUT: LazyLock<BTreeMap<String, String>> =
     LazyLock::new(|| toml::from_str(include_str!("about-en.toml")).expect("the built-in lists are tested"));
 
-/// The texts that the engine learns from, for a test that they stand nowhere else.
-#[cfg(test)]
-pub(in crate::insights) fn learned_from(_: &str) -> impl Iterator<Item = String> {
-    classify::examples().into_iter().map(|example| example.text)
-}
-
 impl BuiltIn {
     /// A coder that places text with `embedder`.
     #[must_use]
     pub fn new(embedder: Box<dyn Embedder>) -> Self {
-        Self::taught(embedder, classify::examples())
+        Self::with(embedder, Head::english())
     }
 
-    fn taught(embedder: Box<dyn Embedder>, examples: Vec<Example>) -> Self {
+    fn with(embedder: Box<dyn Embedder>, head: &'static Head) -> Self {
         Self {
             embedder,
-            classifier: None,
-            examples,
+            head,
             topics: BTreeMap::new(),
         }
     }
@@ -94,7 +85,7 @@ impl BuiltIn {
         for statement in coded.statements.iter_mut().filter(|s| s.meaning.is_none()) {
             let answer = interview.answer(statement.span.turn);
             if let Some(words) = answer.and_then(|a| statement.span.slice(a.text.expose())) {
-                statement.meaning = Some(Meaning::of(&self.embedder.embed(words)?));
+                statement.meaning = Some(Meaning::of(&self.embedder.embed(&plain(words))?));
             }
         }
         Ok(())
@@ -108,14 +99,16 @@ impl BuiltIn {
         Ok(Meaning::of(&self.embedder.embed(text)?))
     }
 
-    fn learn(&mut self) -> Result<(), CodingError> {
-        if self.classifier.is_none() {
-            let plain: Vec<String> = self.examples.iter().map(|example| plain(&example.text)).collect();
-            let texts: Vec<&str> = plain.iter().map(String::as_str).collect();
-            let places = self.embedder.embed_all(&texts)?;
-            self.classifier = Some(Classifier::learn(&self.examples, &places));
-        }
-        Ok(())
+    /// What a statement speaks of and how surely, likeliest first.
+    fn judge(&self, words: &[Token], place: &[f32]) -> Vec<(Speaks, f32)> {
+        let judged = self.head.judge(&self.head.read(words, place));
+        let speaks = self.head.classes.iter().map(Class::speaks);
+        let mut out: Vec<(Speaks, f32)> = speaks
+            .zip(judged)
+            .filter_map(|(speaks, p)| Some((speaks?, p)))
+            .collect();
+        out.sort_by(|a, b| b.1.total_cmp(&a.1));
+        out
     }
 
     fn place_topics(&mut self, topics: &[Asked]) -> Result<Vec<Vec<f32>>, CodingError> {
@@ -152,7 +145,6 @@ impl Coder for BuiltIn {
     }
 
     fn code(&mut self, interview: &Interview) -> Result<Coded, CodingError> {
-        self.learn()?;
         let topics = self.place_topics(&interview.topics)?;
         let parts: Vec<(&Answer, Clause)> = interview
             .answers
@@ -167,10 +159,7 @@ impl Coder for BuiltIn {
         let texts: Vec<&str> = plain.iter().map(String::as_str).collect();
         let places = self.embedder.embed_all(&texts)?;
         let statements = parts.iter().zip(&places).map(|((answer, clause), place)| {
-            let judged = self
-                .classifier
-                .as_ref()
-                .map_or_else(Judgement::default, |c| c.judge(place));
+            let judged = self.judge(&clause.tokens, place);
             statement(interview, &topics, answer, clause, place, &judged)
         });
         Ok(Coded {
@@ -187,12 +176,16 @@ fn statement(
     answer: &Answer,
     clause: &Clause,
     place: &[f32],
-    judged: &Judgement,
+    judged: &[(Speaks, f32)],
 ) -> Statement {
     let tone = Tone::of(&clause.tokens);
     let topic = topic(interview, topics, answer, place);
     let asked = topic.as_ref().and_then(|id| interview.topic(id));
-    let signals = signals(judged, tone, asked);
+    let signals = signals(judged, asked);
+    let side = judged
+        .first()
+        .filter(|(_, p)| *p >= SIDE_MIN)
+        .map(|(speaks, _)| speaks.stance);
     let evidence = planner::evidence(&clause.tokens);
     let bytes = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     Statement {
@@ -202,7 +195,7 @@ fn statement(
             to: bytes(clause.to),
         },
         topic,
-        polarity: match signals.first().map(|s| s.what.stance) {
+        polarity: match side {
             Some(Stance::Strain) => Polarity::Negative,
             Some(Stance::Strength) => Polarity::Positive,
             None => tone.polarity(),
@@ -237,33 +230,29 @@ fn topic(interview: &Interview, topics: &[Vec<f32>], answer: &Answer, place: &[f
     other.or(asked).map(|at| interview.topics[at].id.clone())
 }
 
-/// The signals that are carried, plainest first.
-fn signals(judged: &Judgement, tone: Tone, asked: Option<&Asked>) -> Vec<Carried> {
+/// The signals that may be carried, plainest first.
+fn signals(judged: &[(Speaks, f32)], asked: Option<&Asked>) -> Vec<Carried> {
     let words = asked.map(|topic| plain(&format!("{} {}", topic.label, topic.description)));
     let words: Vec<&str> = words.as_deref().unwrap_or_default().split(' ').collect();
     let asked_for = |signal: Signal| {
         let list = ABOUT.get(name(signal)).map_or("", String::as_str);
         list.split_whitespace().any(|word| words.contains(&word))
     };
-    let leans = (tone.good as f32 - tone.bad as f32).clamp(-1.0, 1.0) * TONE_WEIGHT;
-    let side = judged.side + leans;
-    if side.abs() < SIDE_MIN {
-        return Vec::new();
-    }
-    let stance = if side < 0.0 { Stance::Strain } else { Stance::Strength };
-    let mut found: Vec<(f32, Signal)> = Signal::ALL
-        .into_iter()
-        .zip(judged.signals)
-        .map(|(signal, much)| (much * if asked_for(signal) { ASKED_FOR } else { 1.0 }, signal))
-        .filter(|(much, _)| *much >= CARRIES_MIN)
+    let mut found: Vec<(Signalled, f32)> = judged
+        .iter()
+        .filter_map(|(speaks, p)| {
+            let what = speaks.signalled()?;
+            let odds = p / (1.0 - p).max(f32::EPSILON) * if asked_for(what.signal) { ASKED_FOR } else { 1.0 };
+            Some((what, odds / (1.0 + odds)))
+        })
+        .filter(|(_, p)| *p >= CARRIES_MIN)
         .collect();
-    found.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let carried = found.into_iter().enumerate();
+    found.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let carried = found.into_iter().take(CARRIES_MAX);
     carried
-        .filter(|(n, (much, _))| *n == 0 || *much >= SECOND_MIN)
-        .map(|(_, (much, signal))| Carried {
-            what: Signalled { signal, stance },
-            percent: (much.clamp(0.0, 1.0) * 100.0) as u8,
+        .map(|(what, p)| Carried {
+            what,
+            percent: (p * 100.0) as u8,
         })
         .collect()
 }

@@ -36,22 +36,39 @@ impl Embedder for Fails {
     }
 }
 
+/// Reads [`ByWords`]: what is spoken of by the place, and the side by a few words.
+fn head() -> &'static Head {
+    static HEAD: LazyLock<Head> = LazyLock::new(|| {
+        let class = |signal, stance, place: usize| {
+            let mut weights = vec![0.0; 7];
+            weights[place] = 8.0;
+            let side = if stance == Stance::Strain { 1.0 } else { -1.0 };
+            weights[4] = -4.0 * side;
+            weights[5..].fill(4.0 * side);
+            let about = About::Signal(signal);
+            Class::of(Some(Speaks { about, stance }), 1.0 / 7.0, 0.0, weights)
+        };
+        let both = |signal, place| [Stance::Strain, Stance::Strength].map(|stance| class(signal, stance, place));
+        let nothing = Class::of(None, 1.0 / 7.0, 0.0, vec![0.0, 0.0, 0.0, 16.0, 0.0, 0.0, 0.0]);
+        let signals = [(Signal::Pay, 0), (Signal::ManagerTrust, 1), (Signal::Tools, 2)];
+        Head {
+            words: ["great", "low", "slow"].map(str::to_owned).to_vec(),
+            side: Side {
+                bias: 0.0,
+                weights: vec![0.0; 7],
+            },
+            classes: signals
+                .into_iter()
+                .flat_map(|(signal, place)| both(signal, place))
+                .chain([nothing])
+                .collect(),
+        }
+    });
+    &HEAD
+}
+
 fn coder() -> BuiltIn {
-    let example = |text: &str, signal, stance| Example {
-        text: text.into(),
-        carries: Some(Signalled { signal, stance }),
-    };
-    let nothing = Example {
-        text: "my garden".into(),
-        carries: None,
-    };
-    let examples = vec![
-        example("the pay is low", Signal::Pay, Stance::Strain),
-        example("my manager shouts", Signal::ManagerTrust, Stance::Strain),
-        example("my laptop crashes", Signal::Tools, Stance::Strain),
-        nothing,
-    ];
-    BuiltIn::taught(Box::new(ByWords), examples)
+    BuiltIn::with(Box::new(ByWords), head())
 }
 
 fn interview(says: &[&str]) -> Interview {
@@ -81,7 +98,7 @@ fn interview(says: &[&str]) -> Interview {
 
 #[test]
 fn statements_are_slices_with_their_signal_and_side() {
-    let said = interview(&["Um, the salary is bad. But my boss is great!", "I like lunch at work."]);
+    let said = interview(&["Um, the salary is low. But my boss is great!", "I like lunch at work."]);
     let coded = coder().code(&said).unwrap();
     let read: Vec<(&str, Option<Signalled>, Polarity)> = coded
         .statements
@@ -95,7 +112,7 @@ fn statements_are_slices_with_their_signal_and_side() {
     assert_eq!(
         read[0],
         (
-            "the salary is bad.",
+            "the salary is low.",
             carried(Signal::Pay, Stance::Strain),
             Polarity::Negative
         )
@@ -143,7 +160,7 @@ fn what_is_told_as_an_event_a_reason_or_a_wish_is_told_apart() {
 
 #[test]
 fn a_failing_model_codes_nothing() {
-    let mut coder = BuiltIn::taught(Box::new(Fails), Vec::new());
+    let mut coder = BuiltIn::with(Box::new(Fails), head());
     assert!(matches!(
         coder.code(&interview(&["The pay is low."])),
         Err(CodingError::Inference(_))

@@ -5,7 +5,7 @@ use std::ops::AddAssign;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::{Coded, Interview, Span, Theme};
+use super::super::{Coded, Interview, Span, Theme, ThemeKind};
 use super::Session;
 use crate::id::ConversationId;
 
@@ -40,7 +40,8 @@ pub struct Marks {
 impl Marks {
     /// Marks `themes`. A planted theme is recalled by the found one that shares most people with it, counting only people whose
     /// statements overlap the planted words, if those are at least half of the planted people and more than half of the found.
-    /// One found theme recalls one planted one.
+    /// One found theme recalls one planted one, and only under a right name: what is planted as a signal is recalled by that signal or
+    /// by a theme that is named by people's own words, and what is planted as none is recalled by no signal.
     #[must_use]
     pub fn of(session: &Session, said: &[(&Interview, &Coded)], themes: &[Theme]) -> Self {
         let mut marks = Self::default();
@@ -83,7 +84,10 @@ impl Marks {
         marks.found = groups.len() as u32;
         let mut pairs = Vec::new();
         for (n, planted) in held.iter().enumerate() {
-            for (m, (_, spans)) in groups.iter().enumerate() {
+            for (m, (theme, spans)) in groups.iter().enumerate() {
+                if matches!(theme.kind, ThemeKind::Signal(what) if planted.expected != Some(what)) {
+                    continue;
+                }
                 let told = |(conversation, span): &&(ConversationId, Span)| {
                     planted.says.iter().any(|(c, s)| c == conversation && s.overlaps(span))
                 };

@@ -2,8 +2,9 @@
 //!
 //! Themes are planted with known people and spans, in paraphrases as people speak them (hesitations, words that a recognizer
 //! misheard), between asides that have a theme's words without its meaning, contradictions, marks not to quote, things that
-//! must not be quoted at all, and departments that are too small to be shown. Half of the paraphrases are held out
-//! ([`Wording::HeldOut`]): no rule of the engine was made or mended upon them, so that only their figure speaks for strangers.
+//! must not be quoted at all, and departments that are too small to be shown. Of three lists of paraphrases two are held out
+//! ([`Wording::HeldOut`], [`Wording::Fresh`]): no rule of the engine was made or mended upon them, so that only their figures
+//! speak for strangers.
 //! The same seed gives the same session.
 
 mod mark;
@@ -36,7 +37,7 @@ const WIDEST_PERCENT: u32 = 40;
 /// Percent of the themes with an opposite that are contradicted by others.
 const CONTRADICTED_PERCENT: u32 = 60;
 
-/// Which half of the wordings is used.
+/// Which of the lists of wordings is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Wording {
@@ -46,6 +47,9 @@ pub enum Wording {
     HeldOut,
     /// Both.
     Both,
+    /// A third list, with asides and themes of its own, which was written before the engine's head was fitted and not looked at
+    /// until that was done.
+    Fresh,
 }
 
 /// What session to make.
@@ -177,7 +181,7 @@ pub fn session(plan: &Plan) -> Session {
 
 /// Which themes there are, and by which people (counted from 0) each is held.
 fn cast(plan: &Plan, dice: &mut Dice) -> Vec<(&'static Known, BTreeSet<u32>)> {
-    let mut left: Vec<&Known> = pool::known().iter().collect();
+    let mut left: Vec<&Known> = pool::themes(plan.wording).collect();
     let mut out: Vec<(&Known, BTreeSet<u32>)> = Vec::new();
     let widest = (plan.conversations * WIDEST_PERCENT / 100).max(3);
     let draw = |many: u32, but: &BTreeSet<u32>, dice: &mut Dice| {

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::Wording;
 use crate::insights::{Signal, Signalled, Stance};
 
 /// A theme that can be planted.
@@ -42,8 +43,24 @@ struct HeldOutFile {
     says: BTreeMap<String, Vec<String>>,
 }
 
-/// Everything that is said beside the themes.
+/// The third file: wordings, themes and asides that were written last.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FreshFile {
+    says: BTreeMap<String, Vec<String>>,
+    theme: Vec<Known>,
+    beside: FreshBeside,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FreshBeside {
+    asides: Vec<String>,
+    fillers: Vec<String>,
+}
+
+/// Everything that is said beside the themes.
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Beside {
     pub(super) asides: Vec<String>,
@@ -55,42 +72,77 @@ pub(super) struct Beside {
     pub(super) disclosures: Vec<String>,
 }
 
-/// The themes, with the half of their wordings upon which rules may be mended.
-pub(super) fn known() -> &'static [Known] {
+fn known() -> &'static [Known] {
     static KNOWN: LazyLock<KnownFile> =
         LazyLock::new(|| toml::from_str(include_str!("data/known-en.toml")).expect("the built-in themes are tested"));
     &KNOWN.theme
 }
 
-/// The other half of a theme's wordings.
-pub(super) fn held_out(theme: &str) -> &'static [String] {
+fn held_out() -> &'static BTreeMap<String, Vec<String>> {
     static HELD_OUT: LazyLock<HeldOutFile> = LazyLock::new(|| {
         toml::from_str(include_str!("data/held-out-en.toml")).expect("the built-in themes are tested")
     });
-    HELD_OUT.says.get(theme).map_or(&[], Vec::as_slice)
+    &HELD_OUT.says
+}
+
+fn fresh() -> &'static FreshFile {
+    static FRESH: LazyLock<FreshFile> =
+        LazyLock::new(|| toml::from_str(include_str!("data/fresh-en.toml")).expect("the built-in themes are tested"));
+    &FRESH
+}
+
+/// The themes that can be planted in wordings of this kind.
+pub(super) fn themes(wording: Wording) -> impl Iterator<Item = &'static Known> {
+    let own = match wording {
+        Wording::Fresh => fresh().theme.as_slice(),
+        _ => &[],
+    };
+    known().iter().chain(own)
+}
+
+/// The wordings of a theme, by which one may be chosen.
+pub(super) fn wordings(theme: &'static Known, wording: Wording) -> [&'static [String]; 2] {
+    let of = |says: &'static BTreeMap<String, Vec<String>>| says.get(&theme.id).map_or(&[][..], Vec::as_slice);
+    match wording {
+        Wording::Known => [&theme.says, &theme.says],
+        Wording::HeldOut => [of(held_out()); 2],
+        Wording::Both => [&theme.says, of(held_out())],
+        // A theme that only the third file has brings its own.
+        Wording::Fresh => [fresh().says.get(&theme.id).unwrap_or(&theme.says); 2],
+    }
 }
 
 /// What is said beside them.
-pub(super) fn beside() -> &'static Beside {
+pub(super) fn beside(wording: Wording) -> &'static Beside {
     static BESIDE: LazyLock<Beside> = LazyLock::new(|| {
         toml::from_str(include_str!("data/distractors-en.toml")).expect("the built-in distractors are tested")
     });
-    &BESIDE
+    static FRESH: LazyLock<Beside> = LazyLock::new(|| Beside {
+        asides: fresh().beside.asides.clone(),
+        fillers: fresh().beside.fillers.clone(),
+        ..BESIDE.clone()
+    });
+    if wording == Wording::Fresh { &FRESH } else { &BESIDE }
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{beside, held_out, known};
+    use super::{Wording, beside, fresh, held_out, known, themes};
     use crate::planner::words::same_key;
 
     #[test]
-    fn every_theme_has_two_halves_that_share_no_wording_with_anything() {
+    fn every_theme_has_wordings_in_each_list_that_share_none_with_anything() {
         let mut seen = BTreeSet::new();
         for theme in known() {
-            assert!(theme.says.len() >= 7 && held_out(&theme.id).len() >= 7, "{}", theme.id);
-            for text in theme.says.iter().chain(held_out(&theme.id)) {
+            let (held_out, fresh) = (&held_out()[&theme.id], &fresh().says[&theme.id]);
+            assert!(
+                theme.says.len() >= 7 && held_out.len() >= 7 && fresh.len() >= 10,
+                "{}",
+                theme.id
+            );
+            for text in theme.says.iter().chain(held_out).chain(fresh) {
                 assert!(seen.insert(same_key(text)), "{text}");
             }
             let opposite = theme.against.as_ref().map(|id| known().iter().find(|t| t.id == *id));
@@ -98,12 +150,23 @@ mod tests {
                 assert_eq!(opposite.unwrap().against.as_ref(), Some(&theme.id));
             }
         }
-        for text in &beside().asides {
-            assert!(seen.insert(same_key(text)), "{text}");
+        for theme in themes(Wording::Fresh).skip(known().len()) {
+            assert!(theme.says.len() >= 7 && theme.expected().is_none(), "{}", theme.id);
+            for text in &theme.says {
+                assert!(seen.insert(same_key(text)), "{text}");
+            }
         }
-        let learned = include_str!("../built_in/examples-en.toml");
-        for text in crate::insights::built_in::learned_from(learned) {
-            assert!(!seen.contains(&same_key(&text)), "the engine learns from {text}");
+        for wording in [Wording::Known, Wording::Fresh] {
+            for text in &beside(wording).asides {
+                assert!(seen.insert(same_key(text)), "{text}");
+            }
+        }
+        for text in crate::insights::learning::examples() {
+            assert!(
+                !seen.contains(&same_key(&text.text)),
+                "the engine learns from {}",
+                text.text
+            );
         }
     }
 }

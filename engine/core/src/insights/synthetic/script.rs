@@ -60,7 +60,7 @@ impl<'a> Script<'a> {
         Self {
             guide,
             plan,
-            asides: vec![0; pool::beside().asides.len()],
+            asides: vec![0; pool::beside(plan.wording).asides.len()],
         }
     }
 
@@ -86,7 +86,7 @@ impl<'a> Script<'a> {
                 place(line, &|topic| theme.topics.contains(&topic.id.0), dice);
             }
         }
-        let beside = pool::beside();
+        let beside = pool::beside(self.plan.wording);
         if dice.falls(DISCLOSES_PERCENT)
             && let Some(text) = dice.one_of(&beside.disclosures)
         {
@@ -125,15 +125,16 @@ impl<'a> Script<'a> {
     }
 
     fn wording(&self, theme: &'static Known, dice: &mut Dice) -> String {
-        let (known, held_out) = (theme.says.as_slice(), pool::held_out(&theme.id));
+        let [one, other] = pool::wordings(theme, self.plan.wording);
         let half = match self.plan.wording {
-            Wording::Known => known,
-            Wording::HeldOut => held_out,
-            Wording::Both if dice.falls(50) => known,
-            Wording::Both => held_out,
+            Wording::Both if dice.falls(50) => one,
+            Wording::Both => other,
+            _ => one,
         };
         let text = dice.one_of(half).cloned().unwrap_or_default();
-        let when = dice.one_of(&pool::beside().when).map_or("lately", String::as_str);
+        let when = dice
+            .one_of(&pool::beside(self.plan.wording).when)
+            .map_or("lately", String::as_str);
         text.replace("{when}", when)
     }
 

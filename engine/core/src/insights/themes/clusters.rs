@@ -17,12 +17,11 @@ const CONTENT_MIN_WORDS: usize = 2;
 /// How often a cluster's centre is sought anew.
 const ROUNDS: usize = 3;
 
-/// The clusters, as indices of `entries` in order, those with most people first. No entry is in two of them, and each has at
+/// The clusters of those `among` the entries, as indices of `entries` in order, those with most people first. No entry is in two of them, and each has at
 /// least [`PEOPLE_MIN`] people.
-pub(super) fn find(entries: &[Entry<'_>]) -> Vec<Vec<usize>> {
-    let placed: Vec<(usize, Vec<f32>)> = entries
-        .iter()
-        .enumerate()
+pub(super) fn find(entries: &[Entry<'_>], among: impl Iterator<Item = usize>) -> Vec<Vec<usize>> {
+    let placed: Vec<(usize, Vec<f32>)> = among
+        .map(|at| (at, &entries[at]))
         .filter(|(_, entry)| {
             let tokens = words::tokens(entry.words);
             words::content_words(&tokens, &english().function_words).count() >= CONTENT_MIN_WORDS

@@ -2,14 +2,44 @@
 
 use std::collections::BTreeSet;
 
-use super::super::{Place, Signal, Signalled, Stance, Theme, ThemeKind};
+use super::super::built_in::{About, Matter, Speaks};
+use super::super::{Place, Signal, Stance, Theme, ThemeKind};
 
 /// Percent of the statements of two clusters, taken together, that both have: from here on they are one theme.
 const SAME_PERCENT: usize = 34;
 
-/// A signal's theme is always the same one.
-pub(super) fn of_signal(what: Signalled) -> String {
-    let signal = match what.signal {
+/// What stands before the name of a matter that is no signal: no topic's name holds a colon.
+const MATTER: &str = "matter:";
+
+/// The theme of what can be named is always the same one.
+pub(super) fn of_named(speaks: Speaks) -> String {
+    let stance = match speaks.stance {
+        Stance::Strain => "strain",
+        Stance::Strength => "strength",
+    };
+    match speaks.about {
+        About::Signal(signal) => format!("{}.{stance}", of_signal(signal)),
+        About::Matter(matter) => format!("{MATTER}{}.{stance}", of_matter(matter)),
+    }
+}
+
+fn of_matter(matter: Matter) -> &'static str {
+    match matter {
+        Matter::Meetings => "meetings",
+        Matter::Parking => "parking",
+        Matter::Noise => "noise",
+        Matter::Food => "food",
+        Matter::Approvals => "approvals",
+        Matter::Handover => "handover",
+        Matter::Silos => "silos",
+        Matter::Customers => "customers",
+        Matter::Work => "work",
+        Matter::Other => "other",
+    }
+}
+
+fn of_signal(signal: Signal) -> &'static str {
+    match signal {
         Signal::FlightRisk => "flight-risk",
         Signal::Burnout => "burnout",
         Signal::ManagerTrust => "manager-trust",
@@ -23,12 +53,7 @@ pub(super) fn of_signal(what: Signalled) -> String {
         Signal::Flexibility => "flexibility",
         Signal::Change => "change",
         Signal::Leadership => "leadership",
-    };
-    let stance = match what.stance {
-        Stance::Strain => "strain",
-        Stance::Strength => "strength",
-    };
-    format!("{signal}.{stance}")
+    }
 }
 
 /// A cluster is named by where its first statement stands: statements keep their places as long as the coder is the same.
@@ -55,7 +80,7 @@ pub(super) fn of_cluster(kind: &ThemeKind, statements: &[Place]) -> String {
 
 /// Gives clusters that were there before their old keys: those with most in common first, each key once.
 pub(super) fn hand_on(themes: &mut [Theme], previous: &[Theme]) {
-    let is_cluster = |theme: &Theme| !matches!(theme.kind, ThemeKind::Signal(_));
+    let is_cluster = |theme: &Theme| !matches!(theme.kind, ThemeKind::Signal(_)) && !theme.key.starts_with(MATTER);
     let before: Vec<(&Theme, BTreeSet<Place>)> = previous
         .iter()
         .filter(|t| is_cluster(t))

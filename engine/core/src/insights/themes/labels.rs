@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::{Signal, Signalled, Stance};
+use super::super::built_in::{About, Matter, Speaks};
+use super::super::{Signal, Stance};
 use super::Entry;
 use crate::planner::english;
 use crate::planner::words::{self, Token, stem};
@@ -20,10 +21,38 @@ const LONGER: f64 = 0.5;
 /// Words that may stand inside a phrase.
 const INSIDE: [&str; 10] = ["of", "the", "and", "in", "to", "for", "between", "from", "at", "with"];
 
-/// A signal's heading.
-pub(super) fn of_signal(what: Signalled) -> &'static str {
-    let strain = what.stance == Stance::Strain;
-    let (warns, does_good) = match what.signal {
+/// The heading of what can be named.
+pub(super) fn of_named(speaks: Speaks) -> &'static str {
+    let (warns, does_good) = match speaks.about {
+        About::Signal(signal) => of_signal(signal),
+        About::Matter(matter) => of_matter(matter),
+    };
+    match speaks.stance {
+        Stance::Strain => warns,
+        Stance::Strength => does_good,
+    }
+}
+
+fn of_matter(matter: Matter) -> (&'static str, &'static str) {
+    match matter {
+        Matter::Meetings => ("Too many or too long meetings", "Meetings that help"),
+        Matter::Parking => ("Not enough parking", "Enough parking"),
+        Matter::Noise => ("Too much noise", "A quiet place to work"),
+        Matter::Food => ("Poor food at work", "Good food at work"),
+        Matter::Approvals => ("Slow approvals and paperwork", "Quick decisions"),
+        Matter::Handover => ("Handovers that lose things", "Handovers that work"),
+        Matter::Silos => (
+            "Departments that do not work together",
+            "Departments that work together",
+        ),
+        Matter::Customers => ("Difficult customers", "Joy in working for customers"),
+        Matter::Work => ("Work that is no joy", "Joy in the work itself"),
+        Matter::Other => (NAMELESS, NAMELESS),
+    }
+}
+
+fn of_signal(signal: Signal) -> (&'static str, &'static str) {
+    match signal {
         Signal::FlightRisk => ("Thoughts of leaving", "Wish to stay"),
         Signal::Burnout => ("Exhaustion and stress", "Energy and recovery"),
         Signal::ManagerTrust => ("Strained trust in managers", "Trust in managers"),
@@ -37,8 +66,7 @@ pub(super) fn of_signal(what: Signalled) -> &'static str {
         Signal::Flexibility => ("Too little say over hours and place", "Flexible hours and place"),
         Signal::Change => ("Tired of change", "Change that helped"),
         Signal::Leadership => ("Distance to leadership", "Trust in leadership"),
-    };
-    if strain { warns } else { does_good }
+    }
 }
 
 /// How many people use which word.

@@ -3,18 +3,21 @@
 mod clusters;
 mod keys;
 mod labels;
+mod weighed;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::built_in::Speaks;
 use super::{Coded, Interview, Place, Polarity, PolarityCounts, Signalled, Statement, Theme, ThemeKind};
 use crate::id::TopicId;
+use weighed::Weighed;
 
-/// Percent of certainty from which on a signal stands by itself.
-const SURE_PERCENT: u8 = 42;
-/// People who must say it so plainly before what others say less plainly counts too.
-const SURE_PEOPLE_MIN: usize = 2;
-/// Percent of a cluster's statements that carry the same signal before all of it is taken for that signal.
-const SAME_SIGNAL_PERCENT: usize = 50;
+/// Probability of a matter, on average over a cluster, from which on all of it is taken for that matter.
+const JOINS: f32 = 0.1;
+/// Probability from which on a statement is taken to say nothing of how work is: it is part of no cluster.
+const IDLE: f32 = 0.5;
+/// People who speak of a matter that is not borne out: more of them would be taken for a group, on words that are all the same.
+const VOICES_MAX: usize = 2;
 /// Percent of a cluster's statements on the same topic before it is a theme of that topic.
 const SAME_TOPIC_PERCENT: usize = 60;
 /// People who make a cluster.
@@ -69,46 +72,43 @@ impl<'a> Entry<'a> {
 #[must_use]
 pub fn themes(said: &[(&Interview, &Coded)], previous: &[Theme]) -> Vec<Theme> {
     let entries = Entry::all(said);
-    let mut signals = by_signal(&entries);
-    let (mut clusters, mut joined) = (Vec::new(), Vec::new());
-    for cluster in clusters::find(&entries) {
-        match same_signal(&entries, &cluster, &signals) {
-            Some(what) => joined.push((what, cluster)),
-            None => clusters.push(cluster),
+    let weighed = Weighed::of(&entries);
+    let mut named = weighed.borne_out(&entries);
+    let taken: BTreeSet<usize> = named.values().flatten().copied().collect();
+    let left = (0..entries.len()).filter(|at| !taken.contains(at) && weighed.idle(*at) < IDLE);
+    let mut clusters = Vec::new();
+    for cluster in clusters::find(&entries, left) {
+        // What means the same as many plain statements is taken for the same.
+        let nearest = named
+            .keys()
+            .map(|speaks| (weighed.mean(&cluster, *speaks), *speaks))
+            .filter(|(mean, _)| *mean >= JOINS)
+            .max_by(|a, b| a.0.total_cmp(&b.0));
+        match nearest {
+            Some((_, speaks)) => named.entry(speaks).or_default().extend(cluster),
+            // The same words out of several mouths are a manner of speaking.
+            None if weighed.is_said_in_several_ways(&cluster) => clusters.push(cluster),
+            None => {}
         }
     }
-    // What means the same as many plain statements is taken for the same, unless it speaks the other way.
-    for (what, cluster) in joined {
-        let theirs = polarity_of(what);
-        let members = signals.entry(what).or_default();
-        let fits = |at: &usize| matches!(entries[*at].statement.polarity, p if p == theirs || p == Polarity::Neutral);
-        members.extend(cluster.into_iter().filter(fits));
-    }
-    // And what means the same as others who do not carry a signal is not taken for it on a guess.
-    for cluster in &clusters {
-        if people(&entries, cluster).len() > PEOPLE_MIN {
-            for (what, members) in &mut signals {
-                members.retain(|at| !cluster.contains(at) || entries[*at].carries(*what).unwrap_or(0) >= SURE_PERCENT);
-            }
+    // A voice that nobody else bears out is heard all the same, and so are two.
+    let clustered: BTreeSet<usize> = clusters.iter().flatten().copied().collect();
+    let mut voices: BTreeMap<Speaks, BTreeSet<usize>> = BTreeMap::new();
+    for at in (0..entries.len()).filter(|at| !clustered.contains(at)) {
+        if let Some(speaks) = weighed.surely(at)
+            && !named.contains_key(&speaks)
+        {
+            voices.entry(speaks).or_default().insert(at);
         }
     }
-    let mut out: Vec<Theme> = signals
+    voices.retain(|_, members| {
+        let people: BTreeSet<usize> = members.iter().map(|at| entries[*at].person).collect();
+        people.len() <= VOICES_MAX
+    });
+    named.extend(voices);
+    let mut out: Vec<Theme> = named
         .iter()
-        .filter(|(_, members)| !members.is_empty())
-        .map(|(what, members)| {
-            let opposite = Signalled {
-                signal: what.signal,
-                stance: what.stance.opposite(),
-            };
-            Theme {
-                key: keys::of_signal(*what),
-                label: labels::of_signal(*what).to_owned(),
-                kind: ThemeKind::Signal(*what),
-                statements: places(&entries, members),
-                against: signals.get(&opposite).map_or_else(Vec::new, |m| places(&entries, m)),
-                polarity: polarity(&entries, members),
-            }
-        })
+        .map(|(speaks, members)| of_named(&entries, *speaks, members, &named))
         .collect();
     let words = labels::Words::of(&entries);
     for cluster in &clusters {
@@ -119,51 +119,32 @@ pub fn themes(said: &[(&Interview, &Coded)], previous: &[Theme]) -> Vec<Theme> {
     out
 }
 
-/// By signal, the entries that carry it: those that do so plainly, and the others where enough people are plain.
-fn by_signal(entries: &[Entry<'_>]) -> BTreeMap<Signalled, BTreeSet<usize>> {
-    let mut all: BTreeMap<Signalled, Vec<(usize, u8)>> = BTreeMap::new();
-    for (at, entry) in entries.iter().enumerate() {
-        for carried in &entry.statement.signals {
-            all.entry(carried.what).or_default().push((at, carried.percent));
-        }
-    }
-    let keep = |(what, found): (Signalled, Vec<(usize, u8)>)| {
-        let sure = found.iter().filter(|(_, percent)| *percent >= SURE_PERCENT);
-        let plain: BTreeSet<usize> = sure.map(|(at, _)| entries[*at].person).collect();
-        let at_least = if plain.len() >= SURE_PEOPLE_MIN {
-            0
-        } else {
-            SURE_PERCENT
-        };
-        let kept = found.into_iter().filter(|(_, percent)| *percent >= at_least);
-        (what, kept.map(|(at, _)| at).collect())
-    };
-    all.into_iter().map(keep).collect()
-}
-
-/// The signal that most of a cluster carries.
-fn same_signal(
+/// The theme of what can be named, which holds against it what is said on its other side.
+fn of_named(
     entries: &[Entry<'_>],
-    cluster: &[usize],
-    signals: &BTreeMap<Signalled, BTreeSet<usize>>,
-) -> Option<Signalled> {
-    let mut counts: BTreeMap<Signalled, usize> = BTreeMap::new();
-    for at in cluster {
-        for carried in &entries[*at].statement.signals {
-            if signals.get(&carried.what).is_some_and(|members| members.contains(at)) {
-                *counts.entry(carried.what).or_default() += 1;
-            }
-        }
-    }
-    let most = counts.into_iter().max_by_key(|(_, many)| *many);
-    most.filter(|(_, many)| many * 100 >= cluster.len() * SAME_SIGNAL_PERCENT)
-        .map(|(what, _)| what)
-}
-
-fn polarity_of(what: Signalled) -> Polarity {
-    match what.stance {
-        super::Stance::Strain => Polarity::Negative,
-        super::Stance::Strength => Polarity::Positive,
+    speaks: Speaks,
+    members: &BTreeSet<usize>,
+    named: &BTreeMap<Speaks, BTreeSet<usize>>,
+) -> Theme {
+    let opposite = Speaks {
+        stance: speaks.stance.opposite(),
+        ..speaks
+    };
+    let topic = || {
+        let members: Vec<usize> = members.iter().copied().collect();
+        same_topic(entries, &members)
+    };
+    let kind = match speaks.signalled() {
+        Some(what) => ThemeKind::Signal(what),
+        None => topic().map_or(ThemeKind::Emergent, |topic| ThemeKind::Topic { topic }),
+    };
+    Theme {
+        key: keys::of_named(speaks),
+        label: labels::of_named(speaks).to_owned(),
+        kind,
+        statements: places(entries, members),
+        against: named.get(&opposite).map_or_else(Vec::new, |m| places(entries, m)),
+        polarity: polarity(entries, members),
     }
 }
 

@@ -12,6 +12,13 @@ const GOOD_PAY: Signalled = Signalled {
     stance: Stance::Strength,
 };
 
+fn polarity_of(what: Signalled) -> Polarity {
+    match what.stance {
+        Stance::Strain => Polarity::Negative,
+        Stance::Strength => Polarity::Positive,
+    }
+}
+
 /// A statement's words, where it stands, what it carries and how surely.
 type Said<'a> = (&'a str, [f32; 3], Option<(Signalled, u8)>);
 
@@ -88,7 +95,7 @@ fn people_are_counted_once_and_the_opposite_stands_against() {
             ],
         ),
         told(2, &[("salaries are poor", [0.0, 0.9, 0.4], pay(60))]),
-        told(3, &[("money is short", [0.3, 0.0, 0.9], pay(25))]),
+        told(3, &[("money is short", [0.3, 0.0, 0.9], pay(40))]),
         told(4, &[("the pay is good", [-1.0, 0.0, 0.0], Some((GOOD_PAY, 70)))]),
     ];
     let themes = found(&said, &[]);
@@ -115,11 +122,24 @@ fn a_guess_counts_only_beside_plain_words() {
 }
 
 #[test]
+fn the_same_words_out_of_several_mouths_are_a_manner_of_speaking() {
+    let said: Vec<(Interview, Coded)> = (1..=4)
+        .map(|n| told(n, &[("that is one for the books", CAR, None)]))
+        .collect();
+    assert!(found(&said, &[]).is_empty());
+    let said: Vec<(Interview, Coded)> = (1..=4)
+        .map(|n| told(n, &[("wages are low", CAR, Some((PAY, 90)))]))
+        .collect();
+    assert!(found(&said, &[]).is_empty());
+    assert_eq!(found(&said[..2], &[])[0].key, "pay.strain", "two are heard");
+}
+
+#[test]
 fn what_means_the_same_is_a_theme_that_people_name() {
     let mut said: Vec<(Interview, Coded)> = (1..=4)
-        .map(|n| told(n, &[("we need more parking spaces", [1.0, 0.05 * n as f32, 0.0], None)]))
+        .map(|n| told(n, &[("we need more parking spaces", [1.0, 0.22 * n as f32, 0.0], None)]))
         .collect();
-    said.push(told(5, &[("geese live on the pond", [0.0, 1.0, 0.0], None)]));
+    said.push(told(5, &[("geese live on the pond", [0.0, 0.0, 1.0], None)]));
     let first = found(&said, &[]);
     assert_eq!(first.len(), 1);
     assert_eq!(
@@ -158,7 +178,7 @@ fn words_of_one_person_or_not_to_be_quoted_name_no_theme() {
     ]
     .iter()
     .zip(1..)
-    .map(|(text, n)| told(n, &[(*text, CAR, None)]))
+    .map(|(text, n)| told(n, &[(*text, [1.0, 0.4 * n as f32, 0.0], None)]))
     .collect();
     assert_eq!(found(&said, &[])[0].label, "Corridor crowded");
     said[1].0.answers[0].quotable = false;
