@@ -121,6 +121,9 @@ pub struct LlmConfig {
     pub model: String,
     /// Milliseconds that it may take to its first speakable sentence.
     pub deadline_ms: u64,
+    /// Whether it reads finished conversations as well, those from before it was named included, where insights are made at all.
+    /// So by default: it is told what is said as conversations are held, and nobody else is told more.
+    pub insights: bool,
 }
 
 /// Calls over WebRTC.
@@ -177,6 +180,7 @@ impl Default for LlmConfig {
             api_key: String::new(),
             model: String::new(),
             deadline_ms: 800,
+            insights: true,
         }
     }
 }
