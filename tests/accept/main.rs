@@ -9,6 +9,7 @@ mod holds_fifty_calls;
 mod interviews_by_voice_while_the_model_fails;
 mod lists_stay_fast;
 mod loses_no_mail;
+mod reads_with_a_real_language_model;
 mod serves_behind_proxies;
 mod stays_small;
 mod talks_with_a_real_language_model;

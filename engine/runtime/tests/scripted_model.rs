@@ -93,7 +93,10 @@ async fn answer(line: TcpStream, script: &Script, notes: &Mutex<Vec<Value>>) -> 
     let act = script(&request);
     notes.lock().unwrap().push(request);
     let (status, body) = match act {
-        Act::Say(words) => (200, json!({"choices": [{"message": {"role": "assistant", "content": words}}]}).to_string()),
+        Act::Say(words) => (
+            200,
+            json!({"choices": [{"message": {"role": "assistant", "content": words}}]}).to_string(),
+        ),
         Act::Send(body) => (200, body),
         Act::Refuse(status) => (status, json!({"error": {"message": "by the script"}}).to_string()),
         Act::Stall => std::future::pending().await,
@@ -104,10 +107,15 @@ async fn answer(line: TcpStream, script: &Script, notes: &Mutex<Vec<Value>>) -> 
             }
         }
         Act::BreakOff => {
-            return line.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{\"choices\": [{\"mess").await;
+            return line
+                .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{\"choices\": [{\"mess")
+                .await;
         }
     };
-    let head = format!("HTTP/1.1 {status} -\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+    let head = format!(
+        "HTTP/1.1 {status} -\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
     line.write_all(head.as_bytes()).await?;
     line.write_all(body.as_bytes()).await
 }

@@ -86,6 +86,15 @@ pub struct Analyst {
     pub engine: Engine,
 }
 
+/// What a report is made without.
+#[derive(Clone, Copy)]
+struct Without {
+    /// Conversations that could not be coded.
+    some: bool,
+    /// The language model, which was away.
+    model: bool,
+}
+
 /// Why insights were not made. No text says what was said.
 #[derive(Debug, Error)]
 enum Failure {
@@ -178,7 +187,11 @@ impl Analyst {
         for _ in 0..OVERTAKEN {
             let failed = self.code(session, bench).await?;
             let unread = self.reread(job, bench).await?;
-            if self.report(session, bench, failed.is_some()).await? {
+            let without = Without {
+                some: failed.is_some(),
+                model: unread.is_some(),
+            };
+            if self.report(session, bench, without).await? {
                 return failed.or(unread).map_or(Ok(()), Err);
             }
         }
@@ -213,9 +226,13 @@ impl Analyst {
         Ok(failed)
     }
 
-    /// Makes and keeps the report, `partly` without those that could not be coded. False where somebody took their conversation
-    /// back meanwhile.
-    async fn report(&self, session: SessionId, bench: &mut Option<Bench>, partly: bool) -> Result<bool, Failure> {
+    /// Makes and keeps the report. False where somebody took their conversation back meanwhile.
+    async fn report(
+        &self,
+        session: SessionId,
+        bench: &mut Option<Bench>,
+        without: Without,
+    ) -> Result<bool, Failure> {
         let insights = self.store.insights();
         let found = self.store.sessions().find(session).await?;
         let terms = found.ok_or(StoreError::Missing("session"))?.confidentiality;
@@ -224,7 +241,7 @@ impl Analyst {
         for mut one in insights.counted_by(session, &self.engine.coders()).await? {
             match one.coded.take() {
                 Some(coded) => heard.push((self.interview(one).await?, coded)),
-                None if partly => {}
+                None if without.some => {}
                 None => return Ok(false),
             }
         }
@@ -235,14 +252,21 @@ impl Analyst {
         let version = before.as_ref().map_or(0, |kept| kept.version);
         let same_engine = before.as_ref().is_some_and(|kept| kept.coder == *self.engine.wanted());
         let published = before.and_then(|kept| kept.published);
-        let earlier = published.clone().filter(|_| same_engine);
+        let earlier = published.clone();
         let themes = self.engine.themes;
         let people: Vec<ConversationId> = heard.iter().map(|(_, coded)| coded.conversation).collect();
-        let make = move || Published::next(terms, published.as_ref(), &heard, themes);
-        let Some(published) = self.at(bench)?.run(make).await? else {
+        let make = move || (Published::next(terms, published.as_ref(), &heard, themes), heard);
+        let (Some(mut published), heard) = self.at(bench)?.run(make).await? else {
             return Ok(true);
         };
-        if earlier.as_ref() == Some(&published) {
+        if let (Some(reader), Published::Identified { basis }) = (&self.engine.reader, &mut published) {
+            let known = match &earlier {
+                Some(Published::Identified { basis }) => basis.themes.as_slice(),
+                _ => &[],
+            };
+            reader.name(&heard, &mut basis.themes, known, !without.model).await;
+        }
+        if same_engine && earlier.as_ref() == Some(&published) {
             // It was tried again, and nothing new has come of it.
             return Ok(true);
         }

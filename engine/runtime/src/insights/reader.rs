@@ -6,11 +6,11 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use colloquy_core::id::ConversationId;
-use colloquy_core::insights::reading::{self, Reading, Request, Unfit};
-use colloquy_core::insights::{Coded, CoderVersion, Interview};
+use colloquy_core::insights::reading::{self, Naming, Reading, Request, Unfit};
+use colloquy_core::insights::{Coded, CoderVersion, Interview, Theme};
 use thiserror::Error;
 use tokio::time::sleep;
-use tracing::debug;
+use tracing::{debug, warn};
 
 use crate::llm::{Failed, Form, LanguageModel};
 
@@ -117,6 +117,33 @@ impl Reader {
             pause *= 4;
         }
         Ok(reading.coded(self.coder.clone()))
+    }
+
+    /// Gives headings to what several people say; what cannot be named keeps its own. `known`: the themes of the report before, which
+    /// hand theirs on. `asks`: whether the model is asked for new ones.
+    pub(super) async fn name(
+        &self,
+        heard: &[(Interview, Coded)],
+        themes: &mut [Theme],
+        known: &[Theme],
+        asks: bool,
+    ) {
+        let mut naming = Naming::of(heard, themes, known);
+        while let Some(request) = naming.request().filter(|_| asks) {
+            let named = match self.ask(&request).await {
+                Ok(answer) => naming.hear(&answer).map_err(NotRead::from),
+                Err(failed) => Err(failed),
+            };
+            if let Err(not_read) = named {
+                warn!(%not_read, "themes keep the headings that were counted");
+                return;
+            }
+        }
+        for (index, label) in naming.labels() {
+            if let Some(theme) = themes.get_mut(index) {
+                theme.label = label;
+            }
+        }
     }
 
     async fn ask(&self, request: &Request) -> Result<String, NotRead> {

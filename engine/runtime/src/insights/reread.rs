@@ -24,7 +24,12 @@ impl Analyst {
         let mut to_read = self.to_read(job.session, reader).await?.into_iter().peekable();
         while to_read.peek().is_some() {
             // A model may take longer than the claim lasts.
-            if !self.store.insights().hold(job, &self.node, unix_ms() + CLAIM_MS).await? {
+            if !self
+                .store
+                .insights()
+                .hold(job, &self.node, unix_ms() + CLAIM_MS)
+                .await?
+            {
                 return Ok(None);
             }
             let mut together: Vec<(Interview, Coded)> = Vec::with_capacity(AT_ONCE);

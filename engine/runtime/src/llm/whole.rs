@@ -115,5 +115,9 @@ impl LanguageModel {
 }
 
 fn failed(error: &reqwest::Error) -> Failed {
-    if error.is_timeout() { Failed::TimedOut } else { Failed::Away }
+    if error.is_timeout() {
+        Failed::TimedOut
+    } else {
+        Failed::Away
+    }
 }

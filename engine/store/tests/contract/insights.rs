@@ -184,7 +184,10 @@ async fn a_new_coder_looks_at_what_it_has_not_coded(db: &Database) {
     assert!(insights.keep_coding(&coded(id, 2), now).await.unwrap());
     let found = insights.counted(scene.session.id, &coder(2)).await.unwrap();
     assert_eq!(found[0].coded, Some(coded(id, 2)));
-    let by_any = insights.counted_by(scene.session.id, &[coder(3), coder(2)]).await.unwrap();
+    let by_any = insights
+        .counted_by(scene.session.id, &[coder(3), coder(2)])
+        .await
+        .unwrap();
     assert_eq!(by_any[0].coded, Some(coded(id, 2)));
 }
 
@@ -213,9 +216,17 @@ async fn a_report_says_who_read_how_many_and_of_a_confidential_one_only_who(db: 
         }
         let published = kept.published.unwrap();
         let made = (&coder(2), &published);
-        assert!(insights.keep_report(scene.session.id, 1, made, &people, NOW).await.unwrap());
+        assert!(
+            insights
+                .keep_report(scene.session.id, 1, made, &people, NOW)
+                .await
+                .unwrap()
+        );
         let kept = insights.report(scene.session.id).await.unwrap().unwrap();
-        assert_eq!((kept.coder, kept.read_by), (coder(2), vec![read_by(1, 5), read_by(2, 2)]));
+        assert_eq!(
+            (kept.coder, kept.read_by),
+            (coder(2), vec![read_by(1, 5), read_by(2, 2)])
+        );
     }
 }
 
@@ -227,8 +238,18 @@ async fn whoever_makes_it_holds_it_for_as_long_as_it_takes(db: &Database) {
     let job = insights.claim(NODE, now, now + 10, ATTEMPTS).await.unwrap().unwrap();
     assert_eq!(insights.hold(job, NODE, now + 100).await, Ok(true));
     assert_eq!(insights.claim("b", now + 50, now + 60, ATTEMPTS).await, Ok(None));
-    assert!(insights.claim("b", now + 100, now + 200, ATTEMPTS).await.unwrap().is_some());
-    assert_eq!(insights.hold(job, NODE, now + 300).await, Ok(false), "somebody else has it");
+    assert!(
+        insights
+            .claim("b", now + 100, now + 200, ATTEMPTS)
+            .await
+            .unwrap()
+            .is_some()
+    );
+    assert_eq!(
+        insights.hold(job, NODE, now + 300).await,
+        Ok(false),
+        "somebody else has it"
+    );
 }
 
 async fn who_takes_it_back_is_heard_no_more(db: &Database) {

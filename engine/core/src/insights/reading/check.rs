@@ -1,5 +1,6 @@
 //! The second look: whether the words support what is said of them. It is asked of a call that sees nothing else.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
@@ -28,14 +29,15 @@ enum Claimed {
 /// A claim as it is asked about.
 pub(super) struct Line<'a> {
     /// In plain words.
-    pub(super) says: &'static str,
+    pub(super) says: Cow<'static, str>,
     /// The words that it rests on, with the numbers by which they are called.
     pub(super) passages: Vec<(usize, &'a str)>,
 }
 
+/// What the second call finds.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Reply {
+pub(super) struct Verdicts {
     claims: Vec<Verdict>,
 }
 
@@ -45,6 +47,22 @@ struct Verdict {
     claim: usize,
     supported: bool,
     spans: Vec<usize>,
+}
+
+impl Verdicts {
+    pub(super) fn read(answer: &str) -> Result<Self, Unfit> {
+        object(answer)
+    }
+
+    /// The numbers of the passages that support the claim of that number.
+    pub(super) fn of(&self, claim: usize) -> &[usize] {
+        let mut verdicts = self.claims.iter().filter(|verdict| verdict.claim == claim);
+        match (verdicts.next(), verdicts.next()) {
+            (Some(verdict), None) if verdict.supported => &verdict.spans,
+            // One that is judged twice is judged by nobody.
+            _ => &[],
+        }
+    }
 }
 
 impl Draft {
@@ -67,7 +85,10 @@ impl Draft {
 
     /// The statements of which nothing is claimed but that they were made.
     pub(super) fn unclaimed(self) -> Vec<Statement> {
-        self.statements.into_iter().filter(|statement| claimed(statement).is_empty()).collect()
+        self.statements
+            .into_iter()
+            .filter(|statement| claimed(statement).is_empty())
+            .collect()
     }
 
     /// What is to be asked: claims are numbered from 1, and so are their passages, over all claims alike.
@@ -78,7 +99,7 @@ impl Draft {
             Some((index + 1, statement.span.slice(text)?))
         };
         let line = |(claim, on): &(Claimed, BTreeSet<usize>)| Line {
-            says: says(*claim),
+            says: says(*claim).into(),
             passages: on.iter().filter_map(words).collect(),
         };
         self.claims.iter().map(line).collect()
@@ -86,25 +107,21 @@ impl Draft {
 
     /// The statements of which everything that is claimed is supported, and of the others what is.
     pub(super) fn settle(self, answer: &str) -> Result<Vec<Statement>, Unfit> {
-        let reply: Reply = object(answer)?;
+        let verdicts = Verdicts::read(answer)?;
         let mut supported: BTreeSet<(Claimed, usize)> = BTreeSet::new();
         for (number, (claim, on)) in (1..).zip(&self.claims) {
-            let mut verdicts = reply.claims.iter().filter(|verdict| verdict.claim == number);
-            // One that is judged twice is judged by nobody.
-            let (Some(verdict), None) = (verdicts.next(), verdicts.next()) else {
-                continue;
-            };
-            if verdict.supported {
-                let named = on.iter().filter(|index| verdict.spans.contains(&(*index + 1)));
-                supported.extend(named.map(|index| (*claim, *index)));
-            }
+            let spans = verdicts.of(number);
+            let named = on.iter().filter(|index| spans.contains(&(*index + 1)));
+            supported.extend(named.map(|index| (*claim, *index)));
         }
         let (mut of, mut kept) = (0, Vec::new());
         for (index, mut statement) in self.statements.into_iter().enumerate() {
             let claims = claimed(&statement);
             of += claims.len();
             let stands = |claim: Claimed| supported.contains(&(claim, index));
-            statement.signals.retain(|carried| stands(Claimed::Carries(carried.what)));
+            statement
+                .signals
+                .retain(|carried| stands(Claimed::Carries(carried.what)));
             if claims.is_empty() || claims.into_iter().any(stands) {
                 kept.push(statement);
             }
@@ -152,7 +169,10 @@ fn says(claim: Claimed) -> &'static str {
             "The person has too few chances to learn or to get on.",
             "The person learns, or has prospects.",
         ),
-        Signal::Pay => ("Pay or benefits are too low or unfair.", "Pay or benefits are good or fair."),
+        Signal::Pay => (
+            "Pay or benefits are too low or unfair.",
+            "Pay or benefits are good or fair.",
+        ),
         Signal::Workload => (
             "There is too much work, or there are too few people for it.",
             "The amount of work is right.",

@@ -3,7 +3,9 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::{Answer, Asked, Carried, Claim, Coded, Concreteness, Interview, Polarity, Signalled, Span, Stance, Statement};
+use super::super::{
+    Answer, Asked, Carried, Claim, Coded, Concreteness, Interview, Polarity, Signalled, Span, Stance, Statement,
+};
 use super::prompt::{NO_TOPIC, number};
 use super::{Unfit, locate, object};
 use crate::id::TopicId;
@@ -88,7 +90,11 @@ fn found(interview: &Interview, built_in: &Coded, window: &[usize], said: Said) 
     let index = *window.iter().find(|index| number(**index) == said.turn)?;
     let answer = interview.answers.get(index)?;
     let text = answer.text.expose();
-    let beside: Vec<&Statement> = built_in.statements.iter().filter(|s| s.span.turn == answer.turn).collect();
+    let beside: Vec<&Statement> = built_in
+        .statements
+        .iter()
+        .filter(|s| s.span.turn == answer.turn)
+        .collect();
     let units: Vec<Span> = beside.iter().map(|statement| statement.span).collect();
     let span = locate::widen(text, answer.turn, locate::find(text, &said.words)?, &units);
     let words = span.slice(text)?;
@@ -154,7 +160,10 @@ fn side(polarity: Polarity, signals: impl Iterator<Item = Stance>) -> (bool, boo
 fn contradicts(other: &Statement, said: &Said) -> bool {
     let theirs = side(other.polarity, other.signals.iter().map(|carried| carried.what.stance));
     let ours = side(said.polarity, said.signals.iter().map(|what| what.stance));
-    matches!((theirs, ours), ((true, false), (false, true)) | ((false, true), (true, false)))
+    matches!(
+        (theirs, ours),
+        ((true, false), (false, true)) | ((false, true), (true, false))
+    )
 }
 
 /// Whether it reads them the same way, at least in part.
@@ -184,7 +193,12 @@ fn topic<'a>(
 
 fn speaks_of(topic: &Asked, words: &str) -> bool {
     let stems = |text: &str| words::content(&tokens(text), &english().function_words);
-    let about = stems(&format!("{}. {}. {}", topic.label, topic.description, topic.cues.join(". ")));
+    let about = stems(&format!(
+        "{}. {}. {}",
+        topic.label,
+        topic.description,
+        topic.cues.join(". ")
+    ));
     stems(words).iter().any(|stem| about.contains(stem))
 }
 
@@ -217,19 +231,27 @@ fn passes_over(interview: &Interview, built_in: &Coded, window: &[usize], kept: 
         return true;
     }
     let plainly = |statement: &&Statement| {
-        let sure = statement.signals.first().is_some_and(|carried| carried.percent >= PLAIN_PERCENT);
+        let sure = statement
+            .signals
+            .first()
+            .is_some_and(|carried| carried.percent >= PLAIN_PERCENT);
         sure && matches!(statement.polarity, Polarity::Positive | Polarity::Negative)
     };
     let plain: Vec<&Statement> = built_in.statements.iter().filter(here).filter(plainly).collect();
     let beside = |statement: &Statement, fits: &dyn Fn(&Statement) -> bool| {
-        kept.iter().any(|other| other.span.overlaps(&statement.span) && fits(other))
+        kept.iter()
+            .any(|other| other.span.overlaps(&statement.span) && fits(other))
     };
     let of_side = |statement: &&&Statement| {
-        beside(statement, &|other| other.polarity == statement.polarity || other.polarity == Polarity::Mixed)
+        beside(statement, &|other| {
+            other.polarity == statement.polarity || other.polarity == Polarity::Mixed
+        })
     };
     let of_signal = |statement: &&&Statement| {
         let what = statement.signals.first().map(|carried| carried.what);
-        beside(statement, &|other| other.signals.iter().any(|carried| Some(carried.what) == what))
+        beside(statement, &|other| {
+            other.signals.iter().any(|carried| Some(carried.what) == what)
+        })
     };
     let few = |found: usize| found * PLAIN_SHARE < plain.len();
     (plain.len() >= PLAIN_MIN && few(plain.iter().filter(of_side).count()))

@@ -59,15 +59,30 @@ pub(super) fn widen(text: &str, turn: TurnId, (from, to): (usize, usize), units:
         || {
             let sentence = sentences.iter().rfind(|sentence| sentence.0 <= from).map_or(0, |s| s.0);
             let after = units().map(|unit| unit.1).filter(|end| *end <= from).max().unwrap_or(0);
-            if sentence >= after { sentence } else { first_word(text, after).min(from) }
+            if sentence >= after {
+                sentence
+            } else {
+                first_word(text, after).min(from)
+            }
         },
         |unit| unit.0,
     );
     let ends = units().find(|unit| unit.0 < to && to <= unit.1).map_or_else(
         || {
-            let sentence = sentences.iter().find(|sentence| to <= sentence.1).map_or(text.len(), |s| s.1);
-            let before = units().map(|unit| unit.0).filter(|begin| *begin >= to).min().unwrap_or(text.len());
-            if sentence <= before { sentence } else { last_word(text, before).max(to) }
+            let sentence = sentences
+                .iter()
+                .find(|sentence| to <= sentence.1)
+                .map_or(text.len(), |s| s.1);
+            let before = units()
+                .map(|unit| unit.0)
+                .filter(|begin| *begin >= to)
+                .min()
+                .unwrap_or(text.len());
+            if sentence <= before {
+                sentence
+            } else {
+                last_word(text, before).max(to)
+            }
         },
         |unit| unit.1,
     );
@@ -113,7 +128,8 @@ fn last_word(text: &str, at: usize) -> usize {
 mod tests {
     use super::*;
 
-    const SAID: &str = "I  would never say\nthat everyone is happy. Well, the pay is “fine”, but my boss isn’t. The pay is low.";
+    const SAID: &str =
+        "I  would never say\nthat everyone is happy. Well, the pay is “fine”, but my boss isn’t. The pay is low.";
 
     #[test]
     fn words_are_found_where_they_stand_once() {
@@ -121,7 +137,16 @@ mod tests {
         assert_eq!(found("never say that everyone"), Some("never say\nthat everyone"));
         assert_eq!(found("  the pay is \"fine\" "), Some("the pay is “fine”"));
         assert_eq!(found("my boss isn't."), Some("my boss isn’t."));
-        for nowhere in ["", "  ", "Everyone is happy", "everyone is very happy", "appy", "pay", "never say … happy", "ever say"] {
+        for nowhere in [
+            "",
+            "  ",
+            "Everyone is happy",
+            "everyone is very happy",
+            "appy",
+            "pay",
+            "never say … happy",
+            "ever say",
+        ] {
             assert_eq!(found(nowhere), None, "{nowhere}");
         }
         assert_eq!(find("short", "a longer needle"), None);
@@ -138,17 +163,27 @@ mod tests {
                 to: (from + words.len()) as u32,
             }
         };
-        let units = [span("the pay is “fine”"), span("my boss isn’t."), span("The pay is low.")];
+        let units = [
+            span("the pay is “fine”"),
+            span("my boss isn’t."),
+            span("The pay is low."),
+        ];
         let widened = |words: &str, units: &[Span]| {
             let at = find(SAID, words).unwrap();
             widen(SAID, TurnId(2), at, units).slice(SAID).unwrap().to_owned()
         };
-        assert_eq!(widened("everyone is happy", &units), "I  would never say\nthat everyone is happy.");
+        assert_eq!(
+            widened("everyone is happy", &units),
+            "I  would never say\nthat everyone is happy."
+        );
         assert_eq!(widened("is \"fine\"", &units), "the pay is “fine”");
         assert_eq!(widened("Well, the pay", &units), "Well, the pay is “fine”");
         assert_eq!(widened("but my boss", &units), "but my boss isn’t.");
         assert_eq!(widened("is \"fine\", but", &units), "the pay is “fine”, but");
         assert_eq!(widened("boss isn't. The pay", &units), "my boss isn’t. The pay is low.");
-        assert_eq!(widened("is \"fine\"", &[]), "Well, the pay is “fine”, but my boss isn’t.");
+        assert_eq!(
+            widened("is \"fine\"", &[]),
+            "Well, the pay is “fine”, but my boss isn’t."
+        );
     }
 }

@@ -13,6 +13,7 @@
 mod check;
 mod ground;
 mod locate;
+mod naming;
 mod prompt;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ use super::{Coded, CoderVersion, Interview, Statement};
 use crate::pii::Pii;
 
 use check::Draft;
+pub use naming::Naming;
 
 /// Counted up with every change of instructions or rules after which an interview may give other statements.
 const VERSION: u32 = 1;
@@ -40,7 +42,7 @@ pub struct Request {
     pub system: &'static str,
     /// What to do it with.
     pub user: Pii,
-    /// The name of the schema: `statements` or `claims`.
+    /// The name of the schema: `statements`, `claims` or `labels`.
     pub name: &'static str,
     /// The schema of the answer.
     pub schema: Value,

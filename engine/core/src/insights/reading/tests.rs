@@ -26,7 +26,7 @@ fn topic(id: &str, label: &str) -> Asked {
     }
 }
 
-fn interview(says: &[&str]) -> Interview {
+pub(super) fn interview(says: &[&str]) -> Interview {
     let answer = |(n, text): (u32, &&str)| Answer {
         turn: TurnId(n * 2),
         topic: Some("work".into()),
@@ -58,7 +58,10 @@ fn coder() -> CoderVersion {
 /// What the built-in engine finds: these words, with their signals.
 fn built_in(interview: &Interview, finds: &[(&str, Signal, Stance)]) -> Coded {
     let statement = |(words, signal, stance): &(&str, Signal, Stance)| {
-        let mut places = interview.answers.iter().filter_map(|a| Some((a.turn, a.text.expose().find(words)?)));
+        let mut places = interview
+            .answers
+            .iter()
+            .filter_map(|a| Some((a.turn, a.text.expose().find(words)?)));
         let (turn, from) = places.next().expect("words that were said");
         Statement {
             span: Span {
@@ -96,10 +99,22 @@ fn found(interview: &Interview) -> Coded {
     built_in(
         interview,
         &[
-            ("There is too much work since the spring.", Signal::Workload, Stance::Strain),
-            ("My manager listens to every one of us.", Signal::ManagerTrust, Stance::Strength),
+            (
+                "There is too much work since the spring.",
+                Signal::Workload,
+                Stance::Strain,
+            ),
+            (
+                "My manager listens to every one of us.",
+                Signal::ManagerTrust,
+                Stance::Strength,
+            ),
             ("The pay is too low.", Signal::Pay, Stance::Strain),
-            ("Nobody ever thanks us for the weekends.", Signal::Recognition, Stance::Strain),
+            (
+                "Nobody ever thanks us for the weekends.",
+                Signal::Recognition,
+                Stance::Strain,
+            ),
         ],
     )
 }
@@ -130,7 +145,12 @@ fn answer(statements: &[Value]) -> String {
 fn all_supported(request: &Request) -> String {
     let verdict = |line: &str| {
         let claim: Value = serde_json::from_str(line).unwrap();
-        let spans: Vec<&Value> = claim["passages"].as_array().unwrap().iter().map(|p| &p["number"]).collect();
+        let spans: Vec<&Value> = claim["passages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|p| &p["number"])
+            .collect();
         json!({"claim": claim["claim"], "supported": true, "spans": spans})
     };
     let claims: Vec<Value> = request.user.expose().lines().map(verdict).collect();
@@ -147,7 +167,10 @@ fn read(interview: &Interview, built_in: &Coded, statements: &[Value]) -> Result
     assert_eq!(reading.request(), None);
     let words = |statement: Statement| {
         let answer = interview.answer(statement.span.turn).unwrap();
-        (statement.span.slice(answer.text.expose()).unwrap().to_owned(), statement)
+        (
+            statement.span.slice(answer.text.expose()).unwrap().to_owned(),
+            statement,
+        )
     };
     Ok(reading.coded(coder()).statements.into_iter().map(words).collect())
 }
@@ -170,17 +193,29 @@ fn statements_are_found_where_they_were_said_and_checked_by_a_call_that_sees_not
     let second = reading.request().unwrap();
     assert_eq!(second.name, "claims");
     let seen = second.user.expose();
-    assert!(seen.contains("Nobody ever thanks us for the weekends.") && !seen.contains("happy"), "{seen}");
+    assert!(
+        seen.contains("Nobody ever thanks us for the weekends.") && !seen.contains("happy"),
+        "{seen}"
+    );
     reading.hear(&all_supported(&second)).unwrap();
     assert_eq!(reading.request(), None);
     let version = version("small", &coder());
-    assert_eq!((version.name.as_str(), version.version), ("language model small", VERSION + 3));
+    assert_eq!(
+        (version.name.as_str(), version.version),
+        ("language model small", VERSION + 3)
+    );
     let coded = reading.coded(version.clone());
     assert_eq!((coded.coder, coded.statements.len()), (version, 4));
     let found = &coded.statements[0];
     assert_eq!(found.signals[0].what.signal, Signal::Workload);
-    assert_eq!((found.polarity, found.topic.clone()), (Polarity::Negative, Some("work".into())));
-    assert_eq!(found.span.slice(SAID[0]), Some("There is too much work since the spring."));
+    assert_eq!(
+        (found.polarity, found.topic.clone()),
+        (Polarity::Negative, Some("work".into()))
+    );
+    assert_eq!(
+        found.span.slice(SAID[0]),
+        Some("There is too much work since the spring.")
+    );
 }
 
 #[test]
@@ -208,7 +243,10 @@ fn what_is_not_in_the_words_that_it_names_is_dropped() {
         stranger("turn", json!(-1)),
         stranger("polarity", json!("positive")),
         stranger("count", json!(23)),
-        stranger("signals", json!([{"signal": "pay", "stance": "strain"}, {"signal": "pay", "stance": "strength"}])),
+        stranger(
+            "signals",
+            json!([{"signal": "pay", "stance": "strain"}, {"signal": "pay", "stance": "strength"}]),
+        ),
         without_a_field,
         json!("everyone is happy"),
         // The other way round from what the rules read there.
@@ -232,7 +270,10 @@ fn nothing_is_cut_out_of_what_denies_it() {
         "concreteness": "general", "claim": "fact",
     }));
     let read = read(&said, &found(&said), &statements).unwrap();
-    assert!(words(&read).contains(&"I would not say that everyone is happy here."), "{read:?}");
+    assert!(
+        words(&read).contains(&"I would not say that everyone is happy here."),
+        "{read:?}"
+    );
 }
 
 #[test]
@@ -265,7 +306,14 @@ fn an_answer_of_which_much_is_wrong_or_left_out_is_not_used() {
     ] {
         assert_eq!(read(&said, &held, statements).unwrap_err(), why);
     }
-    for garbage in ["", "everyone is happy", "{\"statements\": [{\"turn\": 1, \"wor", "{\"summary\": \"everyone is happy\"}", "[]", "{}"] {
+    for garbage in [
+        "",
+        "everyone is happy",
+        "{\"statements\": [{\"turn\": 1, \"wor",
+        "{\"summary\": \"everyone is happy\"}",
+        "[]",
+        "{}",
+    ] {
         let mut reading = Reading::of(&said, &held).unwrap();
         assert_eq!(reading.hear(garbage), Err(Unfit::NotAsAsked), "{garbage}");
         assert_eq!(reading.request().unwrap().name, "statements");
@@ -295,12 +343,19 @@ fn claims_that_are_not_supported_are_dropped_and_too_many_of_them_spoil_the_read
         reading.hear(&json!({ "claims": verdicts }).to_string())?;
         Ok(reading.coded(coder()).statements.len())
     };
-    let verdict = |claim: usize, supported: bool, spans: &[u64]| json!({"claim": claim, "supported": supported, "spans": spans});
+    let verdict =
+        |claim: usize, supported: bool, spans: &[u64]| json!({"claim": claim, "supported": supported, "spans": spans});
     assert_eq!(checked(&|n, spans| verdict(n, true, spans)), Ok(4));
     assert_eq!(checked(&|n, spans| verdict(n, n != 1, spans)), Ok(3));
     // Spans that are not the claim's, and claims that nobody made.
-    assert_eq!(checked(&|n, spans| verdict(n, true, if n == 1 { &[77] } else { spans })), Ok(3));
-    assert_eq!(checked(&|n, spans| verdict(if n == 1 { 50 } else { n }, true, spans)), Ok(3));
+    assert_eq!(
+        checked(&|n, spans| verdict(n, true, if n == 1 { &[77] } else { spans })),
+        Ok(3)
+    );
+    assert_eq!(
+        checked(&|n, spans| verdict(if n == 1 { 50 } else { n }, true, spans)),
+        Ok(3)
+    );
     assert_eq!(
         checked(&|n, spans| verdict(n, n == 1, spans)),
         Err(Unfit::Unsupported { wrong: 3, of: 4 })
@@ -323,11 +378,26 @@ fn a_check_that_fails_lets_the_window_be_read_anew() {
 
 #[test]
 fn what_calls_for_care_is_not_read_and_nothing_is_made_of_it() {
-    let mut said = interview(&["He touched me and laughed about it.", SAID[0], "I want to end my life. The pay is too low."]);
+    let mut said = interview(&[
+        "He touched me and laughed about it.",
+        SAID[0],
+        "I want to end my life. The pay is too low.",
+    ]);
     said.answers[0].concern = Some(Concern::Harassment);
-    let held = built_in(&said, &[("There is too much work since the spring.", Signal::Workload, Stance::Strain)]);
+    let held = built_in(
+        &said,
+        &[(
+            "There is too much work since the spring.",
+            Signal::Workload,
+            Stance::Strain,
+        )],
+    );
     let request = Reading::of(&said, &held).unwrap().request().unwrap();
-    assert!(!request.user.expose().contains("touched"), "{:?}", request.user.expose());
+    assert!(
+        !request.user.expose().contains("touched"),
+        "{:?}",
+        request.user.expose()
+    );
     let statements = [
         says(2, "There is too much work", "workload", "strain"),
         says(3, "I want to end my life.", "burnout", "strain"),
@@ -335,7 +405,10 @@ fn what_calls_for_care_is_not_read_and_nothing_is_made_of_it() {
         says(1, "He touched me and laughed about it.", "belonging", "strain"),
     ];
     let read = read(&said, &held, &statements).unwrap();
-    assert_eq!(words(&read), ["There is too much work since the spring.", "The pay is too low."]);
+    assert_eq!(
+        words(&read),
+        ["There is too much work since the spring.", "The pay is too low."]
+    );
 }
 
 #[test]
