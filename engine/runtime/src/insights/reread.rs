@@ -36,7 +36,11 @@ impl Analyst {
             for (one, coded) in to_read.by_ref().take(AT_ONCE) {
                 together.push((self.interview(one).await?, coded));
             }
-            let readings = join_all(together.iter().map(|(interview, coded)| reader.read(interview, coded))).await;
+            let mut readings = Vec::with_capacity(AT_ONCE);
+            for (interview, coded) in &together {
+                readings.push(reader.read(interview, coded));
+            }
+            let readings = join_all(readings).await;
             let mut away = None;
             for ((interview, coded), read) in together.into_iter().zip(readings) {
                 let conversation = coded.conversation;
