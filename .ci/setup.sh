@@ -15,6 +15,8 @@ if [ "${1:-}" = tests ]; then
     need chromium chromium
     need npm npm
     [ -x /usr/lib/postgresql/15/bin/postgres ] || missing="$missing postgresql-15"
+    # The microphone of `colloquy talk` is checked with the rest.
+    pkg-config --exists alsa 2>/dev/null || missing="$missing libasound2-dev"
 fi
 need python3 python3
 python3 -m pip --version >/dev/null 2>&1 || missing="$missing python3-pip"
@@ -38,10 +40,13 @@ if [ -n "$missing" ]; then
     fi
 fi
 
-if ! command -v cargo >/dev/null 2>&1; then
-    echo "Rust is missing. Install it by rustup (Rust 1.95 or later), and try again." >&2
-    exit 1
-fi
+rust=$(rustc --version 2>/dev/null | cut -d ' ' -f 2)
+case "$rust" in
+    1.9[5-9].* | 1.[1-9][0-9][0-9].* | [2-9].*) ;;
+    "") echo "Rust is missing. Install Rust 1.95 or later by rustup (https://rustup.rs), and try again." >&2 && exit 1 ;;
+    *) echo "Rust 1.95 or later is needed, and $rust is here: \`rustup update\`. Debian's own is too old; install rustup" \
+        "(https://rustup.rs) in its place, and try again." >&2 && exit 1 ;;
+esac
 
 # The pages are made by Node; what it makes is committed, so that only who changes or tests them needs it.
 # Debian's own is older than the build wants: then one is kept beside the build, where the Makefile looks for it.

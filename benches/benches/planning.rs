@@ -60,6 +60,7 @@ fn replay(case: &Case) -> Vec<f64> {
                     text: heard.get(turn).map_or("", String::as_str),
                     confidence: 1.0,
                     meant: None,
+                    judged: None,
                 };
                 let began = Instant::now();
                 let decision = planner.answer(at, turn.next(), answer);

@@ -4,25 +4,38 @@ use std::path::PathBuf;
 
 use colloquy_core::ports::InferenceError;
 
-/// The command that mends a missing or corrupt weight.
+/// The command that mends a missing or corrupt weight of those that are always fetched.
 pub const MENDING_COMMAND: &str = "colloquy models fetch";
+
+/// The command that mends a missing or corrupt weight of `group`; `None` are those that are always fetched.
+#[must_use]
+pub(crate) fn mending_command(group: Option<&str>) -> String {
+    match group {
+        Some(group) => format!("{MENDING_COMMAND} --group {group}"),
+        None => MENDING_COMMAND.to_owned(),
+    }
+}
 
 /// Why weights could not be fetched, imported or loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelsError {
     /// A weight is not where it should be.
-    #[error("weight {file} is missing at {}; mend it with `{MENDING_COMMAND}`", path.display())]
+    #[error("weight {file} is missing at {}; mend it with `{mend}`", path.display())]
     MissingWeight {
         /// The weight's file name.
         file: String,
+        /// The command that fetches it.
+        mend: String,
         /// Where it was looked for.
         path: PathBuf,
     },
     /// A weight's content is not what the manifest says.
-    #[error("weight {file} at {} is corrupt: {cause}; mend it with `{MENDING_COMMAND}`", path.display())]
+    #[error("weight {file} at {} is corrupt: {cause}; mend it with `{mend}`", path.display())]
     CorruptWeight {
         /// The weight's file name.
         file: String,
+        /// The command that fetches it anew.
+        mend: String,
         /// Where it lies.
         path: PathBuf,
         /// What is wrong with it.

@@ -11,6 +11,8 @@ mod lists_stay_fast;
 mod loses_no_mail;
 mod reads_with_a_real_language_model;
 mod serves_behind_proxies;
+mod simulates_by_voice;
 mod stays_small;
+mod talks_from_the_terminal;
 mod talks_with_a_real_language_model;
 mod waits_out_silence;

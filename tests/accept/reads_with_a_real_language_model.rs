@@ -59,7 +59,11 @@ async fn whatever_it_answers_the_report_is_made_of_what_was_said() {
             outcome: Outcome::Completed,
         },
     ];
-    store.events().append(id, talk.last_seq, Ms(20_000), 0, &events).await.unwrap();
+    store
+        .events()
+        .append(id, talk.last_seq, Ms(20_000), 0, &events)
+        .await
+        .unwrap();
     let options = ServerOptions::on(database.url())
         .alone()
         .with("OPENAI_BASE_URL", &model.base_url)

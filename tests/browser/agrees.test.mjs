@@ -103,3 +103,32 @@ test('where the sound is kept the conversation shows it, and nowhere else', { ti
   await plain.getByText('Your turn').waitFor();
   assert.equal(await plain.getByText('Sound is kept').count(), 0);
 });
+
+test('who gets what is said too is told before anybody agrees, and agreed to', { timeout: 60_000 }, async () => {
+  const party = 'Models Limited, for Northwind';
+  const page = await openPage(stage.browser);
+  const server = await mockServer(page, { shown: { language_model: party }, session: { confidentiality: 'confidential' } });
+  server.written();
+  const told = (within) => within.getByText(`the text of your answers is also processed by ${party}.`).waitFor();
+  await page.goto(`${stage.front.url}/i/token`);
+  await told(page.locator('.facts'));
+  // Of the organisation it is true all the same.
+  await page.getByText('Nobody there can open your transcript.').waitFor();
+  await press(page, 'Continue');
+  await told(page.locator('.agree'));
+  await page.getByRole('radio', { name: /Write/ }).check();
+  await told(page.locator('.agree'));
+  await press(page, 'Agree and continue');
+  (await server.socket()).tell(...says('What keeps you here?'));
+  await press(page, 'Talk');
+  await told(page.getByRole('dialog'));
+  assert.deepEqual(consents(server).map((one) => one.text_version), [`2026-11 + ${party}`]);
+
+  const silent = await openPage(stage.browser);
+  await mockServer(silent);
+  await silent.goto(`${stage.front.url}/i/token`);
+  await press(silent, 'Continue');
+  await silent.locator('.agree').waitFor();
+  assert.equal(await silent.getByText('is also processed').count(), 0);
+  assert.deepEqual(page.faults, []);
+});

@@ -1,6 +1,7 @@
 // The console with the real program, as a new admin meets it: from the first run to a clone of a session that is locked, with the
 // participant's page in between. Every page is looked at on a wide screen and on a phone, light and dark, and before axe.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { openPage, startBrowser } from './support/browser.mjs';
 import { startFront } from './support/front.mjs';
@@ -120,6 +121,14 @@ test('a session is made out of a template, edited by hand and by keyboard, and s
   await page.getByText('Composed from the library').waitFor();
   await seen('described');
   // What was made out of a goal is nowhere yet: leaving it is asked about.
+  await follow('New session');
+  await press('Leave without saving');
+  await heading('New session');
+  // What the library has nothing for is said to be so.
+  await page.getByRole('textbox', { name: 'What do you want to understand?' }).fill('How deep the Mariana Trench is');
+  await press('Draft it');
+  await page.getByText('nothing close to this goal').waitFor();
+  await seen('unfit');
   await follow('New session');
   await press('Leave without saving');
   await heading('New session');
@@ -350,6 +359,8 @@ test('the link leads into a conversation, after which the session is locked and 
   await page.getByRole('heading', { name: '2 people are talking now' }).waitFor();
   await page.getByRole('listitem').filter({ hasText: 'Grace Okoro' }).getByText('In conversation').waitFor();
   await page.getByText('Our rota comes out two days before').waitFor();
+  const grace = page.getByRole('listitem').filter({ hasText: 'Grace Okoro' });
+  await grace.getByText(/ of \d+ topics done · 0 of 5 minutes · Connected/).waitFor();
   await seen('live');
   await press('End kindly the conversation with Ivo Petrov');
   // It is said for a moment alone, until the conversation is over: whoever looks later may be late.
@@ -379,6 +390,16 @@ test('the link leads into a conversation, after which the session is locked and 
   await editor.close();
   await page.goto(`${original}/people`);
   await page.getByRole('listitem').filter({ hasText: 'Grace Okoro' }).getByText('Completed').waitFor();
+  await follow('Interview quality');
+  await page.getByRole('heading', { name: 'All 2 interviews together' }).waitFor();
+  const marks = page.getByRole('region', { name: 'All interviews together' });
+  assert.match(await marks.getByRole('row', { name: /^Open questions/ }).innerText(), /\b(100|9\d|8[5-9]) %/);
+  assert.match(await marks.getByRole('row', { name: /^Questions asked twice/ }).innerText(), /\b0\b/);
+  assert.equal(await page.getByRole('region', { name: 'Each interview' }).getByRole('row').count(), 3);
+  const [exported] = await Promise.all([page.waitForEvent('download'), follow('Export as CSV')]);
+  const lines = readFileSync(await exported.path(), 'utf8').trim().split('\n');
+  assert.equal(lines.length, 3, lines[0]);
+  await seen('quality');
   await follow('Topics');
   await page.getByText('Locked since').waitFor();
   assert.equal(await page.getByRole('button', { name: /^Move/ }).count(), 0);
@@ -430,9 +451,16 @@ test('colleagues, keys and the log; a role without sessions sees none', { timeou
   await page.getByLabel(/^List of mails/).fill('0');
   await press('Save');
   await page.getByText('Choose 1 to 3650 days, or keep it for good.').waitFor();
+  // What would go is said before it is set, and then waits for a day.
+  await page.getByLabel(/^List of mails/).fill('1');
+  await press('Save');
+  await page.getByRole('dialog').getByText(/mails will not be listed any more/).waitFor();
+  await seen('keep');
+  await press('Cancel');
   await page.getByLabel(/^List of mails/).fill('90');
   await press('Save');
   await said('Saved.');
+  await page.getByText('Nothing is let go of before').waitFor();
   await seen('workspace');
   await follow('Audit log');
   await page.getByRole('cell', { name: /^Cloned a session Ward pulse, spring/ }).waitFor();

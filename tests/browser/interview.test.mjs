@@ -7,17 +7,20 @@ import { startFront } from './support/front.mjs';
 import { answerAll, answered, begin, myTurn, press, understood } from './support/interview.mjs';
 import { enter, headed } from './support/keyboard.mjs';
 import { look } from './support/look.mjs';
-import { giveMicrophone, say, textOf } from './support/person.mjs';
+import { answers, giveMicrophone, hardToHear, say, textOf } from './support/person.mjs';
 import { RELAYED, startRelay } from './support/relay.mjs';
 import { startServer } from './support/server.mjs';
+import { shortSession } from './support/session.mjs';
 import { wordErrors } from './support/speech.mjs';
 
-/** Each is one answer, and the two ways of a voice are compared over them. */
+/** Each is one answer. */
 const ANSWERS = ['jfk.flac', 'libri-other_367-130732-0004.flac', 'libri_2412-153948-0001.flac'];
-/** The pulse has six topics, of which a person who skips on after their answers sees each once or twice. */
+/** The two ways of a voice are compared over these. */
+const COMPARED = hardToHear(12) ?? answers(12);
+/** The stay interview has seven topics, of which a person who skips on after their answers sees each once or twice. */
 const MOST_SKIPS = 20;
-/** With so few words one more that is misheard is already 2 %. */
-const SLACK = 0.02;
+/** Of a session of three minutes: who gives more answers than this is never thanked. */
+const MOST_ANSWERS = 24;
 
 let server;
 let front;
@@ -25,7 +28,7 @@ let relay;
 /** Word error rates by the way of the voice. */
 const rates = {};
 before(async () => {
-  server = await startServer({ invitations: 4, recording: true, env: { COLLOQUY_WEBRTC__PUBLIC_ADDRESS: RELAYED } });
+  server = await startServer({ template: 'stay', invitations: 4, recording: true, env: { COLLOQUY_WEBRTC__PUBLIC_ADDRESS: RELAYED } });
   front = await startFront(server.address);
   relay = await startRelay(server.port);
 });
@@ -58,13 +61,13 @@ function network(up) {
 }
 
 async function understands(page, way) {
-  const { said, heard } = await answerAll(page, ANSWERS);
+  const { said, heard } = await answerAll(page, COMPARED);
   rates[way] = wordErrors(said, heard);
-  console.log(`word error rate over ${way}: ${rates[way].toFixed(3)}`);
-  assert.ok(rates[way] <= 0.2, `word error rate over ${way} ${rates[way].toFixed(2)}: ${heard}`);
+  console.log(`word error rate over ${way}: ${rates[way].toFixed(3)} of ${said.split(' ').length} words in ${COMPARED.length} answers`);
+  assert.ok(rates[way] <= 0.3, `word error rate over ${way} ${rates[way].toFixed(2)}: ${heard}`);
 }
 
-test('by voice over WebRTC from the link to the thanks, and the own copy after it', { timeout: 400_000 }, () =>
+test('by voice over WebRTC from the link to the thanks, and the own copy after it', { timeout: 600_000 }, () =>
   inBrowser(async (page) => {
     await begin(page, link(0), { keepSound: true });
     await page.getByText('Connection', { exact: true }).click();
@@ -130,7 +133,7 @@ test('by voice over WebRTC from the link to the thanks, and the own copy after i
   }),
 );
 
-test('where UDP is blocked it goes by WebSocket, by itself, and by keyboard alone', { timeout: 300_000 }, () =>
+test('where UDP is blocked it goes by WebSocket, by itself, and by keyboard alone', { timeout: 500_000 }, () =>
   inBrowser(async (page) => {
     relay.let(false);
     await page.goto(link(1));
@@ -162,7 +165,7 @@ test('where UDP is blocked it goes by WebSocket, by itself, and by keyboard alon
 
 test('as much is understood over WebRTC as over the WebSocket', () => {
   const { webrtc, websocket } = rates;
-  assert.ok(webrtc <= Math.max(websocket * 1.2, websocket + SLACK), `${webrtc} over WebRTC, ${websocket} over WebSocket`);
+  assert.ok(webrtc <= websocket * 1.2, `${webrtc} over WebRTC, ${websocket} over WebSocket`);
 });
 
 test('a network that is gone for 10 seconds, and a page that is loaded again, lose nothing', { timeout: 300_000 }, () =>
@@ -216,3 +219,26 @@ test('from voice to writing and back to voice', { timeout: 300_000 }, () =>
     assert.equal(await listen.count(), 2, 'what was spoken before and after the writing can be listened to');
   }),
 );
+
+test('who only talks is thanked: nothing is pressed after the first word', { timeout: 500_000 }, async () => {
+  const short = await startServer({ fresh: true });
+  const before = await startFront(short.address);
+  try {
+    const token = await shortSession(short);
+    await inBrowser(async (page) => {
+      await begin(page, `${before.url}/i/${token}`);
+      const clips = answers(16);
+      let given = 0;
+      while ((await myTurn(page)) && given < MOST_ANSWERS) {
+        await answered(page, () => say(page, clips[given % clips.length]));
+        given += 1;
+      }
+      await page.getByRole('heading', { name: 'Thank you.' }).waitFor();
+      console.log(`thanked after ${given} spoken answers`);
+      assert.ok(given >= 4, `thanked after ${given} answers`);
+    });
+  } finally {
+    await before.stop();
+    await short.stop();
+  }
+});

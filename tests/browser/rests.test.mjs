@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openPage } from './support/browser.mjs';
-import { mockServer, says, topic } from './support/mock.mjs';
+import { heard, mockServer, says, topic } from './support/mock.mjs';
 import { press, setStage, toTalk } from './support/stage.mjs';
+import { until } from './support/until.mjs';
 
 const stage = setStage();
 
@@ -126,4 +127,57 @@ test('the recap by voice leads to its field', { timeout: 60_000 }, async () => {
   await press(page, 'Correct something');
   await page.keyboard.type('And of the place.');
   assert.equal(await page.getByRole('textbox').inputValue(), 'And of the place.');
+});
+
+const controls = (socket) => socket.heard.filter((event) => event.type === 'colloquy.control').map((event) => event.action);
+
+test('who is muted in their turn is waited for, and goes on by turning the microphone on', { timeout: 60_000 }, async () => {
+  const { page, socket } = await talking();
+  // While the interviewer speaks there is nothing to wait for.
+  socket.tell(...says('And what', { done: false }));
+  await page.getByText('The interviewer is speaking').waitFor();
+  await press(page, 'Mute');
+  await sleep(2_000);
+  socket.tell(...says('And what else keeps you here?'));
+  await page.getByText('Your microphone is off. The interviewer waits.').waitFor();
+  const from = performance.now();
+  await until('a rest is asked for', () => controls(socket).length > 0);
+  // Sooner than the interviewer asks whether they are there.
+  const waited = performance.now() - from;
+  assert.ok(waited > 4_500 && waited < 8_000, `${waited} ms`);
+  socket.tell({ type: 'colloquy.paused', cause: 'asked' });
+  await page.getByText('so we are resting, and the interviewer waits').waitFor();
+  await page.locator('.panel').getByRole('button', { name: 'Unmute' }).click();
+  await until('it goes on', () => controls(socket).length > 1);
+  socket.tell({ type: 'colloquy.resumed' }, ...says('Welcome back. What else keeps you here?'));
+  await page.getByText('Your turn').waitFor();
+  assert.deepEqual(controls(socket), ['pause', 'resume']);
+  assert.equal(await page.getByRole('button', { name: 'Mute', exact: true }).count(), 1);
+  // Once more, by the other button, and in a rest that nobody asked for.
+  await press(page, 'Mute');
+  socket.tell({ type: 'colloquy.paused', cause: 'silence' });
+  await page.getByText('so we are resting, and the interviewer waits').waitFor();
+  await page.locator('.controls').getByRole('button', { name: 'Unmute' }).click();
+  await until('it goes on again', () => controls(socket).length > 2);
+  assert.deepEqual(controls(socket), ['pause', 'resume', 'resume']);
+  assert.deepEqual(page.faults, []);
+});
+
+test('a connection that is lost promises no more than is kept, and shows what that is once it is back', { timeout: 60_000 }, async () => {
+  const { page, server, socket } = await talking();
+  const said = heard('Mostly the people, and that in a rough release everybody stayed calm and helped each other out.');
+  socket.tell(...said);
+  server.set('POST client_secret', 'offline');
+  socket.close(1011);
+  await page.getByText('What reached us is kept; your last sentence may not have.').waitFor();
+  server.set('POST client_secret', undefined);
+  await press(page, 'Try now');
+  const next = await server.socket(2);
+  next.tell({ type: 'conversation.item.done', item: { id: 'item_kept', role: 'user', status: 'completed', content: [{ type: 'input_audio', transcript: 'My manager pushed back.' }] } });
+  await page.getByText('We are connected again.').waitFor();
+  await page.getByText('The last that we have of you: “My manager pushed back.”').waitFor();
+  next.tell(...says('Welcome back. What keeps you here?'));
+  // It goes by itself.
+  await page.getByText('We are connected again.').waitFor({ state: 'detached', timeout: 15_000 });
+  assert.deepEqual(page.faults, []);
 });

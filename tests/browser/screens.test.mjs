@@ -42,6 +42,7 @@ const QUESTION = 'When you think about the working day ahead, what do you look f
 const ANSWER = 'Mostly the people, I would say. We had a rough release in March, and the whole team';
 const WELCOME =
   'Hello, I am an AI interviewer, asking for Northwind. This takes about 15 minutes. You can skip any question or stop at any time. What keeps you here?';
+const PARTY = 'Azure OpenAI, operated for Northwind in the EU';
 const RECAP =
   'Before we finish, let me say back what I heard. You spoke of the rough release. You mentioned your manager as well. Have I understood you rightly?';
 
@@ -67,12 +68,22 @@ const SCREENS = {
     await open(page);
     await page.getByText('<b>Your answers</b> go to').waitFor();
   },
+  welcome_model: async (page, server) => {
+    server.shows({ language_model: PARTY, session: { ...(await shownSession(page)), confidentiality: 'confidential' } });
+    await open(page);
+    await page.getByText(PARTY).waitFor();
+  },
   help: async (page) => {
     await open(page);
     await press(page, 'Help');
     await page.getByRole('dialog').waitFor();
   },
   consent: toConsent,
+  consent_model: async (page, server) => {
+    server.shows({ language_model: PARTY });
+    await toConsent(page);
+    await page.getByText(PARTY).waitFor();
+  },
   consent_text: async (page) => {
     await toConsent(page);
     await page.getByRole('radio', { name: /Write/ }).check();
@@ -169,6 +180,20 @@ const SCREENS = {
     socket.tell(...topic('Why you stay', 2), ...says('What keeps you here?'));
     await press(page, 'Mute');
     await page.getByText('Your microphone is off').waitFor();
+  },
+  talk_muted_rests: async (page, server) => {
+    const socket = await toTalk(page, server);
+    socket.tell(...topic('Why you stay', 2), ...says('What keeps you here?'));
+    await press(page, 'Mute');
+    socket.tell({ type: 'colloquy.paused', cause: 'asked' });
+    await page.getByText('so we are resting').waitFor();
+  },
+  talk_back: async (page, server) => {
+    const socket = await toTalk(page, server);
+    socket.tell(...topic('Why you stay', 2), ...says('What keeps you here?'), ...heard(`${ANSWER} helped.`));
+    socket.close(1011);
+    (await server.socket(2)).tell(...says('Welcome back. What keeps you here?'));
+    await page.getByText('The last that we have of you').waitFor();
   },
   talk_paused: async (page, server) => {
     const socket = await toTalk(page, server);

@@ -50,6 +50,29 @@ test('where the server offers it the voice goes directly, with events on the dat
   assert.deepEqual(page.faults, []);
 });
 
+test('the servers for a way through are those that the server names', { timeout: 60_000 }, async () => {
+  const page = await openPage(stage.browser);
+  const server = await mockServer(page);
+  // On this machine, where nobody answers.
+  const named = [{ urls: ['stun:127.0.0.1:9'] }, { urls: ['turn:127.0.0.1:9?transport=udp'], username: 'guest', credential: 'secret' }];
+  server.set('POST client_secret', { status: 200, json: { value: 'ek_test', expires_at: 2_000_000_000, ice_servers: named } });
+  await page.addInitScript(() => {
+    const Real = window.RTCPeerConnection;
+    window.peers = [];
+    window.RTCPeerConnection = class extends Real {
+      constructor(...options) {
+        super(...options);
+        window.peers.push(this);
+      }
+    };
+  });
+  await toTalk(page, stage);
+  await server.socket();
+  const used = await page.evaluate(() => window.peers.map((peer) => peer.getConfiguration().iceServers));
+  const plain = used.map((servers) => servers.map(({ urls, username, credential }) => ({ urls: [urls].flat(), ...(username && { username, credential }) })));
+  assert.deepEqual(plain, [named]);
+});
+
 /** When each piece of the microphone's sound came, in seconds of the sound's own clock. */
 function keepTime() {
   window.pieces = [];

@@ -17,6 +17,7 @@ pub mod llm_stub;
 pub mod machine;
 pub mod mail_server;
 pub mod python;
+pub mod secrecy;
 pub mod server;
 pub mod story;
 pub mod stub_models;

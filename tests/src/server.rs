@@ -252,7 +252,11 @@ fn command(options: &ServerOptions, folder: &TempDir) -> Command {
 }
 
 /// The `colloquy` binary.
-pub(crate) fn binary() -> PathBuf {
+///
+/// # Panics
+/// It was not built; says how to.
+#[must_use]
+pub fn binary() -> PathBuf {
     let path = std::env::var_os(BINARY_VAR).map_or_else(built, PathBuf::from);
     let build = "`cargo build --release -p colloquy` builds it";
     assert!(

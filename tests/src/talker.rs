@@ -217,6 +217,12 @@ impl Talker {
         }
     }
 
+    /// Says that it can hold what it plays when it is told to.
+    pub async fn hold_when_told(&self) {
+        let said = self.interview.hold_when_told().await;
+        said.unwrap_or_else(|e| panic!("saying so: {e}, after {}", self.so_far()));
+    }
+
     /// Comes back by the same link.
     pub async fn come_back(&mut self) {
         self.interview

@@ -5,6 +5,7 @@ use std::time::Duration;
 use colloquy_core::event::{Event, Mode, Outcome};
 use colloquy_store::ConversationState;
 use colloquy_store::testing::Database;
+use colloquy_tests::secrecy::assert_keeps_silent;
 use colloquy_tests::server::{Server, ServerOptions};
 use colloquy_tests::story::Story;
 use colloquy_tests::study::Study;
@@ -15,7 +16,8 @@ async fn a_typed_interview_reaches_its_closing() {
     let database = Database::sqlite().await;
     let study = Study::open(database.store(), 8, 2).await;
     let guest = study.invite("ada").await;
-    let server = Server::start(ServerOptions::on(database.url())).await;
+    let options = ServerOptions::on(database.url()).with("COLLOQUY_LOG", "trace");
+    let server = Server::start(options).await;
 
     let mut talker = Talker::join(&server.link(&guest.token), Answers::typed()).await;
     talker.until_the_end(Duration::from_secs(120)).await;
@@ -39,5 +41,6 @@ async fn a_typed_interview_reaches_its_closing() {
     told.sort();
     kept.sort();
     assert!(told == kept, "what was told differs from what is stored");
+    assert_keeps_silent(&server.log(), &kept, &[&guest.token, "ada@northwind", "ek_"]);
     database.remove().await;
 }

@@ -7,11 +7,12 @@ use colloquy_core::event::{Event, Outcome, Phrasing};
 use colloquy_store::ConversationState;
 use colloquy_store::testing::Database;
 use colloquy_tests::clips::{clips, word_error_rate};
+use colloquy_tests::secrecy::assert_keeps_silent;
 use colloquy_tests::server::{Server, ServerOptions};
 use colloquy_tests::story::Story;
 use colloquy_tests::study::Study;
 use colloquy_tests::talker::{Answers, Talker};
-use colloquy_transport::proto::ResponseStatus;
+use colloquy_transport::proto::{ResponseStatus, ServerEvent};
 
 /// Turns of the participant's that make an interview.
 const TURNS_MIN: usize = 8;
@@ -27,7 +28,8 @@ async fn a_spoken_interview_reaches_its_closing_and_is_stored_as_it_was_heard() 
     let database = Database::sqlite().await;
     let study = Study::open(database.store(), 4, 3).await;
     let guest = study.invite("grace").await;
-    let server = Server::start(ServerOptions::on(database.url())).await;
+    let options = ServerOptions::on(database.url()).with("COLLOQUY_LOG", "trace");
+    let server = Server::start(options).await;
 
     let mut talker = Talker::join(&server.link(&guest.token), Answers::Spoken(clips("answer"))).await;
     // The third thing that the interviewer says is interrupted.
@@ -43,7 +45,14 @@ async fn a_spoken_interview_reaches_its_closing_and_is_stored_as_it_was_heard() 
     talker
         .until("a third question", Duration::from_secs(60), |moment| cut(&moment.what))
         .await;
+    // Who can hold what they have is told to, before it is known what the voice wants.
+    talker.hold_when_told().await;
     talker.answer().await;
+    talker
+        .until_event("colloquy.hold", Duration::from_secs(10), |event| {
+            *event == ServerEvent::Hold { held: true }
+        })
+        .await;
     talker.until_the_end(Duration::from_secs(420)).await;
 
     let story = Story::read(database.store(), &guest).await;
@@ -116,6 +125,7 @@ async fn a_spoken_interview_reaches_its_closing_and_is_stored_as_it_was_heard() 
     }
     println!("{} answers, word error rate {rate:.3}", said.len());
     assert!(rate < WORD_ERRORS_MAX, "word error rate {rate:.3}");
+    assert_keeps_silent(&server.log(), &kept, &[&guest.token, "grace@northwind", "ek_"]);
     database.remove().await;
 }
 

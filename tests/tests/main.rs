@@ -12,3 +12,4 @@ mod refuses_bad_input;
 mod resumes_after_a_crash;
 mod serves_https;
 mod speaks_with_the_openai_client;
+mod tells_a_model_only_what_was_agreed_to;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use colloquy::client::What;
+use colloquy::client::{Moment, What};
 use colloquy_core::event::{Event, Move};
 use colloquy_store::testing::{Database, Durability};
 use colloquy_tests::clips::clip;
@@ -15,6 +15,8 @@ use colloquy_transport::proto::ServerEvent;
 
 /// 15 s without a pause in which it could be taken to be over: it is confirmed while it is spoken.
 const LONG: &str = "libri-other_3080-5032-0007";
+/// So much of what is said may be lost, at most.
+const BEHIND: Duration = Duration::from_secs(8);
 const SHORT: &str = "vctk_p226_011";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -36,10 +38,10 @@ async fn resumes_on(database: Database) {
     let answers = Answers::Spoken(vec![clip(SHORT), clip(LONG), clip(SHORT)]);
     let mut talker = Talker::join(&server.link(&guest.token), answers).await;
     talker.until_responses(2, Duration::from_secs(120)).await;
-    let (mut second, mut finished, mut confirmed) = (false, false, String::new());
-    let mut part = |what: &What| match what {
+    let (mut began, mut finished, mut confirmed) = (None, false, String::new());
+    let mut part = |moment: &Moment| match &moment.what {
         What::Began(2) => {
-            second = true;
+            began = Some(moment.at);
             false
         }
         What::Finished(2) => {
@@ -47,7 +49,7 @@ async fn resumes_on(database: Database) {
             false
         }
         What::Event(event) => match event.as_ref() {
-            ServerEvent::TranscriptionDelta { delta, .. } if second => {
+            ServerEvent::TranscriptionDelta { delta, .. } if began.is_some() => {
                 confirmed.clone_from(&delta.0);
                 true
             }
@@ -55,14 +57,16 @@ async fn resumes_on(database: Database) {
         },
         _ => false,
     };
-    talker
+    let part = talker
         .until(
             "a confirmed part of the long answer",
             Duration::from_secs(60),
-            |moment| part(&moment.what),
+            |moment| part(moment),
         )
         .await;
     server.kill().await;
+    let behind = part.at - began.expect("it was begun");
+    assert!(behind <= BEHIND, "nothing was confirmed for {behind:?}");
     assert!(!finished, "the answer was over before a part of it was confirmed");
     talker
         .until("the broken connection", Duration::from_secs(20), |moment| {

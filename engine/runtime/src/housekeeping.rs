@@ -58,12 +58,13 @@ async fn retain(services: &Services, now: i64) {
                 conversations,
                 recordings,
                 mails,
+                trials,
                 ..
             } = gone;
-            if conversations + recordings + mails > 0 {
+            if conversations + recordings + mails + trials > 0 {
                 info!(
                     conversations,
-                    recordings, mails, "what workspaces keep no longer is gone"
+                    recordings, mails, trials, "what workspaces keep no longer is gone"
                 );
             }
         }

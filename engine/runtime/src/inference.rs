@@ -18,9 +18,9 @@ use tracing::{error, warn};
 
 use crate::queue::{DeadlineQueue, QueueError};
 
-/// Jobs that may wait for one kind of inference. Each conversation has at most a handful at a time: this is far beyond
-/// what the admission limit lets in, and still bounded.
-const QUEUE_CAPACITY: usize = 1_024;
+/// Jobs that may wait for one kind of inference. Each conversation has at most a handful at a time: this is beyond what the
+/// admission limit lets in. The largest, 20 s of sound, have 1.3 MB each.
+const QUEUE_CAPACITY: usize = 256;
 /// A decision on who has the floor can wait so long behind the tail of an answer.
 const FLOOR_SLACK: Duration = Duration::from_millis(50);
 /// What nobody waits for can wait so long.
@@ -78,6 +78,15 @@ pub enum Done {
         passage: u32,
         /// Its place, a unit vector.
         vector: Option<Vec<f32>>,
+    },
+    /// An answer was judged by the language model, or not.
+    Appraised {
+        /// Stamp.
+        turn: TurnId,
+        /// Stamp.
+        appraisal: u32,
+        /// What it said, whatever that is.
+        json: Option<String>,
     },
     /// Speech of a chunk.
     Audio {

@@ -1,5 +1,6 @@
 //! The language model: any OpenAI-compatible endpoint, streamed.
 
+mod appraise;
 mod whole;
 
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use async_openai::config::OpenAIConfig;
 use async_openai::error::OpenAIError;
 use colloquy_core::id::UtteranceId;
 use colloquy_core::interviewer::{Prompt, Role};
+use colloquy_store::Consent;
 use futures::StreamExt;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -21,6 +23,7 @@ use tracing::{debug, warn};
 
 use crate::inference::Done;
 
+pub use appraise::Appraiser;
 pub use whole::{Failed, Form};
 
 /// After so many failures in a row the model is left alone for a while: a turn that asks it would only lose time.
@@ -41,6 +44,8 @@ pub struct ModelConfig {
     pub api_key: String,
     /// Model name.
     pub model: String,
+    /// Who outside gets what it is told, as participants are told; nobody where it runs with us.
+    pub party: Option<String>,
 }
 
 /// A piece of a streamed answer. Only what is needed is read: local servers leave out much of the rest.
@@ -106,6 +111,19 @@ impl LanguageModel {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.config.model
+    }
+
+    /// Who outside gets what it is told; nobody where it runs with us.
+    #[must_use]
+    pub fn party(&self) -> Option<&str> {
+        self.config.party.as_deref()
+    }
+
+    /// Whether it may be told what somebody says who agreed to this. Who agreed before it was there, or while it was another
+    /// one's, has not agreed to it.
+    #[must_use]
+    pub fn may_hear(&self, consent: &Consent) -> bool {
+        self.party().is_none_or(|party| consent.names(party))
     }
 
     /// Whether the last attempts failed so often that asking is a waste of the participant's time.

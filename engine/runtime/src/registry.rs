@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use colloquy_core::conversation::{Input, Session, Settings};
-use colloquy_core::event::{Mode, Recorded};
+use colloquy_core::event::Recorded;
 use colloquy_core::guide::Guide;
 use colloquy_core::id::{ConversationId, GuideId};
 use colloquy_core::planner::Planner;
-use colloquy_store::{ConversationState, StoreError};
+use colloquy_store::{Consent, ConversationState, StoreError};
 use dashmap::DashMap;
 use futures::FutureExt;
 use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, mpsc, watch};
@@ -54,8 +54,7 @@ pub struct Registry {
 /// What is known of a conversation that can be held.
 struct Admissible {
     guide: GuideId,
-    mode: Mode,
-    recording: bool,
+    consent: Consent,
 }
 
 /// A client that is connected to its conversation.
@@ -242,19 +241,27 @@ impl Registry {
         // The older one may have given the lease back in the moment in which we took it, also where it left by itself.
         self.lease(id).await?;
         // Its last words may have been the end, and the person may have changed their mind.
-        let Admissible { mode, recording, .. } = self.admissible(id).await?;
+        let Admissible { consent, .. } = self.admissible(id).await?;
         let events = self.services.store.events().read(id, 0).await?;
         let settings = Settings {
             guide: guide.id,
-            mode,
-            model: self.services.model.is_some(),
+            mode: consent.mode,
+            model: self
+                .services
+                .model
+                .as_ref()
+                .is_some_and(|model| model.may_hear(&consent)),
             model_deadline_ms: self.services.model_deadline_ms,
             speculate: self.services.speculate,
             meaning: self.services.inference.places(),
+            judge: self.services.appraiser.is_some(),
         };
         let seq = events.last().map_or(0, |last| last.seq);
         let session = Session::new(Planner::new(Arc::new(guide)), settings, &events);
-        let way = Way { mode, recording };
+        let way = Way {
+            mode: consent.mode,
+            recording: consent.recording,
+        };
         let commands = self.start(id, session, way, seq, client, place);
         Ok(Joined { commands, past: events })
     }
@@ -272,8 +279,7 @@ impl Registry {
         let consent = found.consent.ok_or(JoinError::Missing)?;
         Ok(Admissible {
             guide: found.guide,
-            mode: consent.mode,
-            recording: consent.recording,
+            consent,
         })
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use colloquy_store::Store;
 
 use crate::inference::Inference;
-use crate::llm::LanguageModel;
+use crate::llm::{Appraiser, LanguageModel};
 use crate::recording::Recordings;
 
 /// What every conversation shares.
@@ -19,6 +19,8 @@ pub struct Services {
     pub model: Option<LanguageModel>,
     /// How long it may take to its first speakable sentence, in milliseconds.
     pub model_deadline_ms: u64,
+    /// Where a language model judges answers too, while they are spoken.
+    pub appraiser: Option<Appraiser>,
     /// Whether answers are prepared while the end of a turn is uncertain.
     pub speculate: bool,
     /// One that rests, or is held in writing, and in which nobody has done anything for so long is laid down: its place is

@@ -7,6 +7,7 @@ mod drains;
 mod forgets_who_withdraws;
 mod gives_up_its_place;
 mod goes_on_when_the_consent_changes;
+mod judges_while_they_speak;
 mod keeps_what_was_agreed_to;
 mod mails_what_lies_in_the_outbox;
 mod makes_insights;

@@ -18,9 +18,9 @@ use colloquy_core::time::Ms;
 use colloquy_runtime::actor::unix_ms;
 use colloquy_runtime::insights::{Analyst, Engine, Patience, Reader};
 use colloquy_runtime::llm::{LanguageModel, ModelConfig};
-use colloquy_store::KeptReport;
 use colloquy_store::testing::Database;
-use colloquy_store::testing::study::Study;
+use colloquy_store::testing::study::{Study, TEXT_VERSION};
+use colloquy_store::{Consent, KeptReport, wording};
 use serde_json::{Value, json};
 
 use crate::scripted_model::{Act, ScriptedModel};
@@ -104,6 +104,8 @@ impl Coder for ByHand {
 struct Stage {
     db: Database,
     study: Study,
+    /// Who outside runs the model.
+    party: Option<&'static str>,
 }
 
 impl Stage {
@@ -112,7 +114,7 @@ impl Stage {
         let _first = rustls::crypto::ring::default_provider().install_default();
         let db = Database::sqlite().await;
         let study = Study::open(db.store(), 8, 2).await;
-        let stage = Self { db, study };
+        let stage = Self { db, study, party: None };
         for n in 0..PEOPLE {
             stage.complete(&format!("p{n}")).await;
         }
@@ -120,8 +122,24 @@ impl Stage {
     }
 
     async fn complete(&self, name: &str) {
+        self.complete_agreeing(name, None).await;
+    }
+
+    /// Somebody completes who agrees to `party` as well.
+    async fn complete_agreeing(&self, name: &str, party: Option<&str>) {
         let store = self.db.store();
-        let id = self.study.consent(&self.study.invite(name).await, Mode::Text).await;
+        let consent = Consent {
+            mode: Mode::Text,
+            recording: false,
+            text_version: wording(TEXT_VERSION, party),
+        };
+        let guest = self.study.invite(name).await;
+        let id = store
+            .conversations()
+            .open(guest.invitation, &consent, unix_ms())
+            .await
+            .unwrap()
+            .id;
         let talk = store.conversations().find(id).await.unwrap().unwrap();
         let guide = store.guides().find(talk.guide).await.unwrap().unwrap();
         let says: Vec<&str> = MATTERS.iter().map(|matter| matter.0).chain([INJECTION]).collect();
@@ -175,6 +193,7 @@ impl Stage {
                 base_url: model.base_url.clone(),
                 api_key: String::new(),
                 model: "small".to_owned(),
+                party: self.party.map(str::to_owned),
             };
             Reader::new(LanguageModel::new(&config).unwrap(), &built_in(), patience)
         });
@@ -629,5 +648,22 @@ async fn another_engine_reads_anew_and_nothing_twice() {
         (by_hand(PEOPLE), 3)
     );
     stage.says_what_was_said(PEOPLE, "without a model again").await;
+    stage.db.remove().await;
+}
+
+#[tokio::test]
+async fn who_has_not_agreed_to_a_model_elsewhere_is_not_read_by_it() {
+    let mut stage = Stage::set().await;
+    let model = ScriptedModel::start(reads(|request| statements(honest(request)))).await;
+    stage.party = Some("Elsewhere");
+    assert!(stage.analyst(Some(&model), LONG).catch_up().await.unwrap());
+    assert_eq!((stage.read_by().await, model.asked().len()), (by_hand(PEOPLE), 0));
+    stage.complete_agreeing("other", Some("Nowhere")).await;
+    stage.complete_agreeing("agreeing", Some("Elsewhere")).await;
+    assert!(stage.analyst(Some(&model), LONG).catch_up().await.unwrap());
+    let mut read_by = by_hand(PEOPLE + 1);
+    read_by.extend(by_model(1));
+    assert_eq!((stage.read_by().await, model.asked().len()), (read_by, 2));
+    stage.says_what_was_said(PEOPLE + 2, "some agree").await;
     stage.db.remove().await;
 }

@@ -15,6 +15,9 @@ use crate::token::Token;
 use crate::word::word;
 use crate::{events, guides, invitations, sessions};
 
+/// Between a wording's version and whom it names.
+const NAMES: &str = " + ";
+
 /// What a participant agrees to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consent {
@@ -22,8 +25,27 @@ pub struct Consent {
     pub mode: Mode,
     /// Whether audio may be kept.
     pub recording: bool,
-    /// Which wording they agreed to.
+    /// Which wording they agreed to, as [`wording`] has it.
     pub text_version: String,
+}
+
+impl Consent {
+    /// Whether the wording said that `party` gets what is said, too.
+    #[must_use]
+    pub fn names(&self, party: &str) -> bool {
+        let named = self.text_version.split_once(NAMES).map(|(_, named)| named);
+        named == Some(party)
+    }
+}
+
+/// The wording of this `version` that says that `party` outside gets what is said, too; or that nobody does. It is kept with
+/// each consent, so that it can be told afterwards who agreed to what.
+#[must_use]
+pub fn wording(version: &str, party: Option<&str>) -> String {
+    match party {
+        Some(party) => format!("{version}{NAMES}{party}"),
+        None => version.to_owned(),
+    }
 }
 
 /// What is said at the door, and by whom.

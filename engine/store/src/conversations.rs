@@ -37,6 +37,8 @@ pub struct Conversation {
     pub updated: i64,
     /// When it was over, in unix milliseconds.
     pub ended: Option<i64>,
+    /// For how many days it was kept, where it was erased because they were over.
+    pub kept_days: Option<u16>,
     /// Which node runs it, if any does.
     pub lease: Option<Lease>,
 }
@@ -144,6 +146,19 @@ pub(crate) async fn by_invitation(
     row.map(Row::into_conversation).transpose()
 }
 
+/// Where a conversation stands by its row.
+pub(crate) fn stands(state: String, kept_days: Option<i32>) -> Result<ConversationState, StoreError> {
+    match kept_days {
+        Some(_) => Ok(ConversationState::Erased),
+        None => choice("conversations.state", state),
+    }
+}
+
+pub(crate) fn kept_days(days: Option<i32>) -> Result<Option<u16>, StoreError> {
+    let days = days.map(u16::try_from).transpose();
+    days.map_err(|_| StoreError::Corrupt("conversations.kept_days".to_owned()))
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     id: Uuid,
@@ -160,6 +175,7 @@ struct Row {
     created: i64,
     updated: i64,
     ended: Option<i64>,
+    kept_days: Option<i32>,
     lease_node: Option<String>,
     lease_until: Option<i64>,
 }
@@ -180,7 +196,7 @@ impl Row {
             invitation: InvitationId(self.invitation),
             session: SessionId(self.session),
             guide: GuideId(self.guide),
-            state: choice("conversations.state", self.state)?,
+            state: stands(self.state, self.kept_days)?,
             preview: self.preview,
             consent,
             last_seq: u64::try_from(self.last_seq)
@@ -188,6 +204,7 @@ impl Row {
             created: self.created,
             updated: self.updated,
             ended: self.ended,
+            kept_days: kept_days(self.kept_days)?,
             lease: self
                 .lease_node
                 .zip(self.lease_until)

@@ -60,6 +60,9 @@ pub enum StoreError {
     /// No topic is enabled: there is nothing to talk about.
     #[error("the session has no enabled topic")]
     NoTopics,
+    /// As many trials of the session are kept as may be, and something was said in each.
+    #[error("the session has as many trials as are kept")]
+    TooManyTrials,
     /// The link does not admit anybody now.
     #[error("the link cannot be used: {0:?}")]
     Link(LinkState),

@@ -19,7 +19,8 @@ use crate::{conversations, people, sessions, workspaces};
 pub(crate) use inviting::claim;
 pub use inviting::{ONCE_MS, Once};
 pub use listed::{Listed, Standing};
-pub use trial::TRIAL_LIFETIME_MS;
+pub(crate) use trial::drop_idle;
+pub use trial::{TRIAL_LIFETIME_MS, TRIALS_AT_MOST};
 
 /// How long a link works from the invitation on: 7 days.
 pub const LINK_LIFETIME_MS: i64 = 7 * 24 * 60 * 60 * 1000;

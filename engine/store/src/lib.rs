@@ -20,6 +20,7 @@ mod insights;
 mod invitations;
 mod lease;
 mod link;
+mod node;
 mod outbox;
 mod people;
 mod pool;
@@ -44,7 +45,7 @@ pub use accounts::setup_codes::{SETUP_CODE_LIFETIME_MS, SetupCodes};
 pub use accounts::users::{NewUser, PasswordHash, Role, User, Users};
 pub use backup::Disowned;
 pub use client_secrets::{CLIENT_SECRET_LIFETIME_MS, ClientSecrets};
-pub use consent::Consent;
+pub use consent::{Consent, wording};
 pub use conversations::{Conversation, Conversations};
 pub use error::StoreError;
 pub use events::Events;
@@ -52,16 +53,18 @@ pub use guides::Guides;
 pub use insights::{Counted, InsightJob, Insights, KeptReport, ReadBy};
 pub use invitations::{
     Invitation, InvitationState, Invitations, LINK_LIFETIME_MS, Listed, ONCE_MS, Once, Standing, TRIAL_LIFETIME_MS,
+    TRIALS_AT_MOST,
 };
 pub use lease::Lease;
 pub use link::{Invited, LinkState, OWN_COPY_MS};
+pub use node::NodeClaim;
 pub use outbox::{Claimed, Mail, MailKind, MailState, Outbox, REMIND_AFTER_MS};
 pub use people::{NewPerson, People, Person};
 pub use pool::Store;
 pub use recordings::{Recording, Recordings};
-pub use retention::Retention;
+pub use retention::{LettingGo, Retention};
 pub use sessions::{NewSession, Session, SessionEdit, SessionState, Sessions};
 pub use state::ConversationState;
 pub use token::Token;
 pub use topics::{SessionTopic, Topics};
-pub use workspaces::{Keep, Plan, Workspace, WorkspaceEdit, Workspaces};
+pub use workspaces::{Keep, LET_GO_AFTER_MS, Plan, Workspace, WorkspaceEdit, Workspaces};

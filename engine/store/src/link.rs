@@ -50,7 +50,7 @@ pub struct Invited {
 }
 
 /// What an invitation's links are good for at `now`. Revoked goes before all, then withdrawn, and a finished
-/// conversation before expiry.
+/// conversation before expiry. Of one that was kept for long enough there is nothing left to see: its time is over.
 pub(crate) fn judge(
     invitation: &Invitation,
     session: SessionState,
@@ -62,6 +62,9 @@ pub(crate) fn judge(
     }
     if conversation.is_some_and(|conversation| conversation.state == ConversationState::Withdrawn) {
         return LinkState::Withdrawn;
+    }
+    if conversation.is_some_and(|conversation| conversation.state == ConversationState::Erased) {
+        return LinkState::Expired;
     }
     if let Some(over) = conversation.filter(|conversation| conversation.state.is_over()) {
         let ended = over.ended.unwrap_or(over.updated);

@@ -5,6 +5,7 @@
 //! seen by its id, from which its Message-ID is made; each attempt has a link of its own, and all of them work.
 
 mod claim;
+pub(crate) mod due;
 mod listed;
 
 use colloquy_core::id::{InvitationId, MailId, WorkspaceId};

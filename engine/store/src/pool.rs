@@ -199,6 +199,14 @@ impl Store {
         })
     }
 
+    /// A connection to PostgreSQL that is nobody else's until it is dropped; `None` on SQLite.
+    pub(crate) async fn own_connection(&self) -> Result<Option<PgConnection>, StoreError> {
+        Ok(match &self.pool {
+            Pool::Sqlite { .. } => None,
+            Pool::Postgres(pool) => Some(pool.acquire().await?.detach()),
+        })
+    }
+
     pub(crate) async fn write(&self) -> Result<Tx, StoreError> {
         Ok(match &self.pool {
             // A deferred transaction that reads before it writes fails at once when another process wrote in between.

@@ -19,6 +19,8 @@ pub enum ConversationState {
     EndedEarly,
     /// The person took it back.
     Withdrawn,
+    /// It was kept for as long as its workspace keeps conversations, and then erased.
+    Erased,
     /// The person did not agree; they may still.
     Declined,
 }
@@ -27,13 +29,18 @@ impl ConversationState {
     /// Whether nothing more will be said.
     #[must_use]
     pub fn is_over(self) -> bool {
-        matches!(self, Self::Completed | Self::EndedEarly | Self::Withdrawn)
+        matches!(
+            self,
+            Self::Completed | Self::EndedEarly | Self::Withdrawn | Self::Erased
+        )
     }
 
-    /// Where it stands after `event`. What is over stays as it is, except that it can be taken back.
+    /// Where it stands after `event`. What is over stays as it is, except that it can be taken back. That it was [`Erased`](Self::Erased)
+    /// no event says, but the row: to the log it was taken back.
     #[must_use]
     pub fn after(self, event: &Event) -> Self {
         match event {
+            _ if self == Self::Erased => self,
             Event::Ended {
                 outcome: Outcome::Withdrawn,
             } => Self::Withdrawn,

@@ -30,14 +30,14 @@ impl Conversations<'_> {
     }
 }
 
-/// Has a conversation be taken back, and nothing of what was said in it be kept. Twice is once. Its part in insights is forgotten
+/// Has a conversation be taken back, and nothing of what was said in it be kept; whether it was there until now. Its part in insights is forgotten
 /// after all conversations that one transaction takes back: that holds the session, and others hold a conversation first.
-pub(crate) async fn erase(link: &mut Link<'_>, id: ConversationId, now: i64) -> Result<(), StoreError> {
+pub(crate) async fn erase(link: &mut Link<'_>, id: ConversationId, now: i64) -> Result<bool, StoreError> {
     let held = events::hold(link, id, now)
         .await?
         .ok_or(StoreError::Missing("conversation"))?;
     if held.state == ConversationState::Withdrawn {
-        return Ok(());
+        return Ok(false);
     }
     let event = Event::Ended {
         outcome: Outcome::Withdrawn,
@@ -54,5 +54,5 @@ pub(crate) async fn erase(link: &mut Link<'_>, id: ConversationId, now: i64) -> 
         sqlx::query("DELETE FROM client_secrets WHERE conversation = $1")
             .bind(id.0).execute(conn).await.map(drop)
     })?;
-    Ok(())
+    Ok(true)
 }

@@ -32,6 +32,24 @@ pub struct Keep {
     pub mails: Option<u16>,
 }
 
+impl Keep {
+    /// Whether something is kept for a shorter time than `before` says.
+    #[must_use]
+    pub fn is_shorter_than(self, before: Self) -> bool {
+        let pairs = [
+            (self.conversations, before.conversations),
+            (self.recordings, before.recordings),
+            (self.mails, before.mails),
+        ];
+        pairs
+            .into_iter()
+            .any(|(now, before)| now.is_some_and(|now| before.is_none_or(|before| now < before)))
+    }
+}
+
+/// Where less is to be kept than before, nothing is let go of for so long: a day, in which whoever did not mean it sets it back.
+pub const LET_GO_AFTER_MS: i64 = 24 * 60 * 60 * 1000;
+
 /// What all sessions of a workspace have alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkspaceEdit {
@@ -56,6 +74,8 @@ pub struct Workspace {
     pub plan: Plan,
     /// How long things are kept.
     pub keep: Keep,
+    /// Before that nothing is let go of, in unix milliseconds; in the past, mostly.
+    pub let_go_from: i64,
     /// Grows with each change.
     pub version: i64,
     /// When it was made, in unix milliseconds.
@@ -89,30 +109,41 @@ impl Workspaces<'_> {
         Ok(workspace)
     }
 
-    /// Changes what all its sessions have alike, if it still is of that version. How long things are kept is noted as a deed of its own.
+    /// Changes what all its sessions have alike, if it still is of that version. How long things are kept is noted as a deed of its own;
+    /// where that is shorter than before, nothing is let go of for [`LET_GO_AFTER_MS`] from `now` on.
     ///
     /// # Errors
     /// [`StoreError::Missing`]; [`StoreError::Outdated`] where somebody else changed it.
-    pub async fn change(&self, id: WorkspaceId, edit: &WorkspaceEdit, version: i64) -> Result<Workspace, StoreError> {
+    pub async fn change(
+        &self,
+        id: WorkspaceId,
+        edit: &WorkspaceEdit,
+        version: i64,
+        now: i64,
+    ) -> Result<Workspace, StoreError> {
         let mut tx = self.0.write().await?;
         let link = &mut tx.link();
         let [conversations, recordings, mails] =
             [edit.keep.conversations, edit.keep.recordings, edit.keep.mails].map(|days| days.map(i32::from));
         let before = find(link, id).await?.ok_or(StoreError::Missing("workspace"))?;
-        let changed = on!(&mut *link, conn => {
+        let from = if edit.keep.is_shorter_than(before.keep) {
+            now.saturating_add(LET_GO_AFTER_MS)
+        } else {
+            before.let_go_from
+        };
+        let rows = on!(&mut *link, conn => {
             sqlx::query(
                 "UPDATE workspaces SET name = $3, help = $4, keep_conversations_days = $5, keep_recordings_days = $6,
-                     keep_mails_days = $7, version = version + 1 WHERE id = $1 AND version = $2",
+                     keep_mails_days = $7, let_go_from = $8, version = version + 1 WHERE id = $1 AND version = $2",
             )
             .bind(id.0).bind(version).bind(&edit.name).bind(edit.help.as_ref().map(Json))
-            .bind(conversations).bind(recordings).bind(mails)
+            .bind(conversations).bind(recordings).bind(mails).bind(from)
             .execute(conn).await.map(|done| done.rows_affected())
         })?;
-        let now = find(link, id).await?.ok_or(StoreError::Missing("workspace"))?;
-        if changed == 0 {
+        if rows == 0 {
             return Err(StoreError::Outdated);
         }
-        let changed = now;
+        let changed = find(link, id).await?.ok_or(StoreError::Missing("workspace"))?;
         self.0.note(link, id, "workspace.change", id.0).await?;
         if before.keep != edit.keep {
             self.0.note(link, id, "workspace.keep", id.0).await?;
@@ -121,7 +152,7 @@ impl Workspaces<'_> {
         Ok(changed)
     }
 
-    /// Changes what it has paid for.
+    /// Changes what it has paid for. It is noted.
     ///
     /// # Errors
     /// [`StoreError::Missing`].
@@ -134,6 +165,7 @@ impl Workspaces<'_> {
         if found == 0 {
             return Err(StoreError::Missing("workspace"));
         }
+        self.0.note(&mut tx.link(), id, "workspace.plan", id.0).await?;
         tx.commit().await
     }
 
@@ -183,6 +215,7 @@ pub(crate) async fn insert(
         help: help.cloned(),
         plan: Plan::default(),
         keep: Keep::default(),
+        let_go_from: 0,
         version: 1,
         created: now,
     };
@@ -222,6 +255,7 @@ struct Row {
     keep_conversations_days: Option<i32>,
     keep_recordings_days: Option<i32>,
     keep_mails_days: Option<i32>,
+    let_go_from: i64,
     version: i64,
     created: i64,
 }
@@ -238,6 +272,7 @@ impl Row {
                 recordings: self.keep_recordings_days.map(days).transpose()?,
                 mails: self.keep_mails_days.map(days).transpose()?,
             },
+            let_go_from: self.let_go_from,
             version: self.version,
             created: self.created,
         })

@@ -88,6 +88,8 @@ pub struct Pacer {
     /// What the client may have unheard, in samples.
     most: usize,
     paused: bool,
+    /// Whether the client stops playing as long as we are paused.
+    client_holds: bool,
     /// Real time that is less than a sample, in units of a sample / 1e9.
     rest: u64,
     gaps: Gaps,
@@ -121,6 +123,7 @@ impl Pacer {
             queued: 0,
             most: samples_per_frame(rate_hz) * (AHEAD_MS / FRAME_MS) as usize,
             paused: false,
+            client_holds: false,
             rest: 0,
             gaps: Gaps::default(),
             in_gap: false,
@@ -178,7 +181,18 @@ impl Pacer {
         }
     }
 
-    /// Stops sending. What the client has already, at most [`AHEAD_MS`], is still heard.
+    /// Says whether the client stops playing while we are paused, and goes on where it stopped.
+    pub fn client_holds(&mut self, holds: bool) {
+        self.client_holds = holds;
+    }
+
+    /// Whether the client does so.
+    #[must_use]
+    pub fn has_client_that_holds(&self) -> bool {
+        self.client_holds
+    }
+
+    /// Stops sending. What the client has already, at most [`AHEAD_MS`], is still heard, unless it [holds](Self::client_holds).
     pub fn pause(&mut self) {
         self.paused = true;
         self.excused = true;
@@ -262,6 +276,9 @@ impl Pacer {
     /// The client plays.
     fn play(&mut self, elapsed: Duration) {
         const NANOS: u128 = 1_000_000_000;
+        if self.paused && self.client_holds {
+            return;
+        }
         let parts = elapsed.as_nanos() * u128::from(self.rate_hz) + u128::from(self.rest);
         self.rest = (parts % NANOS) as u64;
         let mut left = usize::try_from(parts / NANOS).unwrap_or(usize::MAX);

@@ -78,6 +78,11 @@ pub enum Incoming {
         /// The client's id of the event.
         event_id: Option<String>,
     },
+    /// Whether the client holds what it plays when it is told to.
+    Playback {
+        /// Whether.
+        holds: bool,
+    },
     /// The connection is over. Nothing follows.
     Closed,
 }
@@ -93,6 +98,7 @@ impl fmt::Debug for Incoming {
             Self::Cancel { .. } => f.write_str("Cancel"),
             Self::CreateResponse { .. } => f.write_str("CreateResponse"),
             Self::Control { action, .. } => write!(f, "Control({action:?})"),
+            Self::Playback { holds } => write!(f, "Playback(holds: {holds})"),
             Self::Closed => f.write_str("Closed"),
         }
     }
@@ -268,6 +274,7 @@ impl Connection {
             }
             ClientEvent::ResponseCancel { response_id } => Incoming::Cancel { response_id, event_id },
             ClientEvent::Control { action } => Incoming::Control { action, event_id },
+            ClientEvent::Playback { holds } => Incoming::Playback { holds },
             ClientEvent::SessionUpdate { session } => return self.update(&session),
         };
         Ok(Received {

@@ -63,11 +63,11 @@ impl VoiceConfig {
         &self.espeak.voice
     }
 
-    /// Noise of the sound, length, noise of the lengths.
-    pub(super) fn scales(&self) -> [f32; 3] {
+    /// Noise of the sound, length (times `longer`), noise of the lengths.
+    pub(super) fn scales(&self, longer: f32) -> [f32; 3] {
         [
             self.inference.noise_scale,
-            self.inference.length_scale,
+            self.inference.length_scale * longer,
             self.inference.noise_w,
         ]
     }

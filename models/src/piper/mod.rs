@@ -67,6 +67,7 @@ impl Voice {
             voice: self.clone(),
             phonemizer,
             shaper,
+            length: 1.0,
         })
     }
 }
@@ -76,16 +77,22 @@ pub struct Piper {
     voice: Voice,
     phonemizer: Phonemizer,
     shaper: Shaper,
+    length: f32,
 }
 
 impl Piper {
+    /// Makes every sound so many times as long as the voice's own from now on: 1.25 speaks slowly, 0.8 fast.
+    pub fn drawl(&mut self, length: f32) {
+        self.length = length;
+    }
+
     /// Sound of one breath at the voice's own rate.
     fn sound(&mut self, ids: Vec<i64>) -> ort::Result<Vec<f32>> {
         let length = ids.len();
         let inputs = ort::inputs![
             "input" => Tensor::from_array(([1, length], ids))?,
             "input_lengths" => Tensor::from_array(([1], vec![i64::try_from(length).unwrap_or(i64::MAX)]))?,
-            "scales" => Tensor::from_array(([3], self.voice.config.scales().to_vec()))?,
+            "scales" => Tensor::from_array(([3], self.voice.config.scales(self.length).to_vec()))?,
         ];
         let mut session = self.voice.session.lock().unwrap_or_else(PoisonError::into_inner);
         let outputs = session.run(inputs)?;

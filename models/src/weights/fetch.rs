@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
 
-use crate::error::ModelsError;
+use crate::error::{ModelsError, mending_command};
 use crate::import::whisper_ggml;
 use crate::weights::manifest::{Make, Manifest, Package, Part, Weight};
 use crate::weights::paths::{default_weights_dir, default_wheels_dir};
@@ -146,14 +146,17 @@ pub fn verify(manifest: &Manifest, weights: &Path) -> Vec<Verified> {
 /// Hashes the weight at `path`, and stamps it if it is the pinned one.
 pub(super) fn check(path: &Path, weight: &Weight) -> Result<(), ModelsError> {
     let file = || weight.file.clone();
+    let mend = mending_command(weight.group.as_deref());
     if !path.is_file() {
         return Err(ModelsError::MissingWeight {
             file: file(),
+            mend,
             path: path.to_owned(),
         });
     }
     let corrupt = |cause| ModelsError::CorruptWeight {
         file: file(),
+        mend: mend.clone(),
         path: path.to_owned(),
         cause,
     };

@@ -64,6 +64,15 @@ impl WhisperSize {
             Self::Base => "ggml-base.bin",
         }
     }
+
+    /// The group of weights that it is fetched with; `None` where it is fetched in any case.
+    #[must_use]
+    pub fn group(self) -> Option<&'static str> {
+        match self {
+            Self::TinyEn => None,
+            Self::Base => Some("base"),
+        }
+    }
 }
 
 /// Weights that were placed by hand. What is `None` comes from the weights directory.
@@ -170,6 +179,19 @@ mod tests {
         assert!(
             error.contains("ggml-tiny.en.bin") && error.contains("`colloquy models fetch`"),
             "{error}"
+        );
+    }
+
+    #[test]
+    fn a_missing_weight_of_a_group_names_the_command_that_fetches_this_group() {
+        let dir = tempfile::tempdir().unwrap();
+        let missing = find(dir.path(), &WeightPaths::default(), WhisperSize::Base).unwrap_err();
+        let group = WhisperSize::Base.group().unwrap();
+        assert!(
+            missing
+                .to_string()
+                .contains(&format!("`colloquy models fetch --group {group}`")),
+            "{missing}"
         );
     }
 

@@ -45,7 +45,7 @@ export const RECORDED = {
 /** Mocks the server. Every answer can be changed by `set`; `calls` are the requests that came. */
 export async function mockServer(page, { shown = {}, session = {} } = {}) {
   const state = {
-    shown: { state: 'usable', session: { ...SESSION, ...session }, consent: null, text_version: '2026-11', ...shown },
+    shown: { state: 'usable', session: { ...SESSION, ...session }, consent: null, language_model: null, text_version: '2026-11', ...shown },
     answers: {},
     copy: COPY,
   };

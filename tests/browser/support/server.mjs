@@ -60,6 +60,8 @@ export async function startServer({ template = 'pulse', invitations = 1, recordi
     address: `127.0.0.1:${port}`,
     port,
     tokens,
+    /** Runs one of its commands beside the server; what it says. */
+    run,
     // Each code that is drawn takes the place of the one before, which the server drew when it started.
     setupCode: fresh ? run('admin', 'setup-code').match(/setup_[\w-]+/)?.[0] : null,
     stop: async () => {

@@ -33,6 +33,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         inference: Inference::start(engines())?,
         model: None,
         model_deadline_ms: 800,
+        appraiser: None,
         speculate: true,
         idle_after: Duration::from_secs(900),
         recordings: None,

@@ -1,5 +1,6 @@
 //! The server's settings: built-in defaults, a TOML file, environment variables, in rising order.
 
+mod disclosed;
 mod environment;
 mod mail;
 mod tls;
@@ -115,14 +116,20 @@ impl TryFrom<String> for LogFormat {
 pub struct LlmConfig {
     /// Base URL of an OpenAI-compatible API; empty: `OPENAI_BASE_URL`.
     pub base_url: String,
+    /// Who gets what participants say, as they are told before they agree; empty: the host of `base_url`, unless it is this
+    /// machine or in a private network.
+    pub disclosed_as: String,
     /// Key; empty: `OPENAI_API_KEY`.
     pub api_key: String,
     /// Model name; none is asked while it is empty.
     pub model: String,
     /// Milliseconds that it may take to its first speakable sentence.
     pub deadline_ms: u64,
-    /// Whether it reads finished conversations as well, those from before it was named included, where insights are made at all.
-    /// So by default: it is told what is said as conversations are held, and nobody else is told more.
+    /// Whether it also judges answers while they are spoken, beside the rules. Not by default: it is one more request at each pause,
+    /// to a server that may answer one at a time, and what it adds depends on the model; none was measured.
+    pub judge: bool,
+    /// Whether it reads finished conversations as well, where insights are made at all. So by default: participants are told that a
+    /// language model helps to understand what they say, and none is read whose participant has not agreed to that.
     pub insights: bool,
 }
 
@@ -177,9 +184,11 @@ impl Default for LlmConfig {
     fn default() -> Self {
         Self {
             base_url: String::new(),
+            disclosed_as: String::new(),
             api_key: String::new(),
             model: String::new(),
             deadline_ms: 800,
+            judge: false,
             insights: true,
         }
     }
@@ -242,7 +251,7 @@ impl Config {
                     .format(config::FileFormat::Toml)
                     .required(required),
             )
-            .add_source(environment::environment())
+            .add_source(environment::sources(std::env::vars()))
             .build()
             .and_then(config::Config::try_deserialize)
             .context("the settings cannot be read")?;
@@ -309,6 +318,7 @@ impl Config {
             base_url: self.llm.base_url.clone(),
             api_key: self.llm.api_key.clone(),
             model: self.llm.model.clone(),
+            party: disclosed::party(&self.llm.base_url, &self.llm.disclosed_as),
         })
     }
 
@@ -335,20 +345,47 @@ impl Config {
         for server in &mut shown.webrtc.ice_servers {
             server.credential = server.credential.take().map(|_| "(hidden)".to_owned());
         }
-        shown.database_url = hide_password(&shown.database_url);
+        shown.database_url = without_secrets(&shown.database_url);
+        shown.llm.base_url = without_secrets(&shown.llm.base_url);
         toml::to_string_pretty(&shown).context("the settings cannot be shown")
     }
 }
 
-fn hide_password(url: &str) -> String {
-    match url::Url::parse(url) {
-        Ok(mut parsed) if parsed.password().is_some() => {
-            // It cannot fail: a URL with a password can have one.
-            let _kept = parsed.set_password(Some("hidden"));
-            parsed.to_string()
-        }
-        _ => url.to_owned(),
+/// The URL with passwords and keys hidden, wherever URLs hold them: `//user:password@`, and in what follows the `?`.
+#[must_use]
+pub fn without_secrets(url: &str) -> String {
+    const OPEN: [&str; 10] = [
+        "user",
+        "host",
+        "port",
+        "dbname",
+        "sslmode",
+        "mode",
+        "cache",
+        "application_name",
+        "api-version",
+        "options",
+    ];
+    let Ok(mut parsed) = url::Url::parse(url) else {
+        return url.to_owned();
+    };
+    let password = parsed.password().is_some();
+    if password {
+        // It cannot fail: a URL with a password can have one.
+        let _kept = parsed.set_password(Some("hidden"));
     }
+    let query: Vec<(String, String)> = parsed.query_pairs().into_owned().collect();
+    let secret = |name: &str| !OPEN.contains(&name);
+    if query.iter().any(|(name, _)| secret(name)) {
+        let shown = query.iter().map(|(name, value)| {
+            let value = if secret(name) { "hidden" } else { value.as_str() };
+            (name.as_str(), value)
+        });
+        parsed.query_pairs_mut().clear().extend_pairs(shown);
+    } else if !password {
+        return url.to_owned();
+    }
+    parsed.to_string()
 }
 
 #[cfg(test)]
@@ -364,6 +401,18 @@ mod tests {
         let shown = config.shown().unwrap();
         assert!(!shown.contains("secret"), "{shown}");
         assert!(shown.contains("postgres://me:hidden@db/colloquy"));
+        config.database_url = "postgres://db/colloquy?user=me&password=secret".to_owned();
+        config.llm.base_url = "https://me:secret@gateway/v1?key=secret&api-version=3".to_owned();
+        let shown = config.shown().unwrap();
+        assert!(!shown.contains("secret"), "{shown}");
+        assert!(
+            shown.contains("postgres://db/colloquy?user=me&password=hidden"),
+            "{shown}"
+        );
+        assert!(
+            shown.contains("https://me:hidden@gateway/v1?key=hidden&api-version=3"),
+            "{shown}"
+        );
     }
 
     #[test]

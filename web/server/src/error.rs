@@ -97,7 +97,7 @@ impl From<StoreError> for ApiError {
             }
             other => {
                 error!(error = %other, "a request failed in the store");
-                let message = "Something failed on our side. Nothing was lost; try again in a moment.";
+                let message = "Something failed on our side. What was confirmed is kept; try again in a moment.";
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message)
             }
         }

@@ -77,3 +77,21 @@ test('a flush says how much of what was said was heard, and leaves silence', () 
   assert.equal(playout.pull(out), false);
   assert.equal(playout.flush(), null);
 });
+
+test('what is held goes on where it was', () => {
+  const playout = new Playout(1_000);
+  const out = new Float32Array(10);
+  playout.push('a', Float32Array.from({ length: 100 }, (_, i) => i / 100));
+  playout.pull(out);
+  playout.hold(true);
+  assert.equal(playout.pull(out), false);
+  assert.equal(out[0], 0);
+  playout.hold(false);
+  assert.equal(playout.pull(out), true);
+  assert.equal(out[0], Math.fround(0.1));
+  // Nothing holds what is said after an interruption.
+  playout.hold(true);
+  playout.flush();
+  playout.push('b', new Float32Array(100).fill(0.2));
+  assert.equal(playout.pull(out), true);
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { backOf, initial, mayKeepSound, mayWrite, reduce, type Event, type State } from '../src/participant/state.ts';
+import { backOf, initial, mayKeepSound, mayWrite, reduce, wordingOf, type Event, type State } from '../src/participant/state.ts';
 import type { Shown } from '../src/wire/types.ts';
 
 const shown = (more: Partial<Shown> = {}): Shown => ({
@@ -11,6 +11,7 @@ const shown = (more: Partial<Shown> = {}): Shown => ({
   },
   consent: null,
   trial: false,
+  language_model: null,
   text_version: '2026-11',
   ...more,
 });
@@ -23,6 +24,10 @@ test('each state of a link has its screen', () => {
   const screens = (['usable', 'finished', 'expired', 'revoked', 'session_closed', 'withdrawn'] as const).map((state) => at(fold([loaded(shown({ state }))])));
   assert.deepEqual(screens, ['welcome', 'copy', 'expired', 'revoked', 'session_closed', 'withdrawn']);
   assert.equal(at(fold([loaded(shown({ state: 'tomorrow' as 'usable' }))])), 'outdated');
+});
+
+test('the wording that is agreed to names who else gets what is said', () => {
+  assert.deepEqual([null, 'models.example'].map((language_model) => wordingOf(shown({ language_model }))), ['2026-11', '2026-11 + models.example']);
 });
 
 test('each way in which a link cannot be looked at has its screen', () => {

@@ -118,7 +118,9 @@ pub fn is_backchannel(text: &str) -> bool {
         .map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase())
         .filter(|w| !w.is_empty())
         .collect();
-    words.len() <= 3 && words.iter().all(|w| SIGNS.contains(&w.as_str()))
+    // A hum is written in many ways: "mmm", "M-m-m".
+    let is_hum = |w: &str| w.chars().all(|c| matches!(c, 'm' | 'h' | '-'));
+    words.len() <= 3 && words.iter().all(|w| SIGNS.contains(&w.as_str()) || is_hum(w))
 }
 
 #[cfg(test)]
@@ -147,6 +149,8 @@ mod tests {
     fn a_backchannel_is_short_and_says_nothing() {
         for text in [
             "Mm-hmm.",
+            "M-M-M-M.",
+            "Hmmmm",
             "Yeah.",
             "Yeah, right.",
             "Okay",

@@ -6,6 +6,7 @@ use crate::event::{Event, Mode, Outcome, PauseCause};
 use crate::id::{GuideId, SegmentId, TurnId, UtteranceId};
 use crate::interviewer::Prompt;
 use crate::pii::Pii;
+use crate::planner::judging::Appraisal;
 use crate::ports::Transcript;
 use crate::time::Ms;
 
@@ -55,6 +56,15 @@ pub enum Input {
         passage: u32,
         /// The passage's place in the space of meaning, a unit vector; `None` where the model failed.
         vector: Option<Vec<f32>>,
+    },
+    /// Answer to [`Output::Appraise`].
+    Appraised {
+        /// Its stamp.
+        turn: TurnId,
+        /// Its stamp.
+        appraisal: u32,
+        /// What the model answered, whatever it is; `None` where it failed.
+        json: Option<String>,
     },
     /// The participant typed an answer.
     Typed {
@@ -161,6 +171,16 @@ pub enum Output {
         passage: u32,
         /// The words.
         text: String,
+    },
+    /// Have the language model judge an answer as far as it was given. Whatever was to be judged before is of no interest any more, and
+    /// nobody waits for this.
+    Appraise {
+        /// Stamp: the participant's turn.
+        turn: TurnId,
+        /// Stamp.
+        appraisal: u32,
+        /// What is asked.
+        question: Appraisal,
     },
     /// Ask the language model.
     Ask {
@@ -305,6 +325,8 @@ pub struct Settings {
     pub speculate: bool,
     /// Whether there is a model that places passages in the space of meaning.
     pub meaning: bool,
+    /// Whether a language model judges answers while they are spoken.
+    pub judge: bool,
 }
 
 impl Default for Settings {
@@ -316,6 +338,7 @@ impl Default for Settings {
             model_deadline_ms: 800,
             speculate: true,
             meaning: false,
+            judge: false,
         }
     }
 }

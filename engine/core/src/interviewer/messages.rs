@@ -37,6 +37,7 @@ section!(Welcome {
 section!(Acknowledge {
     reflect: Vec<String>,
     neutral: Vec<String>,
+    leave: Vec<String>,
     declined: Vec<String>,
     skipped: Vec<String>,
     unknown: Vec<String>,
@@ -45,6 +46,7 @@ section!(Acknowledge {
     strayed: Vec<String>,
     protest: Vec<String>,
     bridge: Vec<String>,
+    turn: Vec<String>,
     touched: Vec<String>,
     time_check: Vec<String>,
     open: Vec<String>,
@@ -70,7 +72,6 @@ section!(Again {
     lead: Vec<String>,
     unheard: Vec<String>,
     slower: Vec<String>,
-    plain: String,
 });
 section!(Inform {
     who_sees_confidential: String,
@@ -86,6 +87,8 @@ section!(Inform {
     recording_on: String,
     recording_off: String,
     nature: String,
+    one_minute: String,
+    minutes: String,
     time_left: String,
     time_left_little: String,
     meaning: String,

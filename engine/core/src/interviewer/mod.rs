@@ -12,5 +12,6 @@ mod scene;
 mod signs;
 
 pub use guard::{Guard, Refusal, Watch};
+pub(crate) use prompt::delimited;
 pub use prompt::{Prompt, PromptMessage, Role};
 pub use scene::Scene;

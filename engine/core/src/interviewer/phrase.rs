@@ -43,20 +43,26 @@ pub(crate) fn phrase(guide: &Guide, ledger: &Ledger, now: Ms, mv: &Move, tone: T
     match mv {
         Move::Welcome { .. } => join(&[&disclosure(guide, ledger), &question]),
         Move::OpenTopic { .. } => {
-            let lead = acknowledge(guide, ledger, tone, heard);
             let list = &messages.acknowledge;
             let touched = topic_of(guide, mv).is_some_and(|t| questions::is_touched(guide, ledger, t));
-            let bridge = if time_check_due(guide, ledger, now) {
-                statement(&list.time_check, ledger)
-            } else if touched {
-                statement(&list.touched, ledger)
-            } else if matches!(tone, Tone::AfterCare | Tone::Skipped | Tone::Strayed) {
-                // "We leave that" turns to another topic by itself.
-                ""
+            let due = if time_check_due(guide, ledger, now) {
+                Some(&list.time_check)
             } else {
-                statement(&list.bridge, ledger)
+                // After care the person is not told what they have said.
+                touched.then_some(&list.touched).filter(|_| tone != Tone::AfterCare)
             };
-            join(&[&lead, bridge, &question])
+            let words = said_back(guide, ledger, heard).filter(|_| tone == Tone::Plain);
+            let lead = match (due, words) {
+                (None, Some(words)) => fill(statement(&list.leave, ledger), &[("the", &quote::definite(&words))]),
+                // "We leave that" turns to another topic by itself.
+                (None, None) if matches!(tone, Tone::AfterCare | Tone::Skipped | Tone::Strayed | Tone::Declined) => {
+                    tone_alone(ledger, tone)
+                }
+                (None, None) if tone == Tone::Plain => statement(&list.bridge, ledger).to_owned(),
+                (None, None) => join(&[&tone_alone(ledger, tone), statement(&list.turn, ledger)]),
+                (Some(due), _) => join(&[&tone_alone(ledger, tone), statement(due, ledger)]),
+            };
+            join(&[&lead, &question])
         }
         Move::ReturnTo { .. } if tone == Tone::Asking => {
             join(&[statement(&messages.acknowledge.going_back, ledger), &question])
@@ -74,7 +80,7 @@ pub(crate) fn phrase(guide: &Guide, ledger: &Ledger, now: Ms, mv: &Move, tone: T
                 Tone::Slower => &messages.again.slower,
                 _ => &messages.again.lead,
             };
-            join(&[statement(lead, ledger), &messages.again.plain, &pending])
+            join(&[statement(lead, ledger), &pending])
         }
         Move::Inform { about } => join(&[
             &inform(guide, ledger, now, *about),
@@ -151,13 +157,19 @@ fn acknowledge(guide: &Guide, ledger: &Ledger, tone: Tone, heard: Option<&str>) 
     if tone != Tone::Plain {
         return tone_alone(ledger, tone);
     }
-    let words = heard
-        .map(|h| quotable(ledger, h, ledger.current.map(|i| &guide.topics[i])))
-        .and_then(|pieces| pieces.into_iter().next());
-    match words {
+    // Who hears their words after each answer hears a machine.
+    let topic = ledger.current.map(|i| &guide.topics[i]);
+    let fits = |words: &String| topic.is_some_and(|topic| questions::is_to_the_point(words, topic));
+    match said_back(guide, ledger, heard).filter(|words| ledger.decided.is_multiple_of(2) && fits(words)) {
         Some(words) => fill(statement(&list.reflect, ledger), &[("words", &words)]),
         None => statement(&list.neutral, ledger).to_owned(),
     }
+}
+
+/// A piece of the last answer that can be said back.
+fn said_back(guide: &Guide, ledger: &Ledger, heard: Option<&str>) -> Option<String> {
+    let pieces = quotable(ledger, heard?, ledger.current.map(|i| &guide.topics[i]));
+    pieces.into_iter().next()
 }
 
 fn tone_alone(ledger: &Ledger, tone: Tone) -> String {
@@ -179,9 +191,9 @@ fn inform(guide: &Guide, ledger: &Ledger, now: Ms, about: Inquiry) -> String {
     let list = &english().inform;
     let minutes = remaining_ms(guide, now) / 60_000;
     let left = if minutes == 1 {
-        "1 minute".to_owned()
+        list.one_minute.clone()
     } else {
-        format!("{minutes} minutes")
+        fill(&list.minutes, &[("count", &minutes.to_string())])
     };
     let confidential = guide.confidentiality == Confidentiality::Confidential;
     let sound = if is_recorded(ledger) {

@@ -109,7 +109,7 @@ pub(crate) fn build(guide: &Guide, ledger: &Ledger, now: Ms, decision: &Decision
 }
 
 /// The participant's words as data: what looks like the end of them is defused.
-fn delimited(text: &str) -> String {
+pub(crate) fn delimited(text: &str) -> String {
     format!("<participant>{}</participant>", text.replace(['<', '>'], " "))
 }
 
@@ -189,6 +189,7 @@ mod tests {
             text: said,
             confidence: 1.0,
             meant: None,
+            judged: None,
         };
         let decision = talk.planner.answer(talk.now, TurnId(100), answer);
         let first = talk.planner.prompt(talk.now, &decision, Some(answer));
@@ -212,6 +213,7 @@ mod tests {
             text: "It is what it is in the office",
             confidence: 1.0,
             meant: None,
+            judged: None,
         };
         let decision = talk.planner.answer(talk.now, TurnId(102), answer);
         let second = talk.planner.prompt(talk.now, &decision, Some(answer));

@@ -90,7 +90,8 @@ fn probe(topic: &Topic, aim: Aim, ledger: &Ledger, heard: Option<&str>) -> Optio
         let words = quotable(ledger, heard?, Some(topic))
             .into_iter()
             .find(|piece| quote::is_telling(piece))?;
-        let mut questions = turned.map(|q| fill(q, &[("words", &words)]));
+        let the = quote::definite(&words);
+        let mut questions = turned.map(|q| fill(q, &[("words", &words), ("the", &the)]));
         return questions.find(fresh);
     }
     let curated = topic.probes.iter().filter(|p| p.aim == aim).map(|p| p.ask.clone());
@@ -115,7 +116,8 @@ pub(crate) fn quotable(ledger: &Ledger, heard: &str, topic: Option<&Topic>) -> V
         .collect();
     let asked = |key: &String| ledger.asked.iter().chain(&ours).any(|said| said.contains(key.as_str()));
     let mut pieces = quote::pieces(heard);
-    pieces.retain(|piece| !asked(&same_key(piece)));
+    // It may have been said back as "the" one.
+    pieces.retain(|piece| !asked(&same_key(&quote::definite(piece))) && !asked(&same_key(piece)));
     if let Some(topic) = topic {
         to_the_point(&mut pieces, topic);
     }
@@ -124,14 +126,15 @@ pub(crate) fn quotable(ledger: &Ledger, heard: &str, topic: Option<&Topic>) -> V
 
 /// Puts the pieces that speak to `topic` first: "your partner" is hardly what a question about pay was after.
 pub(crate) fn to_the_point(pieces: &mut [String], topic: &Topic) {
+    pieces.sort_by_key(|piece| !is_to_the_point(piece, topic));
+}
+
+/// Whether a piece speaks to `topic`.
+pub(crate) fn is_to_the_point(piece: &str, topic: &Topic) -> bool {
     let content = |text: &str| content(&tokens(text), &lexicon().function_words);
-    let signs: BTreeSet<String> = topic
-        .cues
-        .iter()
-        .chain([&topic.label])
-        .flat_map(|cue| content(cue))
-        .collect();
-    pieces.sort_by_key(|piece| signs.is_disjoint(&content(piece)));
+    let signs = topic.cues.iter().chain([&topic.label]);
+    let signs: BTreeSet<String> = signs.flat_map(|cue| content(cue)).collect();
+    !signs.is_disjoint(&content(piece))
 }
 
 /// A topic's label as it stands within a sentence.

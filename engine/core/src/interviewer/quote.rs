@@ -100,7 +100,7 @@ impl Lists {
 
     /// Whether the noun needs no article: a plural, or a mass noun by its ending.
     fn stands_alone(&self, noun: &str) -> bool {
-        (noun.ends_with('s') && !noun.ends_with("ss") && !noun.ends_with("us"))
+        is_plural(noun)
             || [
                 "overtime",
                 "feedback",
@@ -121,6 +121,11 @@ impl Lists {
             ]
             .contains(&noun)
     }
+}
+
+/// Whether a noun looks like one of several.
+fn is_plural(noun: &str) -> bool {
+    noun.ends_with('s') && !noun.ends_with("ss") && !noun.ends_with("us")
 }
 
 /// Pieces of `text` that can be said back, best first, turned towards the person ("my" becomes "your").
@@ -144,6 +149,12 @@ pub(crate) fn pieces(text: &str) -> Vec<String> {
     found.reverse();
     found.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
     found.into_iter().map(|(_, piece)| piece).collect()
+}
+
+/// A piece with the definite article, where it has the other one: what was told of "an incident" is "the incident" from then on.
+pub(crate) fn definite(piece: &str) -> String {
+    let rest = piece.strip_prefix("a ").or_else(|| piece.strip_prefix("an "));
+    rest.map_or_else(|| piece.to_owned(), |rest| format!("the {rest}"))
 }
 
 /// The sentence of `text`, or part of one between commas, that says most in few words, as it was said but for fillers.
@@ -191,7 +202,11 @@ fn piece_at(text: &str, tokens: &[Token], at: usize, lists: &Lists) -> Option<(u
     {
         let word = tokens[end].text.as_str();
         // "My manager calls me" holds no call: after somebody who acts the word is what they do.
-        acts = end > at && lists.done.contains(word) && lists.acting.contains(&tokens[end - 1].text);
+        // So it is after several of anything: "the priorities change".
+        acts = end > at && lists.done.contains(word) && {
+            let before = &tokens[end - 1].text;
+            lists.acting.contains(before) || (is_plural(before) && !word.ends_with('s'))
+        };
         if acts {
             break;
         }
@@ -310,7 +325,19 @@ fn turned(text: &str, tokens: &[Token], lists: &Lists) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{pieces, saying};
+    use super::{definite, pieces, saying};
+
+    #[test]
+    fn what_was_told_of_is_the_one_from_then_on() {
+        for (piece, known) in [
+            ("an incident with the release", "the incident with the release"),
+            ("a small shop", "the small shop"),
+            ("your manager", "your manager"),
+            ("another office", "another office"),
+        ] {
+            assert_eq!(definite(piece), known);
+        }
+    }
 
     #[test]
     fn a_saying_is_a_short_sentence_without_its_fillers() {
@@ -334,6 +361,7 @@ mod tests {
     #[test]
     fn pieces_are_whole_noun_phrases_in_the_persons_words() {
         for (said, best) in [
+            ("The priorities change every other week.", "the priorities"),
             ("My manager never listens.", "your manager"),
             (
                 "Honestly it was the unpaid overtime that got to me.",

@@ -7,6 +7,7 @@ use super::rules::word_count;
 use super::{Scene, Watch};
 use crate::event::Move;
 use crate::guide::Guide;
+use crate::planner::words::same_key;
 use crate::planner::{Leave, Ledger};
 
 /// Topics that the recap says back at the most.
@@ -35,7 +36,9 @@ pub(super) fn words(guide: &Guide, ledger: &Ledger) -> String {
         let mut pieces: Vec<String> = said.iter().flat_map(|text| quote::pieces(text)).collect();
         pieces.sort_by_key(|piece| !quote::is_telling(piece));
         to_the_point(&mut pieces, &guide.topics[index]);
-        let piece = pieces.into_iter().find(|piece| !used.contains(piece));
+        // "On your goals, you spoke of your goals" says nothing.
+        let names = |piece: &str| same_key(piece) == same_key(&label);
+        let piece = pieces.into_iter().find(|piece| !used.contains(piece) && !names(piece));
         let ways = [
             quoted.map(|words| (&list.quoted, words)),
             piece.map(|words| (&list.mentioned, words)),

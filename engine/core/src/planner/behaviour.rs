@@ -165,6 +165,7 @@ fn an_undone_turn_leaves_no_trace() {
         text: "I'd rather not say.",
         confidence: 1.0,
         meant: None,
+        judged: None,
     };
     for event in talk.planner.answer(talk.now, ours, answer).events {
         talk.record(event);
@@ -183,6 +184,7 @@ fn an_undone_turn_leaves_no_trace() {
             text,
             confidence: 1.0,
             meant: None,
+            judged: None,
         },
     );
     assert!(matches!(decision.mv, Move::Probe { .. }));

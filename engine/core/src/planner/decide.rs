@@ -5,6 +5,7 @@ mod topics;
 
 use super::budget::{self, CLOSING_MS, SLOT_MS};
 use super::intent::{self, Intent};
+use super::judging::Judgement;
 use super::ledger::{Heard, Leave, Ledger, Phase};
 use super::lexicon::english;
 use super::words::{self, Token};
@@ -37,6 +38,8 @@ pub(crate) struct Mind<'a> {
     now: Ms,
     turn: TurnId,
     answers: Option<TurnId>,
+    /// What a language model made of the answer.
+    judged: Option<Judgement>,
     events: Vec<Event>,
 }
 
@@ -48,6 +51,7 @@ impl<'a> Mind<'a> {
             now,
             turn,
             answers: None,
+            judged: None,
             events: Vec::new(),
         }
     }
@@ -56,6 +60,8 @@ impl<'a> Mind<'a> {
     pub(crate) fn answer(mut self, answer: Answer<'_>) -> Decision {
         self.answers = Some(answer.turn);
         self.ledger.hear(answer.turn, answer.text);
+        // Where an offer or the recap is answered, only the rules read it.
+        self.judged = answer.judged.filter(|_| self.ledger.phase == Phase::Asking);
         let tokens = words::tokens(answer.text);
         match self.ledger.phase {
             Phase::Before => return self.speak(Occasion::Begin),
@@ -78,7 +84,8 @@ impl<'a> Mind<'a> {
             return self.decided(Move::Close, Tone::AfterCare);
         }
         let unclear = tokens.iter().all(Token::is_end) || answer.confidence < CONFIDENCE_MIN;
-        let intent = intent::read(&tokens);
+        let read = intent::read(&tokens);
+        let intent = self.judged.map_or(read, |judged| judged.intent(read, &tokens));
         if let Some(mv) = self.request(intent) {
             if self.ledger.phase == Phase::Asking && intent::tells(&tokens) {
                 self.assess(answer.turn, &tokens, Intent::Tell);
@@ -267,6 +274,9 @@ impl<'a> Mind<'a> {
                 ..Evidence::default()
             };
         }
+        if let Some(judged) = self.judged.filter(|_| evidence.answered) {
+            judged.add_to(&mut evidence);
+        }
         let topic = self.guide.topics[index].id.clone();
         self.record(Event::Assessed { turn, topic, evidence });
         if intent == Intent::Tell {
@@ -276,6 +286,7 @@ impl<'a> Mind<'a> {
 
     /// Counts what an answer says about other topics than the one that is talked about.
     fn credit_others(&mut self, turn: TurnId, tokens: &[Token], current: usize) {
+        let mut credited = vec![current];
         for (index, part) in credit::touched(self.guide, current, tokens) {
             let other = &self.ledger.topics[index];
             if other.declined || other.closed == Some(Leave::Discomfort) {
@@ -285,7 +296,30 @@ impl<'a> Mind<'a> {
             if evidence.answered {
                 let topic = self.guide.topics[index].id.clone();
                 self.record(Event::Assessed { turn, topic, evidence });
+                credited.push(index);
             }
+        }
+        self.credit_judged(turn, tokens, &credited);
+    }
+
+    /// Counts an answer for the topics that only the model found in it: something was said on them, no more is known.
+    fn credit_judged(&mut self, turn: TurnId, tokens: &[Token], credited: &[usize]) {
+        let Some(judged) = self.judged else { return };
+        let words = assess::evidence(tokens, &std::collections::BTreeSet::new(), english()).words;
+        for index in 0..self.guide.topics.len() {
+            let other = &self.ledger.topics[index];
+            let leave = other.declined || other.closed == Some(Leave::Discomfort) || credited.contains(&index);
+            if leave || words == 0 || !judged.touches(index) {
+                continue;
+            }
+            let evidence = Evidence {
+                words,
+                answered: true,
+                new: true,
+                ..Evidence::default()
+            };
+            let topic = self.guide.topics[index].id.clone();
+            self.record(Event::Assessed { turn, topic, evidence });
         }
     }
 

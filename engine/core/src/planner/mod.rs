@@ -16,6 +16,7 @@ pub mod care;
 mod credit;
 mod decide;
 mod intent;
+pub mod judging;
 mod ledger;
 pub(crate) mod lexicon;
 #[cfg(test)]
@@ -35,6 +36,7 @@ pub use ledger::{Leave, Ledger, Phase, TopicLedger};
 pub(crate) use lexicon::english;
 
 use decide::Mind;
+use judging::{Appraisal, Judgement};
 
 /// An answer as the planner gets it.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +49,8 @@ pub struct Answer<'a> {
     pub confidence: f32,
     /// What its meaning calls for, where the words may say nothing of it; `None` too where nobody knows.
     pub meant: Option<Concern>,
+    /// What a language model made of it, where it has answered in time.
+    pub judged: Option<Judgement>,
 }
 
 /// What the planner decided, with nothing changed yet: the ledger changes when `events` are applied.
@@ -111,6 +115,14 @@ pub trait Plan {
     fn prompt(&self, now: Ms, decision: &Decision, answer: Option<Answer<'_>>) -> Prompt;
     /// The guard over what a language model says for `decision`, sentence by sentence.
     fn watch(&self, decision: &Decision, answer: Option<Answer<'_>>) -> Watch;
+    /// What a language model is asked about an answer as far as it was given; `None` where nothing is.
+    fn appraisal(&self, _text: &str) -> Option<Appraisal> {
+        None
+    }
+    /// What came back; `None` where it is not what was asked for.
+    fn judged(&self, _json: &str) -> Option<Judgement> {
+        None
+    }
 }
 
 /// Percent of the length that are left when the person is told that the end is near.
@@ -342,5 +354,15 @@ impl Plan for Planner {
     fn watch(&self, decision: &Decision, answer: Option<Answer<'_>>) -> Watch {
         let ledger = self.ledger_for(Ms::ZERO, decision, answer);
         Watch::new(Scene::new(&self.guide, &ledger, &decision.mv))
+    }
+
+    fn appraisal(&self, text: &str) -> Option<Appraisal> {
+        // Else they answer an offer or the recap, and a yes is a yes.
+        let pending = self.ledger.pending.as_ref()?;
+        (self.ledger.phase == Phase::Asking).then(|| judging::appraisal(&self.guide, &pending.question, text))
+    }
+
+    fn judged(&self, json: &str) -> Option<Judgement> {
+        Judgement::read(&self.guide, json)
     }
 }

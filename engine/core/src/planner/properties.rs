@@ -141,7 +141,7 @@ proptest! {
             again.apply(*at, event);
         }
         prop_assert_eq!(again.ledger(), talk.planner.ledger());
-        let answer = Answer { turn: TurnId(900), text: &next, confidence: 0.9, meant: None };
+        let answer = Answer { turn: TurnId(900), text: &next, confidence: 0.9, meant: None, judged: None };
         prop_assert_eq!(again.answer(talk.now, TurnId(901), answer), talk.planner.answer(talk.now, TurnId(901), answer));
     }
 
@@ -169,7 +169,7 @@ proptest! {
                 crate::event::Event::MoveDecided { answers, .. } => *answers,
                 _ => None,
             });
-            let answer = turn.map(|turn| Answer { turn, text, confidence: 1.0, meant: None });
+            let answer = turn.map(|turn| Answer { turn, text, confidence: 1.0, meant: None, judged: None });
             let ledger = before.ledger_for(Ms::ZERO, &decision, answer);
             let verdict = Guard.check(&decision.phrase, &Scene::new(&guide, &ledger, &decision.mv));
             prop_assert!(verdict.is_ok(), "{:?} {:?}: {}", verdict, decision.mv, decision.phrase);

@@ -120,6 +120,7 @@ impl Interview {
                 text,
                 confidence,
                 meant,
+                judged: None,
             },
         );
         self.carry_out(&decision);

@@ -9,7 +9,8 @@ use crate::id::TurnId;
 use crate::planner::{english, words};
 
 /// The events that still hold: a turn that was undone has left nothing but that it was.
-pub(crate) fn standing(events: &[Recorded]) -> Vec<&Recorded> {
+#[must_use]
+pub fn standing(events: &[Recorded]) -> Vec<&Recorded> {
     let mut out: Vec<&Recorded> = Vec::with_capacity(events.len());
     for recorded in events {
         if let Event::TurnReopened { turn: open, undone } = &recorded.event {

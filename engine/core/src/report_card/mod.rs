@@ -12,7 +12,7 @@ use crate::guide::{Guide, Priority};
 use crate::id::TopicId;
 use crate::planner::{Plan, Planner};
 
-pub(crate) use course::standing;
+pub use course::standing;
 pub use notes::Note;
 pub use summary::{Mean, Summary};
 

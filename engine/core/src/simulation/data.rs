@@ -40,6 +40,20 @@ pub(super) struct Persona {
     /// Milliseconds of thought before an answer.
     #[serde(default = "usual_thought")]
     pub(super) think_ms: u32,
+    /// How they sound where they speak.
+    pub(super) voice: Voice,
+}
+
+/// How somebody sounds. Pitch and pace are percents of the synthetic voice's own.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Voice {
+    /// How high.
+    pub pitch: u32,
+    /// How fast.
+    pub pace: u32,
+    /// Milliseconds of silence between two sentences, at least and at most.
+    pub pause_ms: [u32; 2],
 }
 
 /// Something that is done at some turn between two.
@@ -128,7 +142,7 @@ pub(super) fn theme_of(topic: &str) -> Option<&'static Theme> {
 
 #[cfg(test)]
 mod tests {
-    use super::{lines, personas, theme_of};
+    use super::{Voice, lines, personas, theme_of};
     use crate::guide::library;
 
     #[test]
@@ -147,6 +161,12 @@ mod tests {
                 assert!(!lines()[act].is_empty(), "{}: {act}", persona.id);
             }
             assert!(persona.acts.values().sum::<u32>() <= 100, "{}", persona.id);
+            let Voice { pitch, pace, pause_ms } = persona.voice;
+            assert!(
+                [pitch, pace].iter().all(|percent| (75..=125).contains(percent)) && pause_ms[0] <= pause_ms[1],
+                "{} sounds like nobody",
+                persona.id
+            );
         }
     }
 }

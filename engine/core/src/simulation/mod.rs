@@ -23,7 +23,8 @@ use crate::time::Ms;
 pub use grade::{Failing, Grade};
 
 use data::Persona;
-use respondent::{Meant, Respondent};
+pub use data::Voice;
+pub use respondent::{Breath, Respondent, Said};
 
 /// What a word takes to be said by them, and to be heard from us: 150 and 180 words a minute.
 const THEIR_WORD_MS: u64 = 400;
@@ -79,12 +80,18 @@ impl Case {
         self.template.guide(GuideId(uuid::Uuid::nil()), "Acme", Some(help))
     }
 
-    /// Holds the interview.
+    /// The person, for an interview about `guide` that is held by other means than [`Case::hold`].
+    #[must_use]
+    pub fn respondent<'a>(&self, guide: &'a Guide) -> Respondent<'a> {
+        Respondent::new(self.persona, guide, self.seed)
+    }
+
+    /// Holds the interview, in writing.
     #[must_use]
     pub fn hold(self) -> Held {
         let guide = self.guide();
         let mut talk = Talk::new(&guide);
-        let mut respondent = Respondent::new(self.persona, &guide, self.seed);
+        let mut respondent = self.respondent(&guide);
         let faults = talk.hold(&mut respondent);
         let card = ReportCard::of(&guide, &talk.events);
         Held {
@@ -108,6 +115,16 @@ pub fn cases(seed: u64, count: u32) -> impl Iterator<Item = Case> {
     (0..count as usize).map(move |i| Case {
         template: &templates[i % templates.len()],
         persona: &personas[(i / templates.len()) % personas.len()],
+        seed: seed.wrapping_add(i as u64).wrapping_mul(0x2545_F491_4F6C_DD1D),
+    })
+}
+
+/// `count` interviews from `seed` on, each with another persona and over another template than the one before: few show much.
+pub fn cases_apart(seed: u64, count: u32) -> impl Iterator<Item = Case> {
+    let (templates, personas) = (library::templates(), data::personas());
+    (0..count as usize).map(move |i| Case {
+        template: &templates[i % templates.len()],
+        persona: &personas[i % personas.len()],
         seed: seed.wrapping_add(i as u64).wrapping_mul(0x2545_F491_4F6C_DD1D),
     })
 }
@@ -168,11 +185,7 @@ impl Talk {
                 item: None,
                 text: Pii::from(said.text.as_str()),
             });
-            if let (Meant::Act(act), next) = (&said.meant, self.moves.last())
-                && let Some(fault) = fault(act, &last, next)
-            {
-                faults.push(format!("{fault} after \"{}\": {next:?}", said.text));
-            }
+            faults.extend(said.fault(&last, self.moves.last()));
         }
         faults.push(format!("it does not end within {ANSWERS_MAX} answers"));
         faults
@@ -237,6 +250,25 @@ mod tests {
     fn the_same_seed_gives_the_same_interview() {
         let log = |seed| cases(seed, 1).next().unwrap().hold().events;
         assert_eq!(log(5), log(5));
+    }
+
+    #[test]
+    fn few_interviews_apart_are_of_as_many_people_and_how_they_speak_changes_nothing_that_they_say() {
+        let apart: Vec<_> = super::cases_apart(1, 9).collect();
+        let people: std::collections::BTreeSet<_> = apart.iter().map(super::Case::persona).collect();
+        let types: std::collections::BTreeSet<_> = apart.iter().map(|case| case.template.id.as_str()).collect();
+        assert_eq!((people.len(), types.len()), (9, 9));
+        let guide = apart[1].guide();
+        let (mut silent, mut spoken) = (apart[1].respondent(&guide), apart[1].respondent(&guide));
+        for mv in [crate::event::Move::Nudge, crate::event::Move::Recap] {
+            let (written, said) = (silent.answer(&mv).text, spoken.answer(&mv).text);
+            let breaths = spoken.breaths(&said);
+            assert_eq!(written, said);
+            assert_eq!(
+                breaths.iter().map(|b| b.text.as_str()).collect::<Vec<_>>().join(" "),
+                said
+            );
+        }
     }
 
     /// One interview of each persona over each template; `colloquy simulate` holds a thousand.

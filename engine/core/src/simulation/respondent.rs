@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::data::{self, Persona, Theme};
+use super::data::{self, Persona, Theme, Voice};
 use super::rng::Dice;
 use crate::event::{Aim, Move};
 use crate::guide::Guide;
+use crate::interviewer::rules;
 
 /// How often a new sentence is looked for before an old one is said again.
 const TRIES: u32 = 16;
@@ -21,11 +22,37 @@ pub(super) enum Meant {
 
 /// What somebody says.
 #[derive(Clone, Debug)]
-pub(super) struct Said {
-    pub(super) text: String,
+pub struct Said {
+    /// The words; none where they keep silent.
+    pub text: String,
     pub(super) meant: Meant,
     /// Milliseconds before it begins.
-    pub(super) think_ms: u64,
+    pub think_ms: u64,
+}
+
+/// A sentence that is spoken, and the silence after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breath {
+    /// The words.
+    pub text: String,
+    /// Milliseconds of silence before the next one.
+    pub pause_ms: u32,
+}
+
+impl Said {
+    /// Whether they asked for a moment, and will go on by themselves.
+    #[must_use]
+    pub fn is_moment(&self) -> bool {
+        self.meant == Meant::Act("hold".to_owned())
+    }
+
+    /// What is wrong with `next` as the move that follows this, said in answer to `last`.
+    #[must_use]
+    pub fn fault(&self, last: &Move, next: Option<&Move>) -> Option<String> {
+        let Meant::Act(act) = &self.meant else { return None };
+        let wrong = super::fault(act, last, next)?;
+        Some(format!("{wrong} after \"{}\": {next:?}", self.text))
+    }
 }
 
 /// What a sentence holds.
@@ -39,10 +66,12 @@ enum Holds {
 }
 
 /// Somebody in an interview.
-pub(super) struct Respondent<'a> {
+pub struct Respondent<'a> {
     persona: &'static Persona,
     guide: &'a Guide,
     dice: Dice,
+    /// Falls for how it is said, so that what is said stays the same.
+    breath: Dice,
     topic: Option<usize>,
     aim: Option<Aim>,
     turn: u32,
@@ -63,6 +92,7 @@ impl<'a> Respondent<'a> {
             persona,
             guide,
             dice,
+            breath: Dice::new(!seed),
             topic: None,
             aim: None,
             turn: 0,
@@ -72,8 +102,27 @@ impl<'a> Respondent<'a> {
         }
     }
 
+    /// How they sound.
+    #[must_use]
+    pub fn voice(&self) -> Voice {
+        self.persona.voice
+    }
+
+    /// `text` as they speak it.
+    pub fn breaths(&mut self, text: &str) -> Vec<Breath> {
+        let [least, most] = self.persona.voice.pause_ms;
+        let sentences = rules::sentences(text).into_iter().map(str::trim);
+        sentences
+            .filter(|sentence| !sentence.is_empty())
+            .map(|sentence| Breath {
+                text: sentence.to_owned(),
+                pause_ms: self.breath.between(least, most),
+            })
+            .collect()
+    }
+
     /// What they say to `mv`.
-    pub(super) fn answer(&mut self, mv: &Move) -> Said {
+    pub fn answer(&mut self, mv: &Move) -> Said {
         self.turn += 1;
         self.follow(mv);
         let think_ms = u64::from(self.persona.think_ms / 2 + self.dice.between(0, self.persona.think_ms));

@@ -31,6 +31,8 @@ pub enum Command {
         /// Milliseconds.
         ms: u32,
     },
+    /// The client stops playing when it is told to hold, and goes on where it stopped.
+    ClientHolds(bool),
     /// The connection is gone.
     Gone,
     /// Another connection takes over.
@@ -63,6 +65,11 @@ pub enum ToClient {
     AudioDone {
         /// The utterance.
         utterance: UtteranceId,
+    },
+    /// What was sent is to rest unheard, or to go on: only for a client that can.
+    Hold {
+        /// Whether it rests.
+        held: bool,
     },
     /// Text mode: words to show.
     Text {

@@ -88,6 +88,8 @@ pub(crate) struct Conversation {
     /// When the input clock was last told that time has passed.
     heard_at: Instant,
     jobs: HashMap<UtteranceId, Job>,
+    /// The newest judgement of an answer that is asked for: a newer one makes it void.
+    appraisal: Option<AbortHandle>,
     /// The newest transcription of each stretch: a longer one makes it void.
     stretches: HashMap<(TurnId, SegmentId), Cancel>,
     client: mpsc::Sender<ToClient>,
@@ -134,6 +136,7 @@ impl Conversation {
             beat_at: Instant::now(),
             heard_at: Instant::now(),
             jobs: HashMap::new(),
+            appraisal: None,
             stretches: HashMap::new(),
             client,
             work,
@@ -267,6 +270,10 @@ impl Conversation {
             Command::Cancel => self.input(Input::Yield).await,
             Command::KeepAhead { ms } => {
                 self.pacer.keep_ahead(ms);
+                Ok(())
+            }
+            Command::ClientHolds(holds) => {
+                self.pacer.client_holds(holds);
                 Ok(())
             }
             Command::Gone

@@ -41,7 +41,11 @@ impl Conversation {
                 self.jobs.remove(utterance);
             }
             Event::TurnReopened { .. } => metrics::counter!("colloquy_turns_reopened_total").increment(1),
-            Event::AnswerEnded { .. } => metrics::counter!("colloquy_answers_total").increment(1),
+            Event::AnswerEnded { .. } => {
+                metrics::counter!("colloquy_answers_total").increment(1);
+                // What comes from now on comes too late.
+                self.drop_appraisal();
+            }
             _ => {}
         }
         let recorded = Recorded {
@@ -100,6 +104,15 @@ impl Conversation {
                     self.owed.push_back(Done::Embedded { turn, passage, vector });
                 }
             }
+            Output::Appraise {
+                turn,
+                appraisal,
+                question,
+            } => {
+                self.drop_appraisal();
+                let appraiser = self.services.appraiser.as_ref();
+                self.appraisal = appraiser.and_then(|a| a.ask(turn, appraisal, &question, self.work.clone()));
+            }
             Output::Ask { utterance, prompt } => {
                 let asked = self
                     .services
@@ -139,8 +152,14 @@ impl Conversation {
             Output::Release { utterance } => self.pacer.release(utterance.0),
             Output::Show { utterance, text } => self.tell(ToClient::Text { utterance, text }),
             Output::Drop { utterance } => self.drop_utterance(utterance),
-            Output::HoldPlayback => self.pacer.pause(),
-            Output::ContinuePlayback => self.pacer.resume(),
+            Output::HoldPlayback => {
+                self.pacer.pause();
+                self.hold(true);
+            }
+            Output::ContinuePlayback => {
+                self.pacer.resume();
+                self.hold(false);
+            }
             Output::Notify(notice) => self.tell(ToClient::Notice(notice)),
             Output::Finish { outcome } => {
                 if let Some(outcome) = outcome {
@@ -205,6 +224,7 @@ impl Conversation {
                 probability,
             },
             Done::Embedded { turn, passage, vector } => Input::Embedded { turn, passage, vector },
+            Done::Appraised { turn, appraisal, json } => Input::Appraised { turn, appraisal, json },
             Done::Audio {
                 utterance,
                 chunk,
@@ -276,8 +296,21 @@ impl Conversation {
         self.pacer.resume();
     }
 
+    fn hold(&mut self, held: bool) {
+        if self.pacer.has_client_that_holds() {
+            self.tell(ToClient::Hold { held });
+        }
+    }
+
+    fn drop_appraisal(&mut self) {
+        if let Some(asked) = self.appraisal.take() {
+            asked.abort();
+        }
+    }
+
     /// Nothing is wanted any more.
     pub(super) fn drop_everything(&mut self) {
+        self.drop_appraisal();
         let utterances: Vec<UtteranceId> = self.jobs.keys().copied().collect();
         for utterance in utterances {
             self.drop_utterance(utterance);

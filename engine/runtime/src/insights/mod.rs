@@ -227,12 +227,7 @@ impl Analyst {
     }
 
     /// Makes and keeps the report. False where somebody took their conversation back meanwhile.
-    async fn report(
-        &self,
-        session: SessionId,
-        bench: &mut Option<Bench>,
-        without: Without,
-    ) -> Result<bool, Failure> {
+    async fn report(&self, session: SessionId, bench: &mut Option<Bench>, without: Without) -> Result<bool, Failure> {
         let insights = self.store.insights();
         let found = self.store.sessions().find(session).await?;
         let terms = found.ok_or(StoreError::Missing("session"))?.confidentiality;

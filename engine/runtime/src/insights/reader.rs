@@ -8,6 +8,7 @@ use std::time::Duration;
 use colloquy_core::id::ConversationId;
 use colloquy_core::insights::reading::{self, Naming, Reading, Request, Unfit};
 use colloquy_core::insights::{Coded, CoderVersion, Interview, Theme};
+use colloquy_store::Consent;
 use thiserror::Error;
 use tokio::time::sleep;
 use tracing::{debug, warn};
@@ -87,6 +88,11 @@ impl Reader {
         (coded.coder != self.coder && often != GIVEN_UP).then_some(often)
     }
 
+    /// Whether it may be told what somebody has said who agreed to this.
+    pub(super) fn may_read(&self, consent: &Consent) -> bool {
+        self.model.may_hear(consent)
+    }
+
     /// Notes that a conversation could not be read.
     pub(super) fn note(&self, conversation: ConversationId, not_read: NotRead) {
         let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
@@ -121,13 +127,7 @@ impl Reader {
 
     /// Gives headings to what several people say; what cannot be named keeps its own. `known`: the themes of the report before, which
     /// hand theirs on. `asks`: whether the model is asked for new ones.
-    pub(super) async fn name(
-        &self,
-        heard: &[(Interview, Coded)],
-        themes: &mut [Theme],
-        known: &[Theme],
-        asks: bool,
-    ) {
+    pub(super) async fn name(&self, heard: &[(Interview, Coded)], themes: &mut [Theme], known: &[Theme], asks: bool) {
         let mut naming = Naming::of(heard, themes, known);
         while let Some(request) = naming.request().filter(|_| asks) {
             let named = match self.ask(&request).await {

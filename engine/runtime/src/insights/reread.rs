@@ -69,9 +69,11 @@ impl Analyst {
     async fn to_read(&self, session: SessionId, reader: &Reader) -> Result<Vec<(Counted, Coded)>, Failure> {
         let mut to_read = Vec::new();
         for mut one in self.store.insights().counted_by(session, &self.engine.coders()).await? {
-            if let Some(coded) = one.coded.take()
-                && let Some(turn) = reader.turn_of(&coded)
-            {
+            let Some(coded) = one.coded.take() else { continue };
+            let Some(turn) = reader.turn_of(&coded) else { continue };
+            let found = self.store.conversations().find(coded.conversation).await?;
+            let consent = found.and_then(|conversation| conversation.consent);
+            if consent.is_some_and(|consent| reader.may_read(&consent)) {
                 to_read.push((turn, (one, coded)));
             }
         }

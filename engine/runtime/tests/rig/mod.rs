@@ -10,6 +10,7 @@ use colloquy_runtime::actor::{CLIENT_ITEMS, Command, Farewell, ToClient};
 use colloquy_runtime::error::JoinError;
 use colloquy_runtime::inference::Inference;
 use colloquy_runtime::lifecycle::Lifecycle;
+use colloquy_runtime::llm::{Appraiser, LanguageModel, ModelConfig};
 use colloquy_runtime::recording::Recordings;
 use colloquy_runtime::registry::{Joined, Registry};
 use colloquy_runtime::services::Services;
@@ -41,20 +42,40 @@ pub(crate) struct Rig {
 impl Rig {
     /// One that holds `limit` conversations at once.
     pub(crate) async fn with(limit: usize, panics: &Panics) -> Self {
-        Self::build(limit, panics, false, NEVER).await
+        Self::build(limit, panics, false, NEVER, None).await
     }
 
     /// One that gives up its place where nobody does anything for so long.
     pub(crate) async fn idle_after(idle_after: Duration) -> Self {
-        Self::build(1, &Panics::default(), false, idle_after).await
+        Self::build(1, &Panics::default(), false, idle_after, None).await
     }
 
     /// One that keeps the sound of everybody, who agree to that.
     pub(crate) async fn recorded() -> Self {
-        Self::build(4, &Panics::default(), true, NEVER).await
+        Self::build(4, &Panics::default(), true, NEVER, None).await
     }
 
-    async fn build(limit: usize, panics: &Panics, recorded: bool, idle_after: Duration) -> Self {
+    /// One whose language model is there, phrases, and judges answers.
+    pub(crate) async fn judged_by(base_url: String) -> Self {
+        // An error means that another test was first. It is wanted for plain HTTP too.
+        let _installed = rustls::crypto::ring::default_provider().install_default();
+        let config = ModelConfig {
+            base_url,
+            api_key: String::new(),
+            model: "judge".to_owned(),
+            party: None,
+        };
+        let model = LanguageModel::new(&config).unwrap();
+        Self::build(4, &Panics::default(), false, NEVER, Some(model)).await
+    }
+
+    async fn build(
+        limit: usize,
+        panics: &Panics,
+        recorded: bool,
+        idle_after: Duration,
+        model: Option<LanguageModel>,
+    ) -> Self {
         let database = Database::sqlite().await;
         let store = database.store().clone();
         let folder = tempfile::tempdir().unwrap();
@@ -67,7 +88,8 @@ impl Rig {
         let services = Services {
             store: store.clone(),
             inference: Inference::start(engines(panics)).unwrap(),
-            model: None,
+            appraiser: model.clone().map(Appraiser::new),
+            model,
             model_deadline_ms: 800,
             speculate: true,
             idle_after,

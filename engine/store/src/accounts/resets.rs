@@ -10,6 +10,7 @@ use super::users::{self, PasswordHash};
 use super::{api_tokens, logins};
 use crate::error::StoreError;
 use crate::outbox::MailState;
+use crate::outbox::due::{self, Due};
 use crate::people::normal;
 use crate::pool::{Link, Store, on};
 use crate::token::Token;
@@ -77,31 +78,7 @@ impl Resets<'_> {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn claim(&self, node: &str, now: i64, until: i64) -> Result<Option<ClaimedReset>, StoreError> {
-        loop {
-            // As of invitations: that nothing is due shall keep nobody from writing.
-            if next(&mut self.0.read().await?.link(), now, false).await?.is_none() {
-                return Ok(None);
-            }
-            let mut tx = self.0.write().await?;
-            let link = &mut tx.link();
-            let Some(mail) = next(link, now, true).await? else {
-                return Ok(None);
-            };
-            match ready(link, &mail, node, now, until).await {
-                Ok(claimed) => {
-                    tx.commit().await?;
-                    if claimed.is_some() {
-                        return Ok(claimed);
-                    }
-                }
-                // As of invitations: other mails do not wait for one that cannot be read.
-                Err(StoreError::Missing(_) | StoreError::Corrupt(_)) => {
-                    drop(tx);
-                    self.0.outbox().unreadable(mail.id, until).await?;
-                }
-                Err(error) => return Err(error),
-            }
-        }
+        due::claim::<Pending>(self.0, node, now, until).await
     }
 
     /// Says for good what became of a mail; `why` names no person. Twice is once.
@@ -183,74 +160,65 @@ struct Pending {
     created: i64,
 }
 
-/// The mail that is due for longest, `held` from others until the transaction ends or only looked at.
-async fn next(link: &mut Link<'_>, now: i64, held: bool) -> Result<Option<Pending>, StoreError> {
-    macro_rules! due {
-        ($held:literal) => {
-            concat!(
-                "SELECT id, attempts, user_id, created FROM outbox
-                 WHERE state = 'queued' AND kind = 'reset' AND due <= $1 ORDER BY due, id LIMIT 1",
-                $held
-            )
-        };
-    }
-    let row: Option<(Uuid, i32, Uuid, i64)> = match link {
-        Link::Sqlite(conn) => sqlx::query_as(due!("")).bind(now).fetch_optional(&mut **conn).await?,
-        Link::Postgres(conn) => {
-            let statement = if held {
-                due!(" FOR UPDATE SKIP LOCKED")
-            } else {
-                due!("")
-            };
-            sqlx::query_as(statement).bind(now).fetch_optional(&mut **conn).await?
-        }
-    };
-    Ok(row.map(|(id, attempts, user, created)| Pending {
-        id: MailId(id),
-        attempts,
-        user: UserId(user),
-        created,
-    }))
-}
+impl Due for Pending {
+    type Claimed = ClaimedReset;
 
-/// Makes everything ready for sending; `None`: the mail was dropped.
-async fn ready(
-    link: &mut Link<'_>,
-    mail: &Pending,
-    node: &str,
-    now: i64,
-    until: i64,
-) -> Result<Option<ClaimedReset>, StoreError> {
-    let in_time = now < mail.created.saturating_add(RESET_LIFETIME_MS);
-    let user = users::find(link, mail.user).await?.filter(|_| in_time);
-    let Some(user) = user else {
+    fn id(&self) -> MailId {
+        self.id
+    }
+
+    async fn next(link: &mut Link<'_>, now: i64, held: bool) -> Result<Option<Self>, StoreError> {
+        macro_rules! due {
+            ($held:literal) => {
+                concat!(
+                    "SELECT id, attempts, user_id, created FROM outbox
+                     WHERE state = 'queued' AND kind = 'reset' AND due <= $1 ORDER BY due, id LIMIT 1",
+                    $held
+                )
+            };
+        }
+        let row: Option<(Uuid, i32, Uuid, i64)> = match link {
+            Link::Sqlite(conn) => sqlx::query_as(due!("")).bind(now).fetch_optional(&mut **conn).await?,
+            Link::Postgres(conn) => {
+                let statement = if held {
+                    due!(" FOR UPDATE SKIP LOCKED")
+                } else {
+                    due!("")
+                };
+                sqlx::query_as(statement).bind(now).fetch_optional(&mut **conn).await?
+            }
+        };
+        Ok(row.map(|(id, attempts, user, created)| Self {
+            id: MailId(id),
+            attempts,
+            user: UserId(user),
+            created,
+        }))
+    }
+
+    async fn ready(&self, link: &mut Link<'_>, now: i64) -> Result<Option<ClaimedReset>, StoreError> {
+        let in_time = now < self.created.saturating_add(RESET_LIFETIME_MS);
+        let Some(user) = users::find(link, self.user).await?.filter(|_| in_time) else {
+            return Ok(None);
+        };
+        let workspace = workspaces::find(link, user.workspace)
+            .await?
+            .ok_or(StoreError::Missing("workspace"))?;
+        let token = Token::draw(PREFIX);
         on!(&mut *link, conn => {
-            sqlx::query("UPDATE outbox SET state = 'dropped', settled_at = $2, lease_node = NULL WHERE id = $1")
-                .bind(mail.id.0).bind(now).execute(conn).await.map(drop)
+            sqlx::query("DELETE FROM password_resets WHERE expires_at <= $1").bind(now).execute(conn).await.map(drop)
         })?;
-        return Ok(None);
-    };
-    let workspace = workspaces::find(link, user.workspace)
-        .await?
-        .ok_or(StoreError::Missing("workspace"))?;
-    let token = Token::draw(PREFIX);
-    on!(&mut *link, conn => {
-        sqlx::query("DELETE FROM password_resets WHERE expires_at <= $1").bind(now).execute(conn).await.map(drop)
-    })?;
-    on!(&mut *link, conn => {
-        sqlx::query("INSERT INTO password_resets (hash, user_id, created, expires_at) VALUES ($1, $2, $3, $4)")
-            .bind(token.hash()).bind(user.id.0).bind(now).bind(now + RESET_LIFETIME_MS).execute(conn).await.map(drop)
-    })?;
-    on!(&mut *link, conn => {
-        sqlx::query("UPDATE outbox SET attempts = attempts + 1, due = $2, lease_node = $3 WHERE id = $1")
-            .bind(mail.id.0).bind(until).bind(node).execute(conn).await.map(drop)
-    })?;
-    Ok(Some(ClaimedReset {
-        id: mail.id,
-        attempt: u32::try_from(mail.attempts).unwrap_or_default() + 1,
-        name: user.name,
-        email: user.email,
-        workspace: workspace.name,
-        token,
-    }))
+        on!(link, conn => {
+            sqlx::query("INSERT INTO password_resets (hash, user_id, created, expires_at) VALUES ($1, $2, $3, $4)")
+                .bind(token.hash()).bind(user.id.0).bind(now).bind(now + RESET_LIFETIME_MS).execute(conn).await.map(drop)
+        })?;
+        Ok(Some(ClaimedReset {
+            id: self.id,
+            attempt: u32::try_from(self.attempts).unwrap_or_default() + 1,
+            name: user.name,
+            email: user.email,
+            workspace: workspace.name,
+            token,
+        }))
+    }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Invitation, InvitationState, Invitations};
+use crate::conversations::{kept_days, stands};
 use crate::error::StoreError;
 use crate::people::Person;
 use crate::pool::{Link, on};
@@ -34,6 +35,8 @@ pub enum Standing {
     Declined,
     /// The person took back what they had said.
     Withdrawn,
+    /// What the person had said was kept for as long as such things are, and then erased.
+    Erased,
     /// Its time is over.
     Expired,
     /// Taken back.
@@ -49,6 +52,8 @@ pub struct Listed {
     pub person: Person,
     /// Where their conversation stands, if there is one.
     pub conversation: Option<ConversationState>,
+    /// For how many days that was kept, where it was erased because they were over.
+    pub kept_days: Option<u16>,
 }
 
 impl Listed {
@@ -72,6 +77,7 @@ impl Standing {
             (_, Some(Talk::Completed)) => Standing::Completed,
             (_, Some(Talk::EndedEarly)) => Standing::EndedEarly,
             (_, Some(Talk::Withdrawn)) => Standing::Withdrawn,
+            (_, Some(Talk::Erased)) => Standing::Erased,
             (_, Some(Talk::Declined)) => Standing::Declined,
             (InvitationState::Expired, _) => Standing::Expired,
             _ if over => Standing::Expired,
@@ -89,7 +95,7 @@ macro_rules! listed {
     ($condition:literal) => {
         concat!(
             "SELECT i.id, i.session, i.person, i.state, i.created, i.expires_at, p.workspace, p.email, p.name, p.role,
-                 p.department, c.state AS conversation
+                 p.department, c.state AS conversation, c.kept_days
              FROM invitations i JOIN people p ON p.id = i.person AND p.erased_at IS NULL
              JOIN sessions s ON s.id = i.session AND s.deleted_at IS NULL
              LEFT JOIN conversations c ON c.invitation = i.id AND NOT c.preview WHERE NOT i.trial AND ",
@@ -155,6 +161,7 @@ struct Row {
     role: Option<String>,
     department: Option<String>,
     conversation: Option<String>,
+    kept_days: Option<i32>,
 }
 
 impl Row {
@@ -180,8 +187,9 @@ impl Row {
             },
             conversation: self
                 .conversation
-                .map(|state| choice("conversations.state", state))
+                .map(|state| stands(state, self.kept_days))
                 .transpose()?,
+            kept_days: kept_days(self.kept_days)?,
         })
     }
 }

@@ -5,6 +5,7 @@ use colloquy_core::id::{InvitationId, MailId, WorkspaceId};
 use colloquy_core::pii::Pii;
 use uuid::Uuid;
 
+use super::due::{self, Due};
 use super::{MailKind, Outbox, REMIND_AFTER_MS, put};
 use crate::conversations;
 use crate::error::StoreError;
@@ -56,44 +57,7 @@ impl Outbox<'_> {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn claim(&self, node: &str, now: i64, until: i64) -> Result<Option<Claimed>, StoreError> {
-        loop {
-            // An empty outbox is asked every second: that shall keep nobody from writing.
-            if next(&mut self.0.read().await?.link(), now, false).await?.is_none() {
-                return Ok(None);
-            }
-            let mut tx = self.0.write().await?;
-            let link = &mut tx.link();
-            let Some(mail) = next(link, now, true).await? else {
-                return Ok(None);
-            };
-            match ready(link, &mail, node, now, until).await {
-                Ok(claimed) => {
-                    tx.commit().await?;
-                    if claimed.is_some() {
-                        return Ok(claimed);
-                    }
-                }
-                // Other mails do not wait for one that cannot be read.
-                Err(StoreError::Missing(_) | StoreError::Corrupt(_)) => {
-                    drop(tx);
-                    self.unreadable(mail.id, until).await?;
-                }
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    /// Puts off a mail of which the rows cannot be read.
-    pub(crate) async fn unreadable(&self, mail: MailId, due: i64) -> Result<(), StoreError> {
-        let mut tx = self.0.write().await?;
-        on!(&mut tx.link(), conn => {
-            sqlx::query(
-                "UPDATE outbox SET attempts = attempts + 1, due = $2, error = 'unreadable', lease_node = NULL
-                 WHERE id = $1 AND state = 'queued'",
-            )
-            .bind(mail.0).bind(due).execute(conn).await.map(drop)
-        })?;
-        tx.commit().await
+        due::claim::<Pending>(self.0, node, now, until).await
     }
 
     /// Drops the mails whose links have expired at `now`, but those to drafts, whose time begins when they open.
@@ -202,92 +166,79 @@ impl Outbox<'_> {
     }
 }
 
-/// Makes everything ready for sending; `None`: the mail was dropped.
-async fn ready(
-    link: &mut Link<'_>,
-    mail: &Pending,
-    node: &str,
-    now: i64,
-    until: i64,
-) -> Result<Option<Claimed>, StoreError> {
-    let found = match wanted(link, mail.invitation, now).await? {
-        // Of somebody who was erased meanwhile nothing is known.
-        Some((invitation, session)) => {
-            let person = people::find(link, invitation.person).await?;
-            person.map(|person| (invitation, session, person))
-        }
-        None => None,
-    };
-    let Some((invitation, session, person)) = found else {
-        on!(&mut *link, conn => {
-            sqlx::query("UPDATE outbox SET state = 'dropped', settled_at = $2, lease_node = NULL WHERE id = $1")
-                .bind(mail.id.0).bind(now).execute(conn).await.map(drop)
-        })?;
-        return Ok(None);
-    };
-    let workspace = workspaces::find(link, session.workspace)
-        .await?
-        .ok_or(StoreError::Missing("workspace"))?;
-    let token = invitations::mint(link, invitation.id, None, now).await?;
-    if mail.kind == MailKind::Reminder {
-        // Where nothing was sent for days, one reminder does for all that are overdue.
-        on!(&mut *link, conn => {
-            sqlx::query(
-                "DELETE FROM outbox WHERE invitation = $1 AND kind = 'reminder' AND state = 'queued' AND due <= $2 AND id <> $3",
-            )
-            .bind(invitation.id.0).bind(now).bind(mail.id.0).execute(conn).await.map(drop)
-        })?;
-    }
-    on!(&mut *link, conn => {
-        sqlx::query("UPDATE outbox SET attempts = attempts + 1, due = $2, lease_node = $3 WHERE id = $1")
-            .bind(mail.id.0).bind(until).bind(node).execute(conn).await.map(drop)
-    })?;
-    Ok(Some(Claimed {
-        id: mail.id,
-        kind: mail.kind,
-        attempt: u32::try_from(mail.attempts).unwrap_or_default() + 1,
-        name: person.name,
-        email: person.email,
-        workspace: workspace.name,
-        session,
-        expires_at: invitation.expires_at,
-        token,
-    }))
-}
+impl Due for Pending {
+    type Claimed = Claimed;
 
-/// The mail that is due for longest, `held` from others until the transaction ends or only looked at. SQLite's transaction holds
-/// it by itself.
-async fn next(link: &mut Link<'_>, now: i64, held: bool) -> Result<Option<Pending>, StoreError> {
-    macro_rules! due {
-        ($held:literal) => {
-            concat!(
-                "SELECT m.id, m.kind, m.attempts, m.invitation FROM outbox m
-                     JOIN invitations i ON i.id = m.invitation JOIN sessions s ON s.id = i.session
-                 WHERE m.state = 'queued' AND m.due <= $1 AND s.state = 'open' ORDER BY m.due, m.id LIMIT 1",
-                $held
-            )
-        };
+    fn id(&self) -> MailId {
+        self.id
     }
-    let row: Option<(Uuid, String, i32, Uuid)> = match link {
-        Link::Sqlite(conn) => sqlx::query_as(due!("")).bind(now).fetch_optional(&mut **conn).await?,
-        Link::Postgres(conn) => {
-            let statement = if held {
-                due!(" FOR UPDATE OF m SKIP LOCKED")
-            } else {
-                due!("")
+
+    async fn next(link: &mut Link<'_>, now: i64, held: bool) -> Result<Option<Self>, StoreError> {
+        macro_rules! due {
+            ($held:literal) => {
+                concat!(
+                    "SELECT m.id, m.kind, m.attempts, m.invitation FROM outbox m
+                         JOIN invitations i ON i.id = m.invitation JOIN sessions s ON s.id = i.session
+                     WHERE m.state = 'queued' AND m.due <= $1 AND s.state = 'open' ORDER BY m.due, m.id LIMIT 1",
+                    $held
+                )
             };
-            sqlx::query_as(statement).bind(now).fetch_optional(&mut **conn).await?
         }
-    };
-    row.map(|(id, kind, attempts, invitation)| {
-        Ok(Pending {
-            id: MailId(id),
-            kind: choice("outbox.kind", kind)?,
-            attempts,
-            invitation: InvitationId(invitation),
+        let row: Option<(Uuid, String, i32, Uuid)> = match link {
+            Link::Sqlite(conn) => sqlx::query_as(due!("")).bind(now).fetch_optional(&mut **conn).await?,
+            Link::Postgres(conn) => {
+                let statement = if held {
+                    due!(" FOR UPDATE OF m SKIP LOCKED")
+                } else {
+                    due!("")
+                };
+                sqlx::query_as(statement).bind(now).fetch_optional(&mut **conn).await?
+            }
+        };
+        row.map(|(id, kind, attempts, invitation)| {
+            Ok(Self {
+                id: MailId(id),
+                kind: choice("outbox.kind", kind)?,
+                attempts,
+                invitation: InvitationId(invitation),
+            })
         })
-    })
-    .transpose()
+        .transpose()
+    }
+
+    async fn ready(&self, link: &mut Link<'_>, now: i64) -> Result<Option<Claimed>, StoreError> {
+        let Some((invitation, session)) = wanted(link, self.invitation, now).await? else {
+            return Ok(None);
+        };
+        // Of somebody who was erased meanwhile nothing is known.
+        let Some(person) = people::find(link, invitation.person).await? else {
+            return Ok(None);
+        };
+        let workspace = workspaces::find(link, session.workspace)
+            .await?
+            .ok_or(StoreError::Missing("workspace"))?;
+        let token = invitations::mint(link, invitation.id, None, now).await?;
+        if self.kind == MailKind::Reminder {
+            // Where nothing was sent for days, one reminder does for all that are overdue.
+            on!(&mut *link, conn => {
+                sqlx::query(
+                    "DELETE FROM outbox WHERE invitation = $1 AND kind = 'reminder' AND state = 'queued' AND due <= $2 AND id <> $3",
+                )
+                .bind(invitation.id.0).bind(now).bind(self.id.0).execute(conn).await.map(drop)
+            })?;
+        }
+        Ok(Some(Claimed {
+            id: self.id,
+            kind: self.kind,
+            attempt: u32::try_from(self.attempts).unwrap_or_default() + 1,
+            name: person.name,
+            email: person.email,
+            workspace: workspace.name,
+            session,
+            expires_at: invitation.expires_at,
+            token,
+        }))
+    }
 }
 
 /// The invitation and its session, where a link to it is still good for taking part, and the person has not said no.

@@ -7,6 +7,7 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::{Session, Sessions};
+use crate::conversations::stands;
 use crate::error::StoreError;
 use crate::invitations::Standing;
 use crate::pool::on;
@@ -76,20 +77,20 @@ impl Sessions<'_> {
         }
         let places: Vec<String> = (0..sessions.len()).map(|n| format!("${}", n + 2)).collect();
         let sql = format!(
-            "SELECT i.session, i.state, c.state AS talk, i.expires_at <= $1 AS late, COUNT(*) AS n
+            "SELECT i.session, i.state, c.state AS talk, c.kept_days, i.expires_at <= $1 AS late, COUNT(*) AS n
              FROM invitations i LEFT JOIN conversations c ON c.invitation = i.id AND NOT c.preview
-             WHERE i.session IN ({}) AND NOT i.trial GROUP BY 1, 2, 3, 4",
+             WHERE i.session IN ({}) AND NOT i.trial GROUP BY 1, 2, 3, 4, 5",
             places.join(", ")
         );
-        let rows: Vec<(Uuid, String, Option<String>, bool, i64)> = on!(&mut self.0.read().await?.link(), conn => {
+        let rows: Vec<(Uuid, String, Option<String>, Option<i32>, bool, i64)> = on!(&mut self.0.read().await?.link(), conn => {
             let mut query = sqlx::query_as(AssertSqlSafe(sql)).bind(now);
             for session in sessions {
                 query = query.bind(session.0);
             }
             query.fetch_all(conn).await
         })?;
-        for (session, state, talk, late, n) in rows {
-            let talk = talk.map(|talk| choice("conversations.state", talk)).transpose()?;
+        for (session, state, talk, kept, late, n) in rows {
+            let talk = talk.map(|talk| stands(talk, kept)).transpose()?;
             let standing = Standing::of(choice("invitations.state", state)?, talk, late);
             let count = counts
                 .entry(SessionId(session))

@@ -25,6 +25,7 @@ macro_rules! both {
 
 mod accounts;
 mod client_secrets;
+mod clocks;
 mod connecting;
 mod consent;
 mod conversation_state;
@@ -37,6 +38,7 @@ mod inviting;
 mod lease;
 mod links;
 mod locking;
+mod node;
 mod outbox;
 mod people;
 mod quoting;
@@ -48,3 +50,4 @@ mod schema;
 mod sessions;
 mod token_secrecy;
 mod withdrawal;
+mod workspaces;

@@ -117,7 +117,7 @@ async fn a_mailbox_is_not_flooded_and_old_mails_are_not_sent(db: &Database) {
             ..Keep::default()
         },
     };
-    store.workspaces().change(workspace.id, &keep, 1).await.unwrap();
+    store.workspaces().change(workspace.id, &keep, 1, later).await.unwrap();
     let gone = store.let_go(later + 2 * DAY_MS).await.unwrap();
     assert_eq!(gone.mails, 4, "also of those that were dropped nothing stays");
 }

@@ -6,13 +6,19 @@ use colloquy_core::id::{ConversationId, InvitationId, RecordingId};
 use colloquy_core::time::Ms;
 use colloquy_store::testing::Database;
 use colloquy_store::{
-    Consent, ConversationState, Keep, LinkState, NewPerson, Retention, SessionState, StoreError, WorkspaceEdit,
+    Consent, ConversationState, Keep, LET_GO_AFTER_MS, LettingGo, LinkState, NewPerson, Retention, SessionState,
+    Standing, StoreError, TRIAL_LIFETIME_MS, TRIALS_AT_MOST, WorkspaceEdit,
 };
 use uuid::Uuid;
 
 use crate::scene::{DAY_MS, NOW, Scene, ended, heard, new_session, voice};
 
+/// Since long ago.
 async fn keeps(scene: &Scene, keep: Keep) {
+    keeps_from(scene, keep, NOW - LET_GO_AFTER_MS).await;
+}
+
+async fn keeps_from(scene: &Scene, keep: Keep, at: i64) {
     let workspaces = scene.store.workspaces();
     let now = workspaces.find(scene.workspace.id).await.unwrap().unwrap();
     let edit = WorkspaceEdit {
@@ -20,7 +26,7 @@ async fn keeps(scene: &Scene, keep: Keep) {
         help: now.help,
         keep,
     };
-    workspaces.change(now.id, &edit, now.version).await.unwrap();
+    workspaces.change(now.id, &edit, now.version, at).await.unwrap();
 }
 
 async fn conversations_are_erased_so_many_days_after_their_end(db: &Database) {
@@ -50,7 +56,7 @@ async fn conversations_are_erased_so_many_days_after_their_end(db: &Database) {
     assert_eq!(store.let_go(later).await.unwrap().conversations, 0, "once");
     let conversations = store.conversations();
     let state = async |id| conversations.find(id).await.unwrap().unwrap().state;
-    assert_eq!(state(over).await, ConversationState::Withdrawn);
+    assert_eq!(state(over).await, ConversationState::Erased);
     assert_eq!(state(running).await, ConversationState::Consented, "it goes on");
     let has_words = async |id| {
         let events = store.events().read(id, 0).await.unwrap();
@@ -66,6 +72,150 @@ async fn conversations_are_erased_so_many_days_after_their_end(db: &Database) {
 
 async fn conversation_of(db: &Database, id: ConversationId) -> InvitationId {
     db.store().conversations().find(id).await.unwrap().unwrap().invitation
+}
+
+const FOR_30_DAYS: Keep = Keep {
+    conversations: Some(30),
+    recordings: None,
+    mails: None,
+};
+
+async fn what_was_kept_for_long_enough_says_so_and_was_not_taken_back(db: &Database) {
+    let scene = Scene::set(db.store()).await;
+    let (store, session) = (db.store(), scene.session.id);
+    let talk = scene.participant("ada").await;
+    let (at, conversations) = (NOW + 31 * DAY_MS, store.conversations());
+    let token = store.invitations().mint_token(talk.invitation, NOW).await.unwrap();
+    scene
+        .append(talk.id, &[heard(1, "It was the rota."), ended(Outcome::Completed)])
+        .await;
+    // Who takes theirs back before says so by that word.
+    let back = scene.participant("ben").await;
+    conversations.withdraw(back.id, NOW).await.unwrap();
+    keeps(&scene, FOR_30_DAYS).await;
+    assert_eq!(store.let_go(at).await.unwrap().conversations, 1);
+    let found = conversations.find(talk.id).await.unwrap().unwrap();
+    assert_eq!((found.state, found.kept_days), (ConversationState::Erased, Some(30)));
+    let listed = store.invitations().listed(talk.invitation).await.unwrap().unwrap();
+    assert_eq!((listed.standing(at), listed.kept_days), (Standing::Erased, Some(30)));
+    let other = store.invitations().listed(back.invitation).await.unwrap().unwrap();
+    assert_eq!((other.standing(at), other.kept_days), (Standing::Withdrawn, None));
+    let counts = store.sessions().standings(&[session], at).await.unwrap();
+    assert_eq!(
+        (
+            counts[&session].get(&Standing::Erased),
+            counts[&session].get(&Standing::Withdrawn)
+        ),
+        (Some(&1), Some(&1))
+    );
+    let link = store.invitations().by_token(token.expose(), at).await.unwrap().unwrap();
+    assert_eq!(link.state, LinkState::Expired, "the person has taken nothing back");
+    // Nothing is left that could be.
+    conversations.withdraw(talk.id, at).await.unwrap();
+    let after = conversations.find(talk.id).await.unwrap().unwrap();
+    assert_eq!(
+        (after.state, after.last_seq),
+        (ConversationState::Erased, found.last_seq)
+    );
+}
+
+async fn what_is_to_be_kept_for_a_shorter_time_goes_a_day_later(db: &Database) {
+    let scene = Scene::set(db.store()).await;
+    let (store, workspace) = (db.store(), scene.workspace.id);
+    for name in ["ada", "ben"] {
+        let talk = scene.participant(name).await.id;
+        scene.append(talk, &[heard(1, "So."), ended(Outcome::Completed)]).await;
+    }
+    let now = NOW + 60 * DAY_MS;
+    let would = async |keep: Keep, at: i64| store.would_let_go(workspace, keep, at).await.unwrap();
+    let both = LettingGo {
+        conversations: 2,
+        ..LettingGo::default()
+    };
+    assert_eq!(would(FOR_30_DAYS, now).await, both);
+    assert_eq!(would(Keep::default(), now).await, LettingGo::default());
+    assert_eq!(would(FOR_30_DAYS, NOW + 29 * DAY_MS).await, LettingGo::default());
+    keeps_from(&scene, FOR_30_DAYS, now).await;
+    let begins = now + LET_GO_AFTER_MS;
+    let gone = async |at: i64| store.let_go(at).await.unwrap().conversations;
+    assert_eq!(gone(begins - 1).await, 0, "it can be set back");
+    // Set back, and set again: it waits for a day again.
+    keeps_from(&scene, Keep::default(), begins - 1).await;
+    assert_eq!(gone(begins).await, 0);
+    keeps_from(&scene, FOR_30_DAYS, begins).await;
+    assert_eq!(gone(begins + LET_GO_AFTER_MS - 1).await, 0);
+    // What is kept for longer waits for nothing.
+    let longer = Keep {
+        conversations: Some(40),
+        ..FOR_30_DAYS
+    };
+    keeps_from(&scene, longer, begins + LET_GO_AFTER_MS - 1).await;
+    assert_eq!(gone(begins + LET_GO_AFTER_MS).await, 2);
+    assert_eq!(would(FOR_30_DAYS, begins + LET_GO_AFTER_MS).await, LettingGo::default());
+}
+
+async fn each_workspace_lets_go_of_its_own(db: &Database) {
+    let (harbour, mill) = (Scene::set(db.store()).await, Scene::set(db.store()).await);
+    let store = db.store();
+    let mut talks = Vec::new();
+    for scene in [&harbour, &mill] {
+        // The same person, as far as an address tells, is somebody else in each.
+        let talk = scene.participant("ada").await.id;
+        scene.append(talk, &[heard(1, "So."), ended(Outcome::Completed)]).await;
+        talks.push(talk);
+    }
+    keeps(&harbour, FOR_30_DAYS).await;
+    let at = NOW + 90 * DAY_MS;
+    let would = store.would_let_go(mill.workspace.id, FOR_30_DAYS, at).await.unwrap();
+    assert_eq!(would.conversations, 1, "its own alone");
+    assert_eq!(store.let_go(at).await.unwrap().conversations, 1);
+    let state = async |id| store.conversations().find(id).await.unwrap().unwrap().state;
+    assert_eq!(
+        (state(talks[0]).await, state(talks[1]).await),
+        (ConversationState::Erased, ConversationState::Completed)
+    );
+}
+
+async fn trials_are_so_many_and_those_that_nobody_begins_go_with_their_link(db: &Database) {
+    let scene = Scene::set(db.store()).await;
+    let (store, invitations) = (db.store(), db.store().invitations());
+    let draw = async |at: i64| invitations.trial(scene.session.id, &"Ada".into(), at).await;
+    let leads = async |token: &colloquy_store::Token| {
+        let found = invitations.by_token(token.expose(), NOW).await.unwrap();
+        found.map(|found| found.invitation.id)
+    };
+    let mut drawn = Vec::new();
+    for n in 0..TRIALS_AT_MOST {
+        drawn.push(draw(NOW + n).await.unwrap());
+    }
+    // The oldest is begun: it stays, and the next one makes room.
+    let first = leads(&drawn[0]).await.unwrap();
+    let begun = store.conversations().open(first, &voice(), NOW).await.unwrap();
+    drawn.push(draw(NOW + 99).await.unwrap());
+    assert_eq!(leads(&drawn[1]).await, None);
+    assert!(leads(&drawn[0]).await.is_some() && leads(&drawn[2]).await.is_some());
+    for token in &drawn[2..] {
+        let id = leads(token).await.unwrap();
+        store.conversations().open(id, &voice(), NOW).await.unwrap();
+    }
+    assert_eq!(draw(NOW).await.unwrap_err(), StoreError::TooManyTrials);
+    // Elsewhere there is room.
+    let other = store
+        .sessions()
+        .create(&new_session(&scene.workspace), NOW)
+        .await
+        .unwrap();
+    let idle = invitations.trial(other.id, &"Ada".into(), NOW).await.unwrap();
+    assert_eq!(store.let_go(NOW + TRIAL_LIFETIME_MS - 1).await.unwrap().trials, 0);
+    let gone = store.let_go(NOW + TRIAL_LIFETIME_MS).await.unwrap();
+    assert_eq!((gone.trials, gone.conversations, gone.failed), (1, 0, vec![]));
+    assert_eq!(leads(&idle).await, None);
+    assert!(store.conversations().find(begun.id).await.unwrap().is_some());
+    let rows = colloquy_store::testing::rows(db.url()).await;
+    assert_eq!(rows["people"].len() as i64, TRIALS_AT_MOST, "not even a row stays");
+    // A week later all have made room.
+    store.let_go(NOW + 8 * DAY_MS).await.unwrap();
+    assert!(draw(NOW + 8 * DAY_MS).await.is_ok());
 }
 
 async fn who_declined_while_they_talked_left_words_that_go_too(db: &Database) {
@@ -148,12 +298,15 @@ async fn settings_are_changed_only_as_they_were_read(db: &Database) {
         },
     };
     let id = scene.workspace.id;
-    let changed = workspaces.change(id, &edit, scene.workspace.version).await.unwrap();
+    let changed = workspaces
+        .change(id, &edit, scene.workspace.version, NOW)
+        .await
+        .unwrap();
     assert_eq!(
         (changed.name.as_str(), changed.keep.mails, changed.version),
         ("Mill", Some(3), 2)
     );
-    let late = workspaces.change(id, &edit, scene.workspace.version).await;
+    let late = workspaces.change(id, &edit, scene.workspace.version, NOW).await;
     assert_eq!(late, Err(StoreError::Outdated));
 }
 
@@ -212,6 +365,10 @@ async fn a_trial_counts_nowhere_and_is_kept_for_a_week(db: &Database) {
 }
 
 both!(
+    what_was_kept_for_long_enough_says_so_and_was_not_taken_back,
+    what_is_to_be_kept_for_a_shorter_time_goes_a_day_later,
+    each_workspace_lets_go_of_its_own,
+    trials_are_so_many_and_those_that_nobody_begins_go_with_their_link,
     who_declined_while_they_talked_left_words_that_go_too,
     a_trial_counts_nowhere_and_is_kept_for_a_week,
     conversations_are_erased_so_many_days_after_their_end,

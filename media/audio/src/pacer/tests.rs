@@ -102,6 +102,24 @@ fn a_pause_lets_the_client_play_what_it_has_and_a_resume_repeats_and_skips_nothi
 }
 
 #[test]
+fn a_client_that_holds_has_heard_nothing_more_when_it_goes_on() {
+    let mut pacer = Pacer::new(RATE);
+    pacer.client_holds(true);
+    pacer.push(7, 0, &vec![0.1; ms(2_000)]).unwrap();
+    pacer.end(7);
+    pacer.release(7);
+    run(&mut pacer, 20);
+    let (heard, ahead) = (pacer.played(7).unwrap().total, pacer.ahead_ms());
+    pacer.pause();
+    assert!(run(&mut pacer, 50).iter().all(|tick| tick.frames.is_empty()));
+    assert_eq!((pacer.played(7).unwrap().total, pacer.ahead_ms()), (heard, ahead));
+    pacer.resume();
+    run(&mut pacer, 1);
+    assert_eq!(pacer.played(7).unwrap().total, heard + ms(20) as u64);
+    assert_eq!(pacer.gaps(), Gaps::default());
+}
+
+#[test]
 fn a_late_chunk_is_a_counted_gap_and_not_the_end() {
     let mut pacer = Pacer::new(RATE);
     pacer.push(1, 0, &vec![0.1; ms(100)]).unwrap();

@@ -64,6 +64,12 @@ pub enum ClientEvent {
         /// Which one.
         action: Control,
     },
+    /// Says whether the client can stop playing within what it has, and go on there, as `colloquy.hold` asks.
+    #[serde(rename = "colloquy.playback")]
+    Playback {
+        /// Whether it can.
+        holds: bool,
+    },
 }
 
 /// Events of the Realtime API that have no meaning in an interview.

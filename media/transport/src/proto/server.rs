@@ -307,6 +307,13 @@ pub enum ServerEvent {
         /// Why.
         cause: PauseCause,
     },
+    /// Somebody speaks into the response: what was sent of it is to rest unheard, or to go on. Only for a client that has said by
+    /// `colloquy.playback` that it can. A response that is cancelled or cut short is to be dropped, held or not.
+    #[serde(rename = "colloquy.hold")]
+    Hold {
+        /// Whether it rests.
+        held: bool,
+    },
     /// It goes on.
     #[serde(rename = "colloquy.resumed")]
     Resumed,

@@ -200,6 +200,7 @@ fn all() -> Vec<ServerEvent> {
             cause: PauseCause::Drain,
         },
         E::Resumed,
+        E::Hold { held: true },
         E::Ended {
             outcome: EndOutcome::Completed,
         },

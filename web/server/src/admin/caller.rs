@@ -1,11 +1,13 @@
 //! Who asks, and by what they are known: a login's cookie, or an API token.
 
+use std::fmt;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use colloquy_core::id::ApiTokenId;
 use colloquy_runtime::actor::unix_ms;
-use colloquy_store::{Author, LOGIN_LIFETIME_MS, Scope, Store, Token, User, Workspace};
+use colloquy_store::{Author, LOGIN_LIFETIME_MS, Scope, Store, StoreError, Token, User, Workspace};
 use url::Url;
 
 use super::permissions::{Action, may};
@@ -15,6 +17,61 @@ use crate::door::visitor::Visitor;
 
 /// The cookie of a login.
 pub(super) const COOKIE: &str = "colloquy_login";
+
+/// By what somebody is known.
+#[derive(Clone)]
+pub(super) enum Pass {
+    /// The token of a login.
+    Login(String),
+    /// An API token.
+    Key(String),
+}
+
+impl fmt::Debug for Pass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pass(…)")
+    }
+}
+
+impl Pass {
+    /// Who is known by it now; nobody once it has ended.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Corrupt`].
+    pub(super) async fn caller(&self, state: &AppState) -> Result<Option<Caller>, StoreError> {
+        Ok(match self {
+            Self::Login(login) => {
+                let found = state.store().logins().who(login, unix_ms()).await?;
+                found.map(|(user, workspace)| Caller {
+                    user,
+                    workspace,
+                    key: None,
+                })
+            }
+            Self::Key(token) => {
+                let found = state.store().api_tokens().who(token).await?;
+                found.map(|(token, user, workspace)| Caller {
+                    user,
+                    workspace,
+                    key: Some((token.id, token.scope)),
+                })
+            }
+        })
+    }
+}
+
+impl FromRequestParts<AppState> for Pass {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
+        if let Some(authorization) = parts.headers.get(header::AUTHORIZATION) {
+            let token = authorization.to_str().ok().and_then(bearer).unwrap_or_default();
+            return Ok(Self::Key(token.to_owned()));
+        }
+        let login = login_of(&parts.headers).ok_or_else(Problem::unauthenticated)?;
+        Ok(Self::Login(login.to_owned()))
+    }
+}
 
 /// Somebody who is signed in, or whose API token was sent.
 #[derive(Debug)]
@@ -49,20 +106,9 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        if let Some(authorization) = parts.headers.get(header::AUTHORIZATION) {
-            let token = authorization.to_str().ok().and_then(bearer).unwrap_or_default();
-            let found = state.store().api_tokens().who(token).await?;
-            let (token, user, workspace) = found.ok_or_else(Problem::unauthenticated)?;
-            return Ok(Self {
-                user,
-                workspace,
-                key: Some((token.id, token.scope)),
-            });
-        }
-        let login = login_of(&parts.headers).ok_or_else(Problem::unauthenticated)?;
-        let found = state.store().logins().who(login, unix_ms()).await?;
-        let (user, workspace) = found.ok_or_else(Problem::unauthenticated)?;
-        if !parts.method.is_safe() {
+        let pass = Pass::from_request_parts(parts, state).await?;
+        let caller = pass.caller(state).await?.ok_or_else(Problem::unauthenticated)?;
+        if caller.key.is_none() && !parts.method.is_safe() {
             // A browser sends the cookie whoever asks it to; it says truly which page asked.
             if origin(&parts.headers).is_none() {
                 return Err(foreign());
@@ -70,11 +116,7 @@ impl FromRequestParts<AppState> for Caller {
             let visitor = Visitor::from_request_parts(parts, state).await.unwrap_or_default();
             not_from_elsewhere(&parts.headers, &visitor, state)?;
         }
-        Ok(Self {
-            user,
-            workspace,
-            key: None,
-        })
+        Ok(caller)
     }
 }
 

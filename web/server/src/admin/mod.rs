@@ -16,6 +16,7 @@ mod people;
 pub mod permissions;
 mod problem;
 mod quality;
+mod reference;
 mod sessions;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -156,6 +157,7 @@ fn described() -> (Router<AppState>, Document) {
         .routes(routes!(quality::export::export))
         .routes(routes!(quality::card::read))
         .routes(routes!(accounts::workspace::read, accounts::workspace::change))
+        .routes(routes!(accounts::keep::would_go))
         .routes(routes!(people::search::search))
         .routes(routes!(people::erase::erase))
         .routes(routes!(people::export::export))
@@ -189,13 +191,16 @@ pub(crate) fn description() -> Document {
     described().1
 }
 
-/// The routes under `/api/v1`, and their description at `/api/v1/openapi.json`.
+/// The routes under `/api/v1`, and their description: at `/api/v1/openapi.json` for programs, at `/api/v1` for people.
 pub(crate) fn router() -> Router<AppState> {
     let (routes, document) = described();
+    let page: Arc<str> = reference::page(&serde_json::to_value(&document).unwrap_or_default()).into();
     let document = Arc::new(document);
     let described = move || std::future::ready(Json(Arc::clone(&document)));
     routes
         .route("/api/v1/openapi.json", get(described))
+        .route("/api/v1", get(move || std::future::ready(reference::answer(&page))))
+        .route("/api/v1/reference.css", get(reference::style))
         .route("/api/v1/{*rest}", axum::routing::any(unknown))
         .method_not_allowed_fallback(wrong_method)
         // Who is signed in, and what they see, is nothing to keep.

@@ -156,6 +156,10 @@ impl From<StoreError> for Problem {
                 "conversation_begun",
                 "This person has agreed to take part. From then on a link leads to what they said, and none is drawn for others.",
             ),
+            StoreError::TooManyTrials => conflict(
+                "too_many_trials",
+                "This session was tried out as often as trials are kept. Each is erased a week after its link was drawn.",
+            ),
             StoreError::KeyReused => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "idempotency_key_reused",

@@ -69,6 +69,7 @@ pub(super) fn talk() -> Object {
         S::Completed,
         S::EndedEarly,
         S::Withdrawn,
+        S::Erased,
         S::Declined,
     ])
 }
@@ -78,7 +79,7 @@ pub(super) fn recap() -> Object {
 }
 
 /// How far people may be, from the mail to the end.
-pub(super) const STANDINGS: [Standing; 11] = [
+pub(super) const STANDINGS: [Standing; 12] = [
     Standing::Queued,
     Standing::Sent,
     Standing::Bounced,
@@ -88,6 +89,7 @@ pub(super) const STANDINGS: [Standing; 11] = [
     Standing::EndedEarly,
     Standing::Declined,
     Standing::Withdrawn,
+    Standing::Erased,
     Standing::Expired,
     Standing::Revoked,
 ];

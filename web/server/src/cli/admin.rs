@@ -1,18 +1,18 @@
 //! `colloquy admin`: what is done at the server, where nobody has to sign in.
 
 use anyhow::{Context, bail};
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use colloquy_core::pii::Pii;
 use colloquy_runtime::actor::unix_ms;
-use colloquy_store::{Author, NewUser, Role, Store, StoreError, Workspace};
+use colloquy_store::{Author, NewUser, Plan, Role, Store, StoreError, Workspace};
 
 use crate::admin::password::{generate, hash, weakness};
 use crate::config::Config;
 
-/// Make workspaces and their owners, where nobody has to sign in.
+/// Make workspaces and their owners, and what else is done at the server, where nobody has to sign in.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  colloquy admin create-workspace \"Harbour Clinic\"\n  colloquy admin create-owner --email ada@harbour.example --name \"Ada Lund\"\n  colloquy admin reset-password --email ada@harbour.example"
+    after_help = "Examples:\n  colloquy admin create-workspace \"Harbour Clinic\"\n  colloquy admin create-owner --email ada@harbour.example --name \"Ada Lund\"\n  colloquy admin reset-password --email ada@harbour.example\n  colloquy admin set-plan basic --workspace \"Harbour Clinic\""
 )]
 pub struct AdminArgs {
     #[command(subcommand)]
@@ -30,6 +30,8 @@ enum AdminCommand {
     CreateOwner(OwnerArgs),
     /// Set a new password for somebody who has forgotten theirs, and sign them out everywhere.
     ResetPassword(ResetArgs),
+    /// Say what a workspace has paid for: with `basic` nobody in it sees sessions, and what there is stays.
+    SetPlan(PlanArgs),
     /// Print a code for the first run, which makes the first workspace and its owner over HTTP.
     SetupCode,
 }
@@ -60,6 +62,23 @@ struct ResetArgs {
     password_stdin: bool,
 }
 
+#[derive(Debug, Args)]
+struct PlanArgs {
+    /// What it has paid for.
+    plan: Paid,
+    /// The workspace's name or id; needed where there are several.
+    #[arg(long)]
+    workspace: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Paid {
+    /// Everything but sessions.
+    Basic,
+    /// Sessions too.
+    Sessions,
+}
+
 /// Does it.
 ///
 /// # Errors
@@ -86,6 +105,7 @@ pub async fn admin(config: &Config, args: AdminArgs) -> anyhow::Result<()> {
             };
             reset_password(&store, &args, given).await
         }
+        AdminCommand::SetPlan(args) => set_plan(&store, &args).await,
         AdminCommand::SetupCode => setup_code(&store).await,
     };
     store.close().await;
@@ -118,6 +138,19 @@ async fn create_workspace(store: &Store, name: &str) -> anyhow::Result<String> {
     }
     let workspace = store.workspaces().create(name, None, unix_ms()).await?;
     Ok(format!("Workspace {name:?} is made: {}", workspace.id))
+}
+
+async fn set_plan(store: &Store, args: &PlanArgs) -> anyhow::Result<String> {
+    let workspace = choose(store, args.workspace.as_deref()).await?;
+    let (plan, word) = match args.plan {
+        Paid::Basic => (Plan::Basic, "basic"),
+        Paid::Sessions => (Plan::Sessions, "sessions"),
+    };
+    store.workspaces().set_plan(workspace.id, plan).await?;
+    Ok(format!(
+        "The plan of {:?} is {word}, from its people's next page on.",
+        workspace.name
+    ))
 }
 
 /// Makes the owner, and says what to tell them.
@@ -263,6 +296,21 @@ mod tests {
         assert!(reset_password(store, &reset("nobody@h.example"), None).await.is_err());
         let signed_in = store.logins().who(login.expose(), unix_ms()).await.unwrap();
         assert!(signed_in.is_none(), "they are signed out");
+        let plan = |workspace: Option<&str>| PlanArgs {
+            plan: Paid::Basic,
+            workspace: workspace.map(str::to_owned),
+        };
+        assert!(set_plan(store, &plan(None)).await.is_err(), "there are two");
+        set_plan(store, &plan(Some("Mill"))).await.unwrap();
+        let plans: Vec<Plan> = store
+            .workspaces()
+            .all()
+            .await
+            .unwrap()
+            .iter()
+            .map(|one| one.plan)
+            .collect();
+        assert_eq!(plans, [Plan::Sessions, Plan::Basic]);
         let deeds = store.audit().of_workspace(user.workspace, None, 9).await.unwrap();
         let made = |deed: &&colloquy_store::Deed| ["workspace.create", "user.create"].contains(&deed.deed.as_str());
         let deeds: Vec<_> = deeds.iter().filter(made).collect();

@@ -144,7 +144,8 @@ impl Baseline {
 /// Runs the bench and tells what it found.
 ///
 /// # Errors
-/// Links or recordings that cannot be used, a report that cannot be written, and a bench in which nobody said anything.
+/// Links or recordings that cannot be used, a report that cannot be written, and a bench in which nobody said anything or
+/// somebody was lost.
 pub async fn bench(config: &Config, args: BenchArgs) -> anyhow::Result<()> {
     if let (true, Some(folder)) = (args.duplex, &args.speech) {
         // Nobody else wants this thread.
@@ -188,17 +189,23 @@ pub async fn bench(config: &Config, args: BenchArgs) -> anyhow::Result<()> {
         .pid
         .map(|pid| tokio::spawn(process::watch(pid.to_string(), measuring.clone())));
     let ourselves = tokio::spawn(process::watch("self".to_owned(), measuring.clone()));
-    let played = perform(roles).await;
+    let (played, lost) = perform(roles).await;
     measuring.cancel();
     let server = match server {
         Some(watching) => watching.await.context("the server could not be watched")?,
         None => None,
     };
     let ourselves = ourselves.await.context("the bench could not be watched")?;
-    let report = Report::of(&played, began, process::machine(), server, ourselves);
+    let mut report = Report::of(&played, began, process::machine(), server, ourselves);
+    report.failures.extend(lost);
     publish(&args, &report, || report.table(), || html::page(&report))?;
     let first = report.failures.first().map_or("", String::as_str);
     ensure!(report.totals.said > 0, "nobody said anything. {first}");
+    ensure!(
+        report.failures.is_empty(),
+        "{} of {participants} participants were lost: {first}",
+        report.failures.len()
+    );
     Ok(())
 }
 
@@ -230,23 +237,25 @@ fn cast(links: &[Link], clips: &[Clip], answers: usize, way: Way) -> anyhow::Res
     Ok(roles)
 }
 
-async fn perform(roles: Vec<Role>) -> Vec<Played> {
+/// What everybody experienced, and why somebody's is not known.
+async fn perform(roles: Vec<Role>) -> (Vec<Played>, Vec<String>) {
     let mut stage: JoinSet<Played> = roles.into_iter().map(Role::play).collect();
-    let mut played = Vec::new();
+    let (mut played, mut lost) = (Vec::new(), Vec::new());
     let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
     loop {
         tokio::select! {
             next = stage.join_next() => match next {
                 Some(Ok(one)) => played.push(one),
-                // Only a panic of ours ends a task otherwise, and it was printed.
-                Some(Err(_)) => {}
+                // Who was interrupted by the user is no failure; a panic of ours was printed.
+                Some(Err(error)) if error.is_cancelled() => {}
+                Some(Err(_)) => lost.push("a participant's task of this bench panicked".to_owned()),
                 None => break,
             },
             _ = &mut interrupted => stage.abort_all(),
         }
     }
     played.sort_by_key(|played| played.participant);
-    played
+    (played, lost)
 }
 
 fn publish(

@@ -6,22 +6,20 @@ pub mod admin;
 pub mod backup;
 pub mod bench;
 pub mod demo;
+mod log;
 pub mod models;
 mod panics;
 pub mod serve;
 pub mod simulate;
+mod stage;
 pub mod talk;
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::Directive;
 
-use crate::config::{Config, LogFormat};
+use crate::config::Config;
 
 /// Spoken interviews in the browser, with local speech recognition and speech.
 ///
@@ -73,14 +71,14 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
     // The first of several possible providers of TLS; an error means that it is installed already.
     let _installed = rustls::crypto::ring::default_provider().install_default();
     let config = Config::load(cli.config.as_deref())?;
-    log(&config)?;
+    log::start(config.log_format)?;
     match cli.command {
         Command::Models(args) => models::models(&config, args),
         Command::Config => {
             print!("{}", config.shown()?);
             Ok(())
         }
-        Command::Simulate(args) => simulate::simulate(&args),
+        Command::Simulate(args) => simulate::simulate(&config.models, &args),
         Command::Serve(args) => {
             panics::keep_to_ourselves();
             runtime()?.block_on(serve::serve(config, args))
@@ -99,38 +97,4 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
         .enable_all()
         .build()
         .context("the runtime could not be started")
-}
-
-/// Libraries that log what must not stand in a log; what matters of them we log ourselves. (A directive holds for every target
-/// that begins so.)
-///
-/// - the language model's client and the HTTP client under it: what they cannot read, which may quote what somebody said
-/// - the WebSocket: every message
-/// - the database's driver: statements and their slow ones
-/// - the WebRTC stack: keys of calls, and an error for each packet of junk that a stranger sends
-const MUTED: [&str; 6] = [
-    "async_openai",
-    "tungstenite",
-    "tokio_tungstenite",
-    "sqlx",
-    "webrtc",
-    "rtc",
-];
-
-fn log(config: &Config) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_from_env("COLLOQUY_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let mut filter = filter;
-    for muted in MUTED {
-        filter = filter.add_directive(Directive::from_str(&format!("{muted}=off"))?);
-    }
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        // A file gets no colours.
-        .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
-        .with_writer(std::io::stderr);
-    let set = match config.log_format {
-        LogFormat::Text => builder.with_target(false).try_init(),
-        LogFormat::Json => builder.json().try_init(),
-    };
-    set.map_err(|error| anyhow::anyhow!("logging could not be set up: {error}"))
 }

@@ -22,9 +22,9 @@ pub struct ModelsArgs {
 
 #[derive(Debug, Subcommand)]
 enum ModelsCommand {
-    /// Download and import what is missing; what is there is left alone.
+    /// Download and import what is missing of the weights that the settings ask for; what is there is left alone.
     Fetch {
-        /// An optional group besides the default weights: base (multilingual Whisper), test (a small language model).
+        /// An optional group besides: base (multilingual Whisper), test (a small language model).
         #[arg(long)]
         group: Vec<String>,
     },
@@ -56,7 +56,12 @@ pub fn models(config: &Config, args: ModelsArgs) -> anyhow::Result<()> {
     };
     match args.command {
         ModelsCommand::Fetch { group } => {
-            let groups: Vec<&str> = group.iter().map(String::as_str).collect();
+            let configured = config
+                .models
+                .whisper
+                .group()
+                .filter(|_| config.models.paths.whisper.is_none());
+            let groups: Vec<&str> = group.iter().map(String::as_str).chain(configured).collect();
             let mut display = Display::new();
             fetch(&manifest, &places, &groups, &mut |progress| display.show(progress))?;
             println!("All weights are in {}", places.weights.display());

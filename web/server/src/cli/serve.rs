@@ -5,14 +5,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::Args;
 use colloquy_runtime::actor::unix_ms;
 use colloquy_runtime::housekeeping::keep_house;
 use colloquy_runtime::inference::Inference;
 use colloquy_runtime::insights::{Analyst, Engine, Patience, Reader};
 use colloquy_runtime::lifecycle::Lifecycle;
-use colloquy_runtime::llm::LanguageModel;
+use colloquy_runtime::llm::{Appraiser, LanguageModel};
 use colloquy_runtime::mail::Mailer;
 use colloquy_runtime::recording::Recordings;
 use colloquy_runtime::registry::Registry;
@@ -26,7 +26,7 @@ use tracing::{info, warn};
 
 use crate::admin::Desk;
 use crate::app::{AppState, app};
-use crate::config::{Config, Encryption, outbox};
+use crate::config::{Config, Encryption, outbox, without_secrets};
 use crate::door;
 use crate::door::certificate::Certificate;
 use crate::door::listener::Door;
@@ -73,6 +73,12 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
     let metrics = collect_metrics()?;
     tokio::spawn(keep_metrics(metrics.clone()));
     let store = Store::connect(&config.database_url).await?;
+    let claimed = store.claim_node(&config.node).await?;
+    ensure!(
+        claimed.is_some(),
+        "another server named {:?} runs on this database; give each its own name (the setting `node`), or end that one first",
+        config.node
+    );
     info!("loading the models");
     let (models, recognizers) = (config.models.clone(), config.recognizers);
     let (engines, embedder, insights) =
@@ -84,7 +90,8 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
         .transpose()?;
     match &model {
         Some(_) => {
-            info!(model = %config.llm.model, base_url = %config.llm.base_url, "a language model phrases the questions")
+            let base_url = without_secrets(&config.llm.base_url);
+            info!(model = %config.llm.model, base_url, "a language model phrases the questions");
         }
         None => info!("no language model is configured; the interviewer uses its own words"),
     }
@@ -98,11 +105,13 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
     if insights.reader.is_some() {
         info!("the language model reads finished conversations, too (llm.insights = false keeps them from it)");
     }
+    let appraiser = model.clone().filter(|_| config.llm.judge).map(Appraiser::new);
     let services = Services {
         store: store.clone(),
         inference,
         model,
         model_deadline_ms: config.llm.deadline_ms,
+        appraiser,
         speculate: config.speculate,
         idle_after: Duration::from_secs(config.idle_minutes * 60),
         recordings: recordings(&config)?,
@@ -245,8 +254,26 @@ async fn take_calls(config: &Config, http: SocketAddr) -> anyhow::Result<Option<
         (_, bound) => bound,
     };
     let endpoint = endpoint.with_context(|| format!("cannot listen for calls on UDP {}", asked.unwrap_or(http)))?;
-    info!(addresses = ?endpoint.announced(), "calls over WebRTC are taken");
+    let announced = endpoint.announced();
+    info!(addresses = ?announced, "calls over WebRTC are taken");
+    if announced.iter().all(|address| address.ip().is_loopback()) && !is_here(&config.public_url) {
+        warn!(
+            "calls can only be made from this machine, and everybody else waits 5 s for the WebSocket instead: set \
+             webrtc.listen and webrtc.public_address (README, \"On the network\")"
+        );
+    }
     Ok(Some(Calls::new(endpoint, config.webrtc.ice_servers.clone())))
+}
+
+/// Whether links lead to this very machine, and to no other.
+fn is_here(public_url: &str) -> bool {
+    let host = url::Url::parse(public_url).ok();
+    match host.as_ref().and_then(url::Url::host) {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 async fn told_to_stop() -> anyhow::Result<()> {
@@ -284,5 +311,11 @@ mod tests {
         assert!(warned("192.0.2.7:80", "http://talk.example.com"));
         assert!(!warned("127.0.0.1:80", "http://localhost:80"));
         assert!(!warned("0.0.0.0:80", "https://talk.example.com"));
+    }
+
+    #[test]
+    fn only_links_to_this_machine_lead_here() {
+        assert!(is_here("http://localhost:8080") && is_here("http://127.0.0.1:8080") && is_here("https://[::1]"));
+        assert!(!is_here("https://talk.example.com") && !is_here("https://192.168.1.20:8443"));
     }
 }

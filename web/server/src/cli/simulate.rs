@@ -1,5 +1,8 @@
 //! `colloquy simulate`: interviews with simulated people, graded.
 
+mod hearing;
+mod voice;
+
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -9,24 +12,39 @@ use clap::Args;
 use colloquy_core::event::Event;
 use colloquy_core::guide::library;
 use colloquy_core::report_card::Summary;
-use colloquy_core::simulation::{Case, Grade, Held, cases, personas};
+use colloquy_core::simulation::{Case, Grade, Held, cases, cases_apart, personas};
+use colloquy_models::ModelsConfig;
+use serde::Serialize;
+
+use super::stage::{Ensemble, Pace};
+use hearing::Hearing;
+
+/// Interviews in writing, and by voice: one with each persona.
+const INTERVIEWS: u32 = 1_000;
+const INTERVIEWS_BY_VOICE: u32 = 19;
 
 /// Hold interviews with simulated people and grade them: how every change of the interviewer is judged.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Every session type of the library is talked about with every persona, in text and at full speed: no server, no models, no
 language model. The same seed gives the same interviews. A missed target is named with interviews that show it, and the
-command fails.
+command fails. By voice the models decide what is heard and when somebody has finished, faster than real time; a voice
+never sounds the same twice, so that the same seed gives what is meant to be said, and not what is heard.
 
 Examples:
   A thousand interviews:
     colloquy simulate
+  One with each persona, heard by the real recognizer in the synthetic voice of each:
+    colloquy simulate --voice
   Read what was said in one that was named:
     colloquy simulate --only-seed 9973741211255329673 --template stay --persona terse --transcript")]
 pub struct SimulateArgs {
-    /// How many interviews.
-    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub interviews: u32,
+    /// How many interviews; 1,000 by default, by voice 19.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub interviews: Option<u32>,
+    /// Have them speak, through a synthetic voice, and hear them.
+    #[arg(long)]
+    pub voice: bool,
     /// What chance is drawn from.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
@@ -47,35 +65,76 @@ pub struct SimulateArgs {
     pub json: Option<PathBuf>,
 }
 
-/// Holds the interviews and tells what they amount to.
+/// What interviews amount to, and by voice how they were heard.
+#[derive(Serialize)]
+struct Told {
+    #[serde(flatten)]
+    grade: Grade,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hearing: Option<Hearing>,
+}
+
+/// Holds the interviews and tells what they amount to. `models`: which are to hear and to speak, by voice.
 ///
 /// # Errors
-/// A template or persona that does not exist, a file that cannot be written, and any missed target.
-pub fn simulate(args: &SimulateArgs) -> anyhow::Result<()> {
+/// A template or persona that does not exist, a file that cannot be written, weights that are missing, and any missed target.
+pub fn simulate(models: &ModelsConfig, args: &SimulateArgs) -> anyhow::Result<()> {
     let chosen = choose(args)?;
     let began = Instant::now();
-    let held = hold(&chosen);
+    let (held, hearing) = if args.voice {
+        let (held, hearing) = speak(models, &chosen, args.transcript)?;
+        (held, Some(hearing))
+    } else {
+        let held = hold(&chosen);
+        if args.transcript {
+            held.iter().for_each(transcript);
+        }
+        (held, None)
+    };
     let took = began.elapsed();
-    if args.transcript {
-        held.iter().for_each(transcript);
-    }
-    let grade = Grade::of(&held);
+    let told = Told {
+        grade: Grade::of(&held),
+        hearing,
+    };
     match &args.json {
-        Some(path) => write(path, &grade)?,
+        Some(path) => write(path, &told)?,
         None => {
-            table(&grade);
+            table(&told.grade);
+            if let Some(hearing) = &told.hearing {
+                println!("\n{hearing}");
+            }
             println!("\n{} interviews in {:.1} s", held.len(), took.as_secs_f64());
         }
     }
-    for failing in grade.failings() {
+    let mut missed: Vec<String> = told.grade.failings().iter().map(ToString::to_string).collect();
+    missed.extend(told.hearing.iter().flat_map(Hearing::failings));
+    for failing in &missed {
         println!("MISSED {failing}");
     }
     ensure!(
-        grade.failings().is_empty(),
+        missed.is_empty(),
         "{} targets were missed; `--template`, `--persona`, `--only-seed` and `--transcript` show one of the interviews",
-        grade.failings().len()
+        missed.len()
     );
     Ok(())
+}
+
+/// Holds `chosen` by voice, one after the other: the models work on all cores.
+fn speak(models: &ModelsConfig, chosen: &[Case], transcripts: bool) -> anyhow::Result<(Vec<Held>, Hearing)> {
+    let mut ensemble = Ensemble::whole(models, Pace::Assumed)?;
+    let mut hearing = Hearing::default();
+    let mut all = Vec::new();
+    for case in chosen {
+        let voice::Spoken { held, uttered } = voice::hold(*case, &mut ensemble)?;
+        if transcripts {
+            transcript(&held);
+            hearing::wrong(&uttered).iter().for_each(|line| println!("{line}"));
+        }
+        hearing.add(&uttered, held.card.length_ms);
+        all.push(held);
+        ensemble.forget();
+    }
+    Ok((all, hearing))
 }
 
 fn choose(args: &SimulateArgs) -> anyhow::Result<Vec<Case>> {
@@ -98,13 +157,18 @@ fn choose(args: &SimulateArgs) -> anyhow::Result<Vec<Case>> {
         args.template.as_ref().is_none_or(|id| *id == case.template.id)
             && args.persona.as_ref().is_none_or(|id| id == case.persona())
     };
-    let mut chosen = cases(args.seed, u32::MAX).filter(wanted);
+    let (all, usual): (Box<dyn Iterator<Item = Case>>, u32) = if args.voice {
+        (Box::new(cases_apart(args.seed, u32::MAX)), INTERVIEWS_BY_VOICE)
+    } else {
+        (Box::new(cases(args.seed, u32::MAX)), INTERVIEWS)
+    };
+    let mut chosen = all.filter(wanted);
     if let Some(seed) = args.only_seed {
         let mut case = chosen.next().context("there is no such interview")?;
         case.seed = seed;
         return Ok(vec![case]);
     }
-    Ok(chosen.take(args.interviews as usize).collect())
+    Ok(chosen.take(args.interviews.unwrap_or(usual) as usize).collect())
 }
 
 /// Holds `chosen` on all cores; the order stays.
@@ -177,8 +241,8 @@ fn row(name: &str, s: &Summary) {
     );
 }
 
-fn write(path: &std::path::Path, grade: &Grade) -> anyhow::Result<()> {
-    let json = serde_json::to_string_pretty(grade)?;
+fn write(path: &std::path::Path, told: &Told) -> anyhow::Result<()> {
+    let json = serde_json::to_string_pretty(told)?;
     if path.as_os_str() == "-" {
         println!("{json}");
         return Ok(());
@@ -194,7 +258,8 @@ mod tests {
 
     fn args(template: &str, persona: &str) -> SimulateArgs {
         SimulateArgs {
-            interviews: 2,
+            interviews: Some(2),
+            voice: false,
             seed: 1,
             template: Some(template.to_owned()),
             persona: Some(persona.to_owned()),
@@ -206,8 +271,9 @@ mod tests {
 
     #[test]
     fn interviews_are_held_and_unknown_names_are_refused() {
-        simulate(&args("pulse", "wants-to-stop")).unwrap();
-        let error = simulate(&args("pulse", "nobody")).unwrap_err().to_string();
+        let models = colloquy_models::ModelsConfig::default();
+        simulate(&models, &args("pulse", "wants-to-stop")).unwrap();
+        let error = simulate(&models, &args("pulse", "nobody")).unwrap_err().to_string();
         assert!(
             error.contains("no persona nobody") && error.contains("terse"),
             "{error}"

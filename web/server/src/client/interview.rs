@@ -158,6 +158,14 @@ impl Interview {
         self.call.live(samples).await
     }
 
+    /// Says that we can hold what we play when we are told to.
+    ///
+    /// # Errors
+    /// [`ClientError`] when the line is gone.
+    pub async fn hold_when_told(&self) -> Result<(), ClientError> {
+        self.call.send(ClientEvent::Playback { holds: true }).await
+    }
+
     /// Presses a button.
     ///
     /// # Errors

@@ -19,23 +19,73 @@ fn of_a_service(name: &str) -> bool {
             .any(|of| name.starts_with(of))
 }
 
-pub(super) fn environment() -> config::Environment {
-    let source = std::env::vars()
-        .filter(|(name, _)| !OTHER_VARIABLES.contains(&name.as_str()) && !of_a_service(name))
-        .collect();
-    config::Environment::with_prefix("COLLOQUY")
-        .prefix_separator("_")
-        .separator("__")
-        .try_parsing(true)
-        .list_separator(",")
-        .with_list_parse_key("trusted_proxies")
-        .with_list_parse_key("webrtc.public_address")
-        .source(Some(source))
+/// Settings that are lists, with commas between.
+const LISTS: [(&str, &str); 2] = [
+    ("COLLOQUY_TRUSTED_PROXIES", "trusted_proxies"),
+    ("COLLOQUY_WEBRTC__PUBLIC_ADDRESS", "webrtc.public_address"),
+];
+
+/// What `variables` say of the settings.
+pub(super) fn sources(variables: impl Iterator<Item = (String, String)>) -> Vec<config::Environment> {
+    let settings = variables.filter(|(name, _)| !OTHER_VARIABLES.contains(&name.as_str()) && !of_a_service(name));
+    let (lists, plain) = settings.partition(|(name, _)| LISTS.iter().any(|(list, _)| list == name));
+    let source = |variables| {
+        config::Environment::with_prefix("COLLOQUY")
+            .prefix_separator("_")
+            .separator("__")
+            .source(Some(variables))
+    };
+    let mut lists = source(lists).try_parsing(true).list_separator(",");
+    for (_, key) in LISTS {
+        lists = lists.with_list_parse_key(key);
+    }
+    // Nothing else is guessed at: a password may look like a number.
+    vec![source(plain), lists]
 }
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Mail {
+        password: String,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Read {
+        max_conversations: usize,
+        speculate: bool,
+        trusted_proxies: Vec<String>,
+        mail: Mail,
+    }
+
+    #[test]
+    fn a_password_of_digits_stays_as_it_is_and_numbers_switches_and_lists_are_read() {
+        let variables = [
+            ("COLLOQUY_MAIL__PASSWORD", "007123"),
+            ("COLLOQUY_MAX_CONVERSATIONS", "3"),
+            ("COLLOQUY_SPECULATE", "false"),
+            ("COLLOQUY_TRUSTED_PROXIES", "127.0.0.1,10.0.0.0/8"),
+        ];
+        let variables = variables
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let read = config::Config::builder().add_source(sources(variables)).build();
+        assert_eq!(
+            read.and_then(config::Config::try_deserialize::<Read>).unwrap(),
+            Read {
+                max_conversations: 3,
+                speculate: false,
+                trusted_proxies: vec!["127.0.0.1".to_owned(), "10.0.0.0/8".to_owned()],
+                mail: Mail {
+                    password: "007123".to_owned()
+                },
+            }
+        );
+    }
 
     #[test]
     fn what_a_platform_says_of_a_service_is_no_setting() {

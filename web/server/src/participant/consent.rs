@@ -8,10 +8,10 @@ use colloquy_core::event::Mode;
 use colloquy_core::guide::{Confidentiality, ModeChoice};
 use colloquy_core::id::ConversationId;
 use colloquy_runtime::actor::unix_ms;
-use colloquy_store::Consent;
+use colloquy_store::{Consent, wording};
 use serde::{Deserialize, Serialize};
 
-use super::{CONSENT_VERSION, admit};
+use super::{CONSENT_VERSION, admit, party};
 use crate::app::AppState;
 use crate::error::ApiError;
 
@@ -24,7 +24,7 @@ pub(crate) struct ConsentBody {
     /// Whether audio may be kept.
     #[serde(default)]
     pub(crate) recording: bool,
-    /// Which wording was shown.
+    /// Which wording was shown; it names who outside gets what is said, if anybody does.
     pub(crate) text_version: String,
     /// What was shown of who sees what.
     pub(crate) confidentiality: Confidentiality,
@@ -41,7 +41,7 @@ pub(crate) struct Opened {
 ///
 /// # Errors
 /// 404 and 410 for the link; 422 for a body that says something else; 409 `consent_outdated` where another wording was
-/// shown or something else of who sees what, `mode_not_offered` and `recording_not_offered` where the session does not offer it.
+/// shown, or something else of who sees what or who gets what is said, `mode_not_offered` and `recording_not_offered` where the session does not offer it.
 pub(crate) async fn consent(
     State(state): State<AppState>,
     Path(token): Path<String>,
@@ -53,7 +53,8 @@ pub(crate) async fn consent(
         ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_consent", message)
     })?;
     let refuse = |code, message: &str| Err(ApiError::new(StatusCode::CONFLICT, code, message));
-    if body.text_version != CONSENT_VERSION {
+    let party = party(&state, invited.conversation.as_ref());
+    if body.text_version != wording(CONSENT_VERSION, party) {
         return refuse(
             "consent_outdated",
             "The wording has changed meanwhile. Load it again, and agree to that one.",

@@ -4,10 +4,10 @@ use axum::Json;
 use axum::extract::{Path, State};
 use colloquy_core::event::Mode;
 use colloquy_core::guide::{Confidentiality, HelpContact, ModeChoice};
-use colloquy_store::{ConversationState, InvitationState, Invited, LinkState};
+use colloquy_store::{ConversationState, InvitationState, Invited, LinkState, wording};
 use serde::Serialize;
 
-use super::{CONSENT_VERSION, follow};
+use super::{CONSENT_VERSION, follow, party};
 use crate::app::AppState;
 use crate::error::ApiError;
 
@@ -22,8 +22,11 @@ pub(crate) struct Shown {
     pub(crate) consent: Option<ShownConsent>,
     /// Whether an admin tries the session out by this link, which counts nowhere.
     pub(crate) trial: bool,
+    /// Who outside gets what is said, too, because a language model helps to hold the conversation; nobody where none does, or
+    /// where it runs with us. To be told before anybody agrees.
+    pub(crate) language_model: Option<String>,
     /// The wording that a consent must name.
-    pub(crate) text_version: &'static str,
+    pub(crate) text_version: String,
 }
 
 /// The study, as its participants may see it.
@@ -98,6 +101,7 @@ pub(super) async fn describe(state: &AppState, invited: Invited) -> Result<Shown
         Some(begun) => state.store().guides().find(begun.guide).await?,
         None => None,
     };
+    let party = party(state, conversation.as_ref());
     let consent = conversation
         .filter(|c| c.state != ConversationState::Declined)
         .and_then(|c| c.consent)
@@ -125,6 +129,7 @@ pub(super) async fn describe(state: &AppState, invited: Invited) -> Result<Shown
         },
         consent,
         trial: invitation.trial,
-        text_version: CONSENT_VERSION,
+        text_version: wording(CONSENT_VERSION, party),
+        language_model: party.map(str::to_owned),
     })
 }

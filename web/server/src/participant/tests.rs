@@ -13,6 +13,7 @@ use colloquy_core::time::Ms;
 use colloquy_runtime::actor::{CLIENT_ITEMS, Farewell, ToClient, unix_ms};
 use colloquy_runtime::inference::Inference;
 use colloquy_runtime::lifecycle::Lifecycle;
+use colloquy_runtime::llm::{LanguageModel, ModelConfig};
 use colloquy_runtime::registry::Registry;
 use colloquy_runtime::services::Services;
 use colloquy_runtime::testing::{Panics, engines};
@@ -39,11 +40,17 @@ struct Scene {
 
 /// The program on that store, without its listener.
 pub(crate) fn served(store: Store) -> (Arc<Registry>, Router) {
+    served_with(store, None)
+}
+
+/// The same, with a language model or none.
+fn served_with(store: Store, model: Option<LanguageModel>) -> (Arc<Registry>, Router) {
     let services = Services {
         store,
         inference: Inference::start(engines(&Panics::default())).unwrap(),
-        model: None,
+        model,
         model_deadline_ms: 800,
+        appraiser: None,
         speculate: true,
         idle_after: Duration::from_secs(900),
         recordings: None,
@@ -316,4 +323,61 @@ async fn nobody_agrees_to_more_eyes_than_they_were_shown() {
         refused(&scene.ask("POST", "/consent", &silent).await),
         (422, "invalid_consent")
     );
+}
+
+/// A language model of `party`, which nobody asks here.
+fn model_of(party: Option<&str>) -> LanguageModel {
+    // An error means that it was chosen before.
+    let _chosen = rustls::crypto::ring::default_provider().install_default();
+    let config = ModelConfig {
+        base_url: "http://127.0.0.1:9/v1".to_owned(),
+        api_key: String::new(),
+        model: "any".to_owned(),
+        party: party.map(str::to_owned),
+    };
+    LanguageModel::new(&config).unwrap()
+}
+
+#[tokio::test]
+async fn who_gets_what_is_said_is_told_and_agreed_to() {
+    let mut scene = Scene::set().await;
+    let store = scene.database.store().clone();
+    // Who agreed before there was a model goes on by what held then.
+    scene.app = served_with(store.clone(), Some(model_of(Some("models.example")))).1;
+    let shown = scene.ask("GET", "", "").await.1;
+    assert_eq!(
+        (&shown["language_model"], &shown["text_version"]),
+        (&Value::Null, &json!(super::CONSENT_VERSION))
+    );
+    let consent = |text_version: &str| {
+        json!({"mode": "text", "text_version": text_version, "confidentiality": "identified"}).to_string()
+    };
+    let named = "2026-11 + models.example";
+    assert_eq!(
+        refused(&scene.ask("POST", "/consent", &consent(named)).await),
+        (409, "consent_outdated")
+    );
+    // Who comes anew is told, and agrees to that or to nothing.
+    scene.guest = scene.study.invite("grace").await;
+    let shown = scene.ask("GET", "", "").await.1;
+    assert_eq!(
+        (&shown["language_model"], &shown["text_version"]),
+        (&json!("models.example"), &json!(named))
+    );
+    let silent = consent(super::CONSENT_VERSION);
+    assert_eq!(
+        refused(&scene.ask("POST", "/consent", &silent).await),
+        (409, "consent_outdated")
+    );
+    assert_eq!(scene.ask("POST", "/consent", &consent(named)).await.0, StatusCode::OK);
+    let shown = scene.ask("GET", "", "").await.1;
+    assert_eq!(
+        (&shown["language_model"], &shown["consent"]["text_version"]),
+        (&json!("models.example"), &json!(named))
+    );
+    // Another one's model is none that they agreed to, and one that runs with us is nobody's business.
+    for other in [Some("others.example"), None] {
+        scene.app = served_with(store.clone(), Some(model_of(other))).1;
+        assert_eq!(scene.ask("GET", "", "").await.1["language_model"], Value::Null);
+    }
 }

@@ -104,7 +104,9 @@ async fn refuse(error: &JoinError, outgoing: mpsc::Sender<Outgoing>) {
         JoinError::Store(_) => (ErrorCode::Internal, CLOSE_TRY_LATER),
     };
     let message = match error {
-        JoinError::Store(_) => "Something failed on our side. Nothing was lost; try again in a moment.".to_owned(),
+        JoinError::Store(_) => {
+            "Something failed on our side. What was confirmed is kept; try again in a moment.".to_owned()
+        }
         told => told.to_string(),
     };
     let event = ServerEvent::Error {
@@ -141,6 +143,7 @@ async fn listen(mut received: mpsc::Receiver<Incoming>, commands: mpsc::Sender<C
                 Control::Resume => Input::Resume,
                 Control::End => Input::Stop,
             }),
+            Incoming::Playback { holds } => Command::ClientHolds(holds),
             // We answer by ourselves, and know by our own pacing what was heard.
             Incoming::CreateResponse { .. } | Incoming::Truncate { .. } => continue,
             Incoming::Closed => break,

@@ -240,7 +240,7 @@ fn check(admitted: &Admitted, session: Value) -> Result<(), ApiError> {
 }
 
 fn internal() -> ApiError {
-    let message = "Something failed on our side. Nothing was lost; try again in a moment.";
+    let message = "Something failed on our side. What was confirmed is kept; try again in a moment.";
     ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message)
 }
 

@@ -79,6 +79,7 @@ impl Wire {
             ToClient::Audio { utterance, samples } => return self.audio(utterance, samples),
             ToClient::AudioDone { utterance } => self.audio_done(utterance),
             ToClient::Text { utterance, text } => self.text(utterance, &text),
+            ToClient::Hold { held } => vec![ServerEvent::Hold { held }],
             ToClient::TooFast => self.too_fast(),
             ToClient::Draining { seconds } => {
                 let message = format!(

@@ -180,6 +180,7 @@ function told(call: Call, event: WireEvent): Call {
     case 'error':
       return event.code === 'draining' ? { ...call, draining: true } : call;
     case 'sound':
+    case 'hold':
       return call;
   }
 }

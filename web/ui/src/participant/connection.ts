@@ -151,6 +151,7 @@ export class Connection {
       const stop = await capture(this.#speaker.context, this.#mic.stream, (pcm) =>
         link.send({ type: 'input_audio_buffer.append', audio: encode(pcm) }),
       );
+      link.send({ type: 'colloquy.playback', holds: true });
       if (this.#link === link) this.#stopCapture = stop;
       else stop();
     }
@@ -165,9 +166,15 @@ export class Connection {
         // Sent while we play only once we are really interrupted.
         this.#voice?.flush();
         break;
+      case 'hold':
+        this.#voice?.hold(event.held);
+        return;
       case 'said_all':
-      case 'reply_done':
         this.#voice?.finish();
+        break;
+      case 'reply_done':
+        if (event.cut) this.#voice?.flush();
+        else this.#voice?.finish();
         break;
       case 'item':
         this.#untaken.delete(event.item);

@@ -8,10 +8,12 @@ import type { Control, Mode } from '../wire/types.ts';
 import type { Call, CallEvent } from './call.ts';
 import { Connection } from './connection.ts';
 import { stayAwake } from './presence.ts';
-import { backOf, CONSENT_VERSION, initial, reduce, type Event, type State } from './state.ts';
+import { backOf, initial, reduce, wordingOf, type Event, type State } from './state.ts';
 
 /** A person who thinks aloud in silence has the floor again after this. */
 const THOUGHT_LONG_MS = 7_000;
+/** Whoever is muted in their turn is given so long, and then a rest: after 8 s the interviewer would ask whether they are there. */
+const MUTED_RESTS_MS = 5_000;
 
 /** A name for what is typed: nobody else's, on no other device. */
 function newName(): string {
@@ -24,6 +26,11 @@ function deaf(call: Call): boolean {
   return call.muted || call.ending || call.ended !== null;
 }
 
+/** It is the turn of somebody who cannot be heard. */
+function heldByMute(call: Call): boolean {
+  return call.mode === 'voice' && call.connection === 'live' && call.muted && call.floor === 'open' && call.paused === null && !deaf({ ...call, muted: false });
+}
+
 export class Controller {
   readonly #state = signal(initial);
   readonly #participant: Participant;
@@ -33,6 +40,7 @@ export class Controller {
   #micAsked = 0;
   #connection: Connection | null = null;
   #thinking: ReturnType<typeof setTimeout> | undefined;
+  #muted: ReturnType<typeof setTimeout> | undefined;
   #sleep: () => void = () => undefined;
 
   constructor(token: string) {
@@ -48,6 +56,10 @@ export class Controller {
     this.#state.value = reduce(before, event);
     const { call } = this.#state.value;
     if (call !== before.call) this.#mic?.mute(deaf(call));
+    if (heldByMute(call) !== heldByMute(before.call)) {
+      clearTimeout(this.#muted);
+      if (heldByMute(call)) this.#muted = setTimeout(() => this.control('pause'), MUTED_RESTS_MS);
+    }
     const { floor } = call;
     if (floor === before.call.floor) return;
     clearTimeout(this.#thinking);
@@ -136,10 +148,11 @@ export class Controller {
     // In the tap's own handler, before anything is waited for: Safari lets sound out only then.
     this.#takeSpeaker(mode);
     // What was read of who sees what is agreed to, and nothing else.
-    const confidentiality = this.#state.value.shown?.session.confidentiality;
-    if (confidentiality === undefined) return false;
+    const { shown } = this.#state.value;
+    if (shown === null) return false;
+    const { confidentiality } = shown.session;
     this.dispatch({ type: 'busy' });
-    const answer = await this.#participant.consent({ mode, recording, text_version: CONSENT_VERSION, confidentiality });
+    const answer = await this.#participant.consent({ mode, recording, text_version: wordingOf(shown), confidentiality });
     if (!answer.ok) this.dispatch({ type: 'failed', code: answer.code });
     return answer.ok;
   }
@@ -286,6 +299,9 @@ export class Controller {
 
   mute(muted: boolean): void {
     this.tell({ type: 'muted', muted });
+    // Whoever turns the microphone on again wants to go on.
+    const { paused } = this.#state.value.call;
+    if (!muted && paused !== null && paused !== 'drain') this.control('resume');
   }
 
   /** Sound is let out again, within a tap. */

@@ -5,7 +5,12 @@ import type { Mode, OwnCopy, Shown } from '../wire/types.ts';
 import { newCall, reduceCall, type Call, type CallEvent } from './call.ts';
 
 /** The wording of consent that this page shows. The server refuses another one than it knows. */
-export const CONSENT_VERSION = '2026-11';
+const CONSENT_VERSION = '2026-11';
+
+/** The wording as it was shown: it names who outside gets what is said, so that nobody agrees to that unread. */
+export function wordingOf({ language_model: party }: Shown): string {
+  return party === null ? CONSENT_VERSION : `${CONSENT_VERSION} + ${party}`;
+}
 
 /** What stands in the way. Each has a screen of its own, and a way on. */
 export type Trouble =

@@ -25,6 +25,7 @@ export type WireEvent =
   | { kind: 'topic'; label: string; number: number; of: number }
   | { kind: 'progress'; done: number; of: number }
   | { kind: 'stage'; stage: Stage }
+  | { kind: 'hold'; held: boolean }
   | { kind: 'paused'; cause: PauseCause }
   | { kind: 'resumed' }
   | { kind: 'ended'; outcome: EndOutcome }
@@ -116,6 +117,8 @@ export function parse(message: string): WireEvent | null {
       const stage = oneOf(event.stage, STAGES);
       return stage && { kind: 'stage', stage };
     }
+    case 'colloquy.hold':
+      return { kind: 'hold', held: event.held === true };
     case 'colloquy.paused':
       return { kind: 'paused', cause: oneOf(event.cause, CAUSES) ?? 'asked' };
     case 'colloquy.resumed':

@@ -15,6 +15,7 @@ export class Playout {
   #queue: { item: string; samples: Float32Array; from: number }[] = [];
   #waiting = 0;
   #flowing = false;
+  #held = false;
   #item = '';
   /** Samples of `#item` that were heard. */
   #heard = 0;
@@ -36,11 +37,16 @@ export class Playout {
     this.#flowing = this.#waiting > 0;
   }
 
+  /** Stops where it is, or goes on there. */
+  hold(held: boolean): void {
+    this.#held = held;
+  }
+
   /** Fills `out`, with silence where nothing is there. Returns whether anything was played. */
   pull(out: Float32Array): boolean {
     if (!this.#flowing && this.#waiting >= this.#cushion) this.#flowing = true;
     let at = 0;
-    while (this.#flowing && at < out.length) {
+    while (this.#flowing && !this.#held && at < out.length) {
       const head = this.#queue[0];
       if (!head) {
         this.#flowing = false;
@@ -72,6 +78,7 @@ export class Playout {
     this.#queue = [];
     this.#waiting = 0;
     this.#flowing = false;
+    this.#held = false;
     return cut ?? null;
   }
 }

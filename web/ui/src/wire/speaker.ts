@@ -14,6 +14,8 @@ export interface Voice {
   sound(item: string, base64: string): void;
   /** Nothing more comes of this one. */
   finish(): void;
+  /** Somebody speaks, who may only be listening: silence, or on from there. */
+  hold(held: boolean): void;
   /** The person speaks: silence, at once. */
   flush(): void;
   close(): void;
@@ -106,6 +108,7 @@ export class Speaker {
         node.port.postMessage({ item, samples }, [samples.buffer]);
       },
       finish: () => node.port.postMessage('finish'),
+      hold: (held) => node.port.postMessage(held ? 'hold' : 'go_on'),
       flush: () => node.port.postMessage('flush'),
       close: () => {
         node.port.onmessage = null;

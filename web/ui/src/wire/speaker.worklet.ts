@@ -5,7 +5,7 @@ import { Playout } from './playout.ts';
 import { Resampler } from './resample.ts';
 
 /** What the page tells. */
-export type ToSpeaker = { item: string; samples: Float32Array } | 'finish' | 'flush';
+export type ToSpeaker = { item: string; samples: Float32Array } | 'finish' | 'flush' | 'hold' | 'go_on';
 
 class Speaker extends AudioWorkletProcessor {
   #resampler = new Resampler(WIRE_HZ, sampleRate);
@@ -16,6 +16,8 @@ class Speaker extends AudioWorkletProcessor {
     this.port.onmessage = ({ data }: MessageEvent<ToSpeaker>) => {
       if (data === 'finish') {
         this.#playout.finish();
+      } else if (data === 'hold' || data === 'go_on') {
+        this.#playout.hold(data === 'hold');
       } else if (data === 'flush') {
         this.#resampler = new Resampler(WIRE_HZ, sampleRate);
         const cut = this.#playout.flush();

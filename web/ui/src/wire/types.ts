@@ -44,7 +44,11 @@ response_id?: string | null, } | { "type": "colloquy.control",
 /**
  * Which one.
  */
-action: Control, };
+action: Control, } | { "type": "colloquy.playback",
+/**
+ * Whether it can.
+ */
+holds: boolean, };
 
 /**
  * A key for the realtime connection.
@@ -111,7 +115,7 @@ mode: Mode,
  */
 recording: boolean,
 /**
- * Which wording was shown.
+ * Which wording was shown; it names who outside gets what is said, if anybody does.
  */
 text_version: string,
 /**
@@ -839,7 +843,11 @@ text_version: string, } | { "type": "colloquy.paused",
 /**
  * Why.
  */
-cause: PauseCause, } | { "type": "colloquy.resumed" } | { "type": "colloquy.ended",
+cause: PauseCause, } | { "type": "colloquy.hold",
+/**
+ * Whether it rests.
+ */
+held: boolean, } | { "type": "colloquy.resumed" } | { "type": "colloquy.ended",
 /**
  * How.
  */
@@ -877,6 +885,11 @@ consent: ShownConsent | null,
  * Whether an admin tries the session out by this link, which counts nowhere.
  */
 trial: boolean,
+/**
+ * Who outside gets what is said, too, because a language model helps to hold the conversation; nobody where none does, or
+ * where it runs with us. To be told before anybody agrees.
+ */
+language_model: string | null,
 /**
  * The wording that a consent must name.
  */

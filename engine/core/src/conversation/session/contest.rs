@@ -17,8 +17,10 @@ use super::super::voicing::{Change, FRAME_MS};
 use super::ear::{Ear, PREROLL_MS};
 use super::{Phase, Session};
 
-/// Voice that goes on for so long is no sign of listening, whatever its words.
+/// Voice that goes on for so long is no sign of listening, whatever its words; where it has none, it may be no voice.
 const INTERRUPTION_MS: u64 = 1_000;
+/// What goes on for so long has the floor though nobody understands it.
+const UNINTELLIGIBLE_MS: u64 = 2_000;
 /// Right after a take-over the person is probably not done: less voice undoes it.
 const UNDO_MS: u64 = 200;
 /// For so long after our first audible sample a take-over can be undone.
@@ -43,6 +45,8 @@ pub(super) struct Contest {
     voiced_ms: u64,
     voiced_until: Ms,
     asked: Option<(TurnId, Ms)>,
+    /// Its words were asked for while it went on.
+    sought: bool,
     /// It may be our echo: we speak on until we know.
     doubted: bool,
     /// What was said of it was no echo, as far as was understood.
@@ -56,6 +60,7 @@ impl Contest {
             voiced_ms: 0,
             voiced_until: onset,
             asked: None,
+            sought: false,
             doubted,
             foreign: false,
         }
@@ -137,8 +142,11 @@ impl<P: Plan> Session<P> {
             let onset = contest.onset;
             if undoable && contest.voiced_ms >= UNDO_MS {
                 self.undo(onset);
-            } else if contest.voiced_ms >= INTERRUPTION_MS {
+            } else if contest.voiced_ms >= UNINTELLIGIBLE_MS {
                 self.give_way();
+            } else if contest.voiced_ms >= INTERRUPTION_MS && !contest.sought {
+                contest.sought = true;
+                self.judge();
             }
             return;
         }
@@ -174,11 +182,18 @@ impl<P: Plan> Session<P> {
         let spoken = self.reply.as_ref().map(|reply| reply.utterance.heard_text());
         let Some(contest) = &mut self.contest else { return };
         let (doubted, onset) = (contest.doubted, contest.onset);
+        let nothing = words.trim().is_empty();
+        let long = !doubted && contest.voiced_ms >= INTERRUPTION_MS;
+        if long && nothing && self.voicing.speaking() {
+            // Music, or a voice far away: it is asked again when it is over.
+            contest.asked = None;
+            return;
+        }
         if is_echo(words, &spoken.unwrap_or_default()) {
             self.echo_until = Some(self.now + ECHO_EXPECTED_MS);
             self.echo_heard = true;
             self.keep_floor();
-        } else if is_backchannel(words) {
+        } else if is_backchannel(words) && (nothing || !long) {
             self.keep_floor();
         } else if doubted && self.echo_heard && !contest.foreign {
             // An echo can be misheard. A person goes on, and is understood better then.

@@ -12,8 +12,9 @@ pub(super) const PREROLL_MS: u64 = 250;
 const CLOSE_AFTER_MS: u64 = 8_000;
 /// A pause of this length may close a stretch.
 const CLOSING_PAUSE_MS: u64 = 300;
-/// Without any pause, what was said so far is transcribed this often, so that a crash loses no more.
-const KEEP_EVERY_MS: u64 = 8_000;
+/// Without any pause, what was said so far is transcribed this often: with the wait and the decoding that is, it is kept at most
+/// 8 s after it was said.
+const KEEP_EVERY_MS: u64 = 6_000;
 /// A stretch without any pause is cut here: the recognizer hears at most 30 s at once.
 const CUT_AFTER_MS: u64 = 20_000;
 
@@ -189,10 +190,10 @@ mod tests {
     #[test]
     fn a_long_answer_leaves_only_its_tail() {
         let mut ear = Ear::new(TurnId(2), Ms(0), Ms(0));
-        assert!(speak(&mut ear, 0, 7_000).is_empty());
-        assert_eq!(ear.paused(Ms(7_200)).unwrap().from, Ms(0));
-        ear.goes_on(Ms(7_500), Ending::Whole);
-        speak(&mut ear, 7_500, 9_500);
+        assert!(speak(&mut ear, 0, 5_500).is_empty());
+        assert_eq!(ear.paused(Ms(5_700)).unwrap().from, Ms(0));
+        ear.goes_on(Ms(6_000), Ending::Whole);
+        speak(&mut ear, 6_000, 9_500);
         let second = ear.paused(Ms(9_700)).unwrap();
         assert_eq!(
             (second.segment, second.from),
@@ -206,11 +207,11 @@ mod tests {
     }
 
     #[test]
-    fn without_a_pause_it_is_kept_every_eight_seconds_and_cut_at_twenty() {
+    fn without_a_pause_it_is_kept_every_six_seconds_and_cut_at_twenty() {
         let mut ear = Ear::new(TurnId(2), Ms(0), Ms(0));
         let kept = speak(&mut ear, 0, 30_000);
         let ends: Vec<(u32, u64)> = kept.iter().map(|s| (s.segment.0, s.to.0)).collect();
-        assert_eq!(ends, [(0, 8_000), (0, 16_000), (0, 20_000), (1, 28_000)]);
+        assert_eq!(ends, [(0, 6_016), (0, 12_032), (0, 18_048), (0, 20_000), (1, 26_016)]);
     }
 
     #[test]

@@ -142,6 +142,8 @@ impl<P: Plan> Session<P> {
             Phase::Listening => {
                 self.ask_meaning();
                 self.consider();
+                // Behind the words that are spoken: a server that answers one after the other answers those first.
+                self.ask_judgement();
             }
             _ => {}
         }

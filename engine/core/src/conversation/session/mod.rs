@@ -3,6 +3,7 @@
 mod contest;
 mod ear;
 mod floor;
+mod judging;
 mod listen;
 mod meaning;
 mod phases;
@@ -14,6 +15,7 @@ use std::collections::VecDeque;
 
 use crate::event::{Event, FallbackCause, Mode, PauseCause, Recorded};
 use crate::id::{TurnId, UtteranceId};
+use crate::planner::judging::Judgement;
 use crate::planner::{Answer, Occasion, Patience, Plan};
 use crate::time::Ms;
 
@@ -24,6 +26,7 @@ use super::transcript::Log;
 use super::voicing::Voicing;
 use contest::Contest;
 use ear::{Ear, Stretch};
+use judging::Judging;
 use meaning::Meaning;
 use reply::Reply;
 
@@ -104,6 +107,8 @@ pub struct Session<P> {
     echo_heard: bool,
     /// What is known of what the answers mean.
     meaning: Meaning,
+    /// What a language model made of the open answer.
+    judging: Judging,
 }
 
 impl<P: Plan> Session<P> {
@@ -130,6 +135,7 @@ impl<P: Plan> Session<P> {
             echo_until: None,
             echo_heard: false,
             meaning: Meaning::default(),
+            judging: Judging::default(),
         };
         for recorded in events {
             session.now = session.now.max(recorded.at);
@@ -202,6 +208,7 @@ impl<P: Plan> Session<P> {
                 self.heard(turn, Stretch { segment, from, to }, transcript);
             }
             Input::Embedded { turn, passage, vector } => self.embedded(turn, passage, vector.as_deref()),
+            Input::Appraised { turn, appraisal, json } => self.appraised(turn, appraisal, json.as_deref()),
             Input::Typed { text, item } => self.typed(text, item),
             Input::Commit => self.take_turn(Then::Commit),
             Input::ModelText { utterance, delta } => self.model(utterance, |reply, now| reply.model_text(now, &delta)),
@@ -371,11 +378,13 @@ impl<P: Plan> Session<P> {
 
     /// Borrows an answer for the planner, with what is known of its meaning.
     fn answer_of<'a>(&self, turn: TurnId, text: &'a str, confidence: f32) -> Answer<'a> {
+        let judged = self.judging.of(turn, text);
         Answer {
             turn,
             text,
             confidence,
-            meant: self.meaning.concern(turn, text),
+            meant: self.meaning.concern(turn, text).or(judged.and_then(Judgement::concern)),
+            judged,
         }
     }
 }

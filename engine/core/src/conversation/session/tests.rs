@@ -4,6 +4,7 @@ mod answers;
 mod buttons;
 mod consent;
 mod floor;
+mod judging;
 mod meaning;
 mod model;
 mod properties;

@@ -190,7 +190,10 @@ impl Group<'_> {
         if label.chars().count() > LABEL_MAX_CHARS || heard.len() > LABEL_MAX_WORDS || !label.chars().all(plain) {
             return None;
         }
-        if heard.iter().any(|token| NOT_IN_A_LABEL.split(' ').any(|word| word == token.text)) {
+        if heard
+            .iter()
+            .any(|token| NOT_IN_A_LABEL.split(' ').any(|word| word == token.text))
+        {
             return None;
         }
         let mut used_by: BTreeMap<String, BTreeSet<ConversationId>> = BTreeMap::new();

@@ -1,6 +1,7 @@
 //! Users, how they sign in, and what they did.
 
 pub(super) mod audit;
+pub(super) mod keep;
 pub(super) mod login;
 pub(super) mod me;
 pub(super) mod password;

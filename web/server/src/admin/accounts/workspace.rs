@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use colloquy_runtime::actor::unix_ms;
 use colloquy_store::{Keep, StoreError, Workspace, WorkspaceEdit};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
@@ -27,8 +28,8 @@ const CONVERSATIONS_DAYS_MIN: u16 = 30;
 /// For how many days things are kept; none: for good.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub(crate) struct Kept {
-    /// What was said in conversations, from their end on, or since they rest and cannot be gone on with. Then they are erased, as if their
-    /// people had taken them back.
+    /// What was said in conversations, from their end on, or since they rest and cannot be gone on with. Then they are erased, and
+    /// their invitations say so.
     #[schema(minimum = 30, maximum = 3650)]
     conversations: Option<u16>,
     /// Sound, where the server's own setting does not delete it earlier.
@@ -65,25 +66,30 @@ fn named<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<u16>>, D::E
 impl KeptEdit {
     /// What is to be kept where it is kept as `before` says.
     fn checked(self, before: Keep) -> Result<Keep, Problem> {
-        let days = |field: &str, least: u16, edit: Option<Option<u16>>, before: Option<u16>| match edit {
-            Some(Some(days)) if !(least..=DAYS_MAX).contains(&days) => {
-                let detail = format!("Choose {least} to {DAYS_MAX} days, or keep it for good.");
-                Err(Problem::field(format!("keep_days.{field}"), detail))
-            }
-            Some(days) => Ok(days),
-            None => Ok(before),
-        };
-        Ok(Keep {
-            conversations: days(
-                "conversations",
-                CONVERSATIONS_DAYS_MIN,
-                self.conversations,
-                before.conversations,
-            )?,
-            recordings: days("recordings", 1, self.recordings, before.recordings)?,
-            mails: days("mails", 1, self.mails, before.mails)?,
+        possible(Keep {
+            conversations: self.conversations.unwrap_or(before.conversations),
+            recordings: self.recordings.unwrap_or(before.recordings),
+            mails: self.mails.unwrap_or(before.mails),
         })
     }
+}
+
+/// As it is, where things may be kept for so many days.
+///
+/// # Errors
+/// 422 that names the field.
+pub(super) fn possible(keep: Keep) -> Result<Keep, Problem> {
+    for (field, least, days) in [
+        ("conversations", CONVERSATIONS_DAYS_MIN, keep.conversations),
+        ("recordings", 1, keep.recordings),
+        ("mails", 1, keep.mails),
+    ] {
+        if days.is_some_and(|days| !(least..=DAYS_MAX).contains(&days)) {
+            let detail = format!("Choose {least} to {DAYS_MAX} days, or keep it for good.");
+            return Err(Problem::field(format!("keep_days.{field}"), detail));
+        }
+    }
+    Ok(keep)
 }
 
 /// What all sessions have alike. Its `ETag` is to be sent as `If-Match` with a change.
@@ -96,6 +102,8 @@ pub(crate) struct Settings {
     help: Option<Help>,
     /// How long things are kept.
     keep_days: Kept,
+    /// Before that nothing is let go of, in unix milliseconds, because less is to be kept than before; none where that is over.
+    let_go_from: Option<i64>,
 }
 
 /// What all sessions are to have alike.
@@ -110,6 +118,9 @@ pub(crate) struct SettingsEdit {
     /// How long things are to be kept. Only who is signed in may change it, no API token.
     #[serde(default)]
     keep_days: KeptEdit,
+    /// As in what was read, or not at all: it follows from the rest.
+    #[serde(default, rename = "let_go_from")]
+    _let_go_from: Option<i64>,
 }
 
 impl From<Workspace> for Settings {
@@ -122,6 +133,7 @@ impl From<Workspace> for Settings {
                 recordings: workspace.keep.recordings,
                 mails: workspace.keep.mails,
             },
+            let_go_from: Some(workspace.let_go_from).filter(|from| unix_ms() < *from),
         }
     }
 }
@@ -145,7 +157,8 @@ pub(crate) async fn read(caller: Caller) -> Result<Response, Problem> {
     Ok(shown(caller.workspace))
 }
 
-/// Change what all sessions of the workspace have alike. Conversations that have started keep what they started with
+/// Change what all sessions of the workspace have alike. Conversations that have started keep what they started with. Where less is to be
+/// kept than before, nothing is let go of for a day
 #[utoipa::path(
     put, path = "/workspace", tag = "accounts", request_body = SettingsEdit,
     params(("if-match" = String, Header, description = "The ETag of what was read")),
@@ -181,6 +194,9 @@ pub(crate) async fn change(
         keep,
     };
     let store = caller.store(&state);
-    let changed = store.workspaces().change(caller.workspace.id, &edit, version).await?;
+    let workspaces = store.workspaces();
+    let changed = workspaces
+        .change(caller.workspace.id, &edit, version, unix_ms())
+        .await?;
     Ok(shown(changed))
 }

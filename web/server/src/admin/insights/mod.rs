@@ -89,7 +89,7 @@ async fn readable(state: &AppState, caller: &Caller, id: Uuid) -> Result<(Conver
     }
     match talk.state {
         ConversationState::Completed | ConversationState::EndedEarly => Ok((talk, session)),
-        ConversationState::Withdrawn | ConversationState::Declined => Err(missing()),
+        ConversationState::Withdrawn | ConversationState::Erased | ConversationState::Declined => Err(missing()),
         _ => {
             let detail = "This conversation is not over yet.";
             Err(Problem::new(StatusCode::CONFLICT, "not_finished", detail))

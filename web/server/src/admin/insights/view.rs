@@ -248,16 +248,17 @@ fn stood_in(kept: &KeptReport) -> Option<String> {
     let many: Option<u32> = others().map(|one| one.conversations).sum();
     Some(match many {
         Some(1) => {
-            "The language model could not read one conversation, or gave a reading that its words do not bear out: the built-in \
-             engine read it."
+            "The language model has not read one conversation: its participant has not agreed to that, it could not, or its words \
+             do not bear out what it read. The built-in engine has read it."
                 .to_owned()
         }
         Some(many) => format!(
-            "The language model could not read {many} conversations, or gave readings that their words do not bear out: the \
-             built-in engine read them."
+            "The language model has not read {many} conversations: their participants have not agreed to that, it could not, or \
+             their words do not bear out what it read. The built-in engine has read them."
         ),
         None => "Not all conversations were read by the same engine: what was published earlier stays as it was read then, and \
-                 the built-in engine stands in where the language model's reading cannot be used."
+                 the built-in engine stands in for the language model where somebody has not agreed to be read by it, and where \
+                 its reading cannot be used."
             .to_owned(),
     })
 }

@@ -38,6 +38,8 @@ pub(crate) struct InvitationShown {
     /// How far it has come.
     #[schema(schema_with = words::standing)]
     status: Standing,
+    /// For how many days what was said was kept, where it is `erased` because they were over.
+    kept_days: Option<u16>,
     /// When it was made, in unix milliseconds.
     created: i64,
     /// From when on its links no longer work, in unix milliseconds.
@@ -79,6 +81,7 @@ impl From<Listed> for InvitationShown {
             id: listed.invitation.id.0,
             session: listed.invitation.session.0,
             status: listed.standing(unix_ms()),
+            kept_days: listed.kept_days,
             created: listed.invitation.created,
             expires_at: listed.invitation.expires_at,
             person: listed.person.into(),

@@ -1,4 +1,5 @@
 //! Conversations as they are held.
 
+mod course;
 pub(super) mod end;
 pub(super) mod watch;

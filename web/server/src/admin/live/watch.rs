@@ -9,19 +9,21 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use colloquy_core::conversation::transcript::{Log, Speaker};
-use colloquy_core::event::Mode;
+use colloquy_core::event::{Mode, Recorded};
 use colloquy_core::guide::Confidentiality;
 use colloquy_core::id::{ConversationId, SessionId, UserId};
+use colloquy_runtime::actor::unix_ms;
 use colloquy_store::{Conversation, ConversationState, Store, StoreError};
 use futures::Stream;
 use serde::Serialize;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout};
 use tracing::warn;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::admin::caller::Caller;
+use super::course::Course;
+use crate::admin::caller::{Caller, Pass};
 use crate::admin::input::Id;
 use crate::admin::permissions::Action;
 use crate::admin::problem::Problem;
@@ -32,9 +34,9 @@ use crate::app::AppState;
 /// Those who look on at once: each asks the database once in [`LOOK_EVERY`].
 const WATCHERS: usize = 16;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// Then the stream ends, and a browser opens it again by itself: whoever was signed out meanwhile is refused.
+/// Then the stream ends, and a browser opens it again by itself.
 const STREAM_LASTS: Duration = Duration::from_secs(300);
-/// Events that wait for a slow reader; then we wait for it.
+/// Events that wait for a slow reader; then we wait for it, and see in between whether it may still read.
 const EVENTS_AHEAD: usize = 16;
 
 /// Of those so many by one person, in as many windows: the others get theirs.
@@ -106,6 +108,8 @@ pub(crate) struct Live {
     /// So many of the turns that were told before stay as they are: `turns` come after them, in place of all others. 0: all are
     /// told anew, and where `turns` is empty, none are left.
     from: u32,
+    /// How far it has come. None where there are no words.
+    course: Option<Course>,
     /// What was said, from the first turn that is new or has grown. None where the person agreed to a confidential conversation, or
     /// the session is confidential now.
     turns: Option<Vec<LiveTurn>>,
@@ -125,7 +129,8 @@ struct LiveTurn {
 }
 
 /// Follow the conversations of a session as they are held: server-sent events called `conversation`, one for each that has begun
-/// and is not over, then one for each change. After five minutes the stream ends, and is to be opened again
+/// and is not over, then one for each change. After five minutes the stream ends, and is to be opened again; it ends within a second
+/// where the login or API token by which it was opened does, or where its owner may not follow conversations any more
 #[utoipa::path(
     get, path = "/sessions/{id}/live", tag = "live", params(("id" = Uuid, Path)),
     responses(
@@ -138,6 +143,7 @@ struct LiveTurn {
 )]
 pub(crate) async fn watch(
     State(state): State<AppState>,
+    pass: Pass,
     caller: Caller,
     Id(id): Id,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
@@ -150,7 +156,7 @@ pub(crate) async fn watch(
     caller.store(&state).sessions().watching(session.id).await?;
     let (events, coming) = mpsc::channel(EVENTS_AHEAD);
     let look = Look {
-        user: caller.user.id,
+        pass,
         session: session.id,
         known: HashMap::new(),
         state,
@@ -171,7 +177,7 @@ pub(crate) async fn watch(
 /// Somebody's look at a session.
 struct Look {
     state: AppState,
-    user: UserId,
+    pass: Pass,
     session: SessionId,
     known: HashMap<ConversationId, Known>,
 }
@@ -180,6 +186,8 @@ struct Look {
 struct Known {
     state: ConversationState,
     last_seq: u64,
+    /// Whether a server holds it.
+    held: bool,
     /// None where nobody may see them.
     turns: Option<Vec<LiveTurn>>,
 }
@@ -189,16 +197,13 @@ impl Look {
         let end = Instant::now() + STREAM_LASTS;
         let lifecycle = self.state.registry.lifecycle().clone();
         while Instant::now() < end && !lifecycle.is_draining() {
-            // Who was removed sees nothing more from this moment on; what fails is said below.
-            if matches!(self.state.store().users().find(self.user).await, Ok(None)) {
-                return;
-            }
-            match self.changes().await {
-                Ok(changes) => {
+            match self.look().await {
+                Ok(None) => return,
+                Ok(Some(changes)) => {
                     for live in changes {
                         // Who reads no more keeps nobody's place, and no server from stopping.
                         tokio::select! {
-                            sent = timeout_at(end, events.send(live)) => if !matches!(sent, Ok(Ok(()))) {
+                            told = self.tell(&events, live, end) => if !told {
                                 return;
                             },
                             () = lifecycle.draining() => return,
@@ -215,6 +220,40 @@ impl Look {
         }
     }
 
+    /// What has changed since the last time; none where whoever looks may not any more: they were signed out or removed, or are
+    /// something else now.
+    async fn look(&mut self) -> Result<Option<Vec<Live>>, StoreError> {
+        if !self.admitted().await? {
+            return Ok(None);
+        }
+        self.changes().await.map(Some)
+    }
+
+    async fn admitted(&self) -> Result<bool, StoreError> {
+        let caller = self.pass.caller(&self.state).await?;
+        Ok(caller.is_some_and(|caller| caller.may(Action::Watch).is_ok()))
+    }
+
+    /// Hands an event over, once there is room; false where nobody reads it, or may read it, until `end`.
+    async fn tell(&self, events: &mpsc::Sender<Live>, live: Live, end: Instant) -> bool {
+        while Instant::now() < end {
+            match timeout(LOOK_EVERY, events.reserve()).await {
+                Ok(Ok(room)) => {
+                    room.send(live);
+                    return true;
+                }
+                Ok(Err(_)) => return false,
+                // Where that cannot be known, nothing is told either.
+                Err(_) => {
+                    if !self.admitted().await.unwrap_or(false) {
+                        return false;
+                    }
+                }
+            }
+        }
+        false
+    }
+
     /// What has changed since the last time.
     async fn changes(&mut self) -> Result<Vec<Live>, StoreError> {
         let talks = self.state.store().conversations().live(self.session).await?;
@@ -223,7 +262,8 @@ impl Look {
         let mut changes = Vec::new();
         for talk in talks {
             let known = self.known.get(&talk.id);
-            if known.is_none_or(|known| (known.state, known.last_seq) != (talk.state, talk.last_seq)) {
+            let now = (talk.state, talk.last_seq, held(&talk));
+            if known.is_none_or(|known| (known.state, known.last_seq, known.held) != now) {
                 changes.push(self.changed(&talk).await?);
             }
         }
@@ -240,10 +280,16 @@ impl Look {
     async fn changed(&mut self, talk: &Conversation) -> Result<Live, StoreError> {
         let session = self.state.store().sessions().find(self.session).await?;
         let words = session.is_some_and(|session| session.confidentiality == Confidentiality::Identified);
-        let turns = if words && identified(self.state.store(), talk).await? {
-            Some(self.turns(talk.id).await?)
-        } else {
-            None
+        let guide = self.state.store().guides().find(talk.guide).await?;
+        // What they were told when they agreed holds, whatever the session says now.
+        let guide = guide.filter(|guide| words && guide.confidentiality == Confidentiality::Identified);
+        let held = held(talk);
+        let (course, turns) = match &guide {
+            Some(guide) => {
+                let events = self.state.store().events().read(talk.id, 0).await?;
+                (Some(Course::of(guide, &events, held)), Some(turns(&events)))
+            }
+            None => (None, None),
         };
         let before = self.known.get(&talk.id).and_then(|known| known.turns.as_deref());
         let told = turns.iter().flatten().zip(before.unwrap_or_default());
@@ -256,35 +302,42 @@ impl Look {
             created: talk.created,
             updated: talk.updated,
             from: u32::try_from(same).unwrap_or(u32::MAX),
+            course,
             turns: turns.as_ref().map(|turns| turns[same..].to_vec()),
         };
         let known = Known {
             state: talk.state,
             last_seq: talk.last_seq,
+            held,
             turns,
         };
         self.known.insert(talk.id, known);
         Ok(live)
     }
+}
 
-    async fn turns(&self, id: ConversationId) -> Result<Vec<LiveTurn>, StoreError> {
-        let mut log = Log::default();
-        for recorded in self.state.store().events().read(id, 0).await? {
-            log.apply(recorded.at, &recorded.event);
-        }
-        let turns = log.turns().iter().filter(|turn| !turn.text.expose().is_empty());
-        Ok(turns
-            .map(|turn| LiveTurn {
-                turn: turn.id.0,
-                speaker: match turn.speaker {
-                    Speaker::Participant => "person",
-                    Speaker::Interviewer => "interviewer",
-                },
-                text: turn.text.expose().to_owned(),
-                at_ms: turn.at.0,
-            })
-            .collect())
+/// Whether a server holds it: one that is killed gives no sign of life any more.
+fn held(talk: &Conversation) -> bool {
+    talk.lease.as_ref().is_some_and(|lease| unix_ms() < lease.until)
+}
+
+fn turns(events: &[Recorded]) -> Vec<LiveTurn> {
+    let mut log = Log::default();
+    for recorded in events {
+        log.apply(recorded.at, &recorded.event);
     }
+    let turns = log.turns().iter().filter(|turn| !turn.text.expose().is_empty());
+    turns
+        .map(|turn| LiveTurn {
+            turn: turn.id.0,
+            speaker: match turn.speaker {
+                Speaker::Participant => "person",
+                Speaker::Interviewer => "interviewer",
+            },
+            text: turn.text.expose().to_owned(),
+            at_ms: turn.at.0,
+        })
+        .collect()
 }
 
 #[cfg(test)]

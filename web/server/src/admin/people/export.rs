@@ -62,6 +62,8 @@ struct ExportedConversation {
     created: i64,
     /// When it was over, in unix milliseconds.
     ended: Option<i64>,
+    /// For how many days it was kept, where it was erased because they were over.
+    kept_days: Option<u16>,
     /// Whether they agreed that sound is kept.
     recording: bool,
     /// What was said, in order. None in a confidential session: there nobody but the person reads it, by their own link.
@@ -160,6 +162,7 @@ async fn exported(state: &AppState, conversation: &Conversation, words: bool) ->
         id: conversation.id.0,
         created: conversation.created,
         ended: conversation.ended,
+        kept_days: conversation.kept_days,
         recording: conversation.consent.as_ref().is_some_and(|consent| consent.recording),
         turns,
     })

@@ -182,8 +182,8 @@ pub(crate) async fn read(
     let session = sessions::known(&state, &caller, talk.session.0)
         .await
         .map_err(|_| missing())?;
-    // Of what was taken back nothing is told, and previews count nowhere.
-    if talk.state == ConversationState::Withdrawn || talk.preview {
+    // Of what was taken back, or is kept no longer, nothing is told, and previews count nowhere.
+    if matches!(talk.state, ConversationState::Withdrawn | ConversationState::Erased) || talk.preview {
         return Err(missing());
     }
     let guide = state.store().guides().find(talk.guide).await?.ok_or_else(missing)?;

@@ -24,6 +24,8 @@ use card::CardShown;
 
 /// Conversations that are marked at once, the newest: each costs about a millisecond.
 const MARKED_MAX: usize = 1_000;
+const TAKEN_BACK: &str = "Somebody took their interview back. The marks of the others are not shown: beside those before they would tell of theirs.";
+const KEPT_NO_LONGER: &str = "Some interviews are kept no longer. The marks of the others are not shown: beside those before they would tell of these.";
 /// People that hide each other.
 const CROWD: usize = 5;
 
@@ -93,14 +95,19 @@ enum Told {
     Each,
     /// Those of whole groups: one of them is confidential, and then all are.
     Together,
-    /// Nobody's: somebody took a confidential one back, and what the means were before would tell of theirs.
-    Nothing,
+    /// Nobody's: one of the confidential ones is gone, and what the means were before would tell of it. And how that is said.
+    Nothing(&'static str),
 }
 
 /// Marks the conversations of a session that are over, newest first.
 async fn marked(state: &AppState, session: &Session) -> Result<(Vec<Marked>, Told), Problem> {
     let mut over: Vec<Conversation> = state.store().conversations().of_session(session.id).await?;
-    let taken_back = over.iter().any(|talk| talk.state == ConversationState::Withdrawn);
+    let gone = |state| over.iter().any(|talk| talk.state == state && !talk.preview);
+    let gone = match (gone(ConversationState::Withdrawn), gone(ConversationState::Erased)) {
+        (true, _) => Some(TAKEN_BACK),
+        (false, true) => Some(KEPT_NO_LONGER),
+        (false, false) => None,
+    };
     over.retain(|talk| {
         !talk.preview && matches!(talk.state, ConversationState::Completed | ConversationState::EndedEarly)
     });
@@ -124,10 +131,10 @@ async fn marked(state: &AppState, session: &Session) -> Result<(Vec<Marked>, Tol
         confidential |= guide.confidentiality == Confidentiality::Confidential;
         marked.push(mark(state, talk, guide).await?);
     }
-    let told = match (confidential, taken_back) {
+    let told = match (confidential, gone) {
         (false, _) => Told::Each,
-        (true, false) => Told::Together,
-        (true, true) => Told::Nothing,
+        (true, None) => Told::Together,
+        (true, Some(why)) => Told::Nothing(why),
     };
     Ok((marked, told))
 }
@@ -208,14 +215,12 @@ async fn quality(state: &AppState, session: &Session) -> Result<Quality, Problem
     match told {
         Told::Each => {}
         Told::Together => marked = crowd(marked),
-        Told::Nothing => marked.clear(),
+        Told::Nothing(_) => marked.clear(),
     }
     let means = Means::of(&marked, confidential);
     let explanation = match (&means, told) {
         (Some(_), _) => "",
-        (None, Told::Nothing) => {
-            "Somebody took their interview back. The marks of the others are not shown: beside those before they would tell of theirs."
-        }
+        (None, Told::Nothing(why)) => why,
         (None, Told::Together) => {
             "Confidential interviews are marked together, once five people have completed theirs."
         }

@@ -25,7 +25,7 @@ pub(crate) struct Trial {
 }
 
 /// Try a session out, a draft too: by the link one takes part as it was last saved. What is said is in no list and no result, locks nothing,
-/// and is erased after a week
+/// and is erased after a week. Of each session 20 trials are kept at most; the oldest that nobody has begun makes room
 #[utoipa::path(
     post, path = "/sessions/{id}/trial", tag = "sessions", params(("id" = uuid::Uuid, Path)),
     responses(
@@ -33,7 +33,7 @@ pub(crate) struct Trial {
         (status = UNAUTHORIZED, description = "`unauthenticated`", body = Problem),
         (status = FORBIDDEN, description = "`role_lacks_permission`, `plan_lacks_sessions`, `token_lacks_scope`, `foreign_origin`", body = Problem),
         (status = NOT_FOUND, description = "`not_found`", body = Problem),
-        (status = CONFLICT, description = "`no_topics`, `session_closed`", body = Problem),
+        (status = CONFLICT, description = "`no_topics`, `session_closed`, `too_many_trials`", body = Problem),
     )
 )]
 pub(crate) async fn draw(

@@ -1,4 +1,4 @@
-//! Conversations as they are held, and what all sessions have alike.
+//! Conversations as they are held.
 
 use std::time::Duration;
 
@@ -19,10 +19,14 @@ struct Stream(BodyDataStream, String);
 
 impl Stream {
     async fn open(desk: &Desk, who: &As, path: &str) -> Self {
-        let As::Login(login) = who else { unreachable!() };
+        let (name, value) = match who {
+            As::Login(login) => (header::COOKIE, format!("colloquy_login={login}")),
+            As::Token(token) => (header::AUTHORIZATION, format!("Bearer {token}")),
+            As::Nobody => unreachable!(),
+        };
         let request = Request::builder()
             .uri(path)
-            .header(header::COOKIE, format!("colloquy_login={login}"))
+            .header(name, value)
             .body(Body::empty())
             .unwrap();
         let response = desk.app.clone().oneshot(request).await.unwrap();
@@ -52,8 +56,16 @@ impl Stream {
     }
 }
 
+impl Stream {
+    /// Waits for its end, whatever comes before.
+    async fn ended(mut self) -> bool {
+        let end = async { while self.0.next().await.is_some() {} };
+        tokio::time::timeout(PATIENCE, end).await.is_ok()
+    }
+}
+
 /// Pat, who agreed to write in a session of that template; and the path of the session.
-async fn talking(desk: &Desk, ada: &As, template: &str) -> (Conversation, String) {
+pub(super) async fn talking(desk: &Desk, ada: &As, template: &str) -> (Conversation, String) {
     let made = desk
         .post(ada, "/api/v1/sessions", json!({"template": template}))
         .await
@@ -77,7 +89,7 @@ async fn talking(desk: &Desk, ada: &As, template: &str) -> (Conversation, String
     (talk, session)
 }
 
-async fn say(desk: &Desk, talk: &Conversation, events: &[Event]) {
+pub(super) async fn say(desk: &Desk, talk: &Conversation, events: &[Event]) {
     let last = desk
         .store()
         .conversations()
@@ -112,6 +124,15 @@ async fn a_conversation_is_followed_as_it_grows_to_its_end() {
     let mut stream = Stream::open(&desk, &ada, &format!("{session}/live")).await;
     let first = stream.next().await;
     assert_eq!((&first["state"], &first["turns"]), (&json!("consented"), &json!([])));
+    let course = &first["course"];
+    assert_eq!(
+        (&course["topic"], &course["topics_done"], &course["connected"]),
+        (&Value::Null, &json!(0), &json!(false))
+    );
+    assert!(
+        course["topics"].as_u64().unwrap() > 2 && course["planned_ms"].as_u64().unwrap() > 60_000,
+        "{course}"
+    );
     say(&desk, &talk, &[heard("My chair squeaks.")]).await;
     let grown = stream.next().await;
     assert_eq!(
@@ -146,8 +167,71 @@ async fn of_a_confidential_conversation_nobody_reads_a_word() {
     say(&desk, &talk, &[heard("My chair squeaks.")]).await;
     let mut stream = Stream::open(&desk, &ada, &format!("{session}/live")).await;
     let told = stream.next().await;
-    assert_eq!(told["turns"], Value::Null);
+    assert_eq!((&told["turns"], &told["course"]), (&Value::Null, &Value::Null));
     assert!(!told.to_string().contains("chair"), "{told}");
+    desk.database.remove().await;
+}
+
+#[tokio::test]
+async fn who_may_not_look_on_any_more_sees_nothing_from_then_on() {
+    let desk = Desk::set().await;
+    let ada = desk.set_up().await;
+    let (talk, session) = talking(&desk, &ada, "pulse").await;
+    let live = format!("{session}/live");
+    let workspace = desk.store().workspaces().all().await.unwrap().remove(0).id;
+    let (users, new) = (desk.store().users(), PasswordHash::new("new".to_owned()));
+    let mut hers = Stream::open(&desk, &ada, &live).await;
+    hers.next().await;
+    for way in ["logout", "role", "plan", "reset", "removed", "key"] {
+        let ben = desk.user(workspace, way, Role::Admin).await;
+        let login = desk.login(&ben).await;
+        let (token, key) = desk
+            .store()
+            .api_tokens()
+            .create(ben.id, "x", Scope::Read, unix_ms())
+            .await
+            .unwrap();
+        let key = As::Token(key.expose().to_owned());
+        let mut stream = Stream::open(&desk, if way == "key" { &key } else { &login }, &live).await;
+        stream.next().await;
+        match way {
+            "logout" => drop(desk.post(&login, "/api/v1/logout", Value::Null).await),
+            "role" => drop(users.set_role(ben.id, Role::Admin, Role::Analyst).await.unwrap()),
+            "plan" => desk
+                .store()
+                .workspaces()
+                .set_plan(workspace, colloquy_store::Plan::Basic)
+                .await
+                .unwrap(),
+            "reset" => users.reset_password(ben.id, &new, unix_ms()).await.unwrap(),
+            "removed" => users.remove(ben.id, Role::Admin, unix_ms()).await.unwrap(),
+            _ => assert!(
+                desk.store()
+                    .api_tokens()
+                    .revoke(ben.id, token.id, unix_ms())
+                    .await
+                    .unwrap()
+            ),
+        }
+        assert!(stream.ended().await, "{way}");
+        if way == "plan" {
+            // Hers ended with it, too.
+            assert!(hers.ended().await);
+            desk.store()
+                .workspaces()
+                .set_plan(workspace, colloquy_store::Plan::Sessions)
+                .await
+                .unwrap();
+            hers = Stream::open(&desk, &ada, &live).await;
+            hers.next().await;
+        }
+    }
+    say(&desk, &talk, &[heard("My chair squeaks.")]).await;
+    assert_eq!(
+        hers.next().await["turns"][0]["text"],
+        "My chair squeaks.",
+        "others look on"
+    );
     desk.database.remove().await;
 }
 
@@ -197,27 +281,6 @@ async fn what_was_said_in_confidence_stays_so_whatever_the_session_says_later() 
     for deed in ["session.watch", "person.export"] {
         assert!(deeds.iter().any(|noted| noted.deed == deed), "{deed}");
     }
-    desk.database.remove().await;
-}
-
-#[tokio::test]
-async fn what_all_sessions_have_alike_is_changed_at_once() {
-    let desk = Desk::set().await;
-    let ada = desk.set_up().await;
-    let path = "/api/v1/workspace";
-    let mut changed = desk.get(&ada, path).await.body;
-    changed["name"] = json!("Harbour Hospital");
-    changed["help"] = json!({"name": "Kim", "reach": "phone 1"});
-    let put = async |body: &Value| {
-        let tag = desk.get(&ada, path).await.etag();
-        let headers = [("origin", OURS), ("if-match", tag.as_str())];
-        desk.ask_with(&ada, "PUT", path, &headers, body).await
-    };
-    let told = put(&changed).await;
-    assert_eq!((told.status, &told.body), (StatusCode::OK, &changed));
-    assert_eq!(desk.get(&ada, path).await.body, changed);
-    let empty = put(&json!({"name": " "})).await;
-    assert_eq!(empty.body["field"], "name");
     desk.database.remove().await;
 }
 

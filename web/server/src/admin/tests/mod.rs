@@ -7,10 +7,13 @@ mod insights;
 mod invitations;
 mod live;
 mod mails;
+mod markup;
 mod matrix;
 mod people;
 mod quality;
 mod sessions;
+mod settings;
+mod workspaces;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};

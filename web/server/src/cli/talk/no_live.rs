@@ -8,7 +8,7 @@ impl Devices {
     pub(super) fn open() -> anyhow::Result<Self> {
         anyhow::bail!(
             "nothing to answer with: give --wav FILE… or --text ANSWER…, or build with `cargo build --release -p colloquy \
-             --features mic` to use the microphone"
+             --features mic` to use the microphone (on Debian that needs the package libasound2-dev)"
         )
     }
 

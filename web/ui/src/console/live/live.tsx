@@ -25,6 +25,7 @@ const TONE: Record<Conversation['state'], string> = {
   completed: 'done',
   ended_early: 'done',
   withdrawn: 'closed',
+  erased: 'closed',
   declined: 'closed',
 };
 
@@ -51,6 +52,25 @@ function Words({ turns, name }: { turns: NonNullable<Conversation['turns']>; nam
         </li>
       ))}
     </ol>
+  );
+}
+
+/** How far it has come: what is talked about, for how long, and how good the line is. */
+function Course({ course }: { course: NonNullable<Conversation['course']> }) {
+  const minutes = (ms: number) => Math.floor(ms / 60_000);
+  const { topic, topics, topics_done: done, latency_ms: latency } = course;
+  const parts = [
+    topic ?? t('live.before'),
+    t('live.topics', { done, topics }),
+    t('live.time', { minutes: minutes(course.elapsed_ms), planned: minutes(course.planned_ms) }),
+    t(course.connected ? 'live.connected' : 'live.disconnected'),
+  ];
+  if (latency != null) parts.push(t('live.latency', { seconds: (latency / 1_000).toFixed(1) }));
+  return (
+    <div class="course">
+      <progress max={topics} value={done} aria-label={t('live.topics', { done, topics })} />
+      <small>{parts.join(' · ')}</small>
+    </div>
   );
 }
 
@@ -81,6 +101,7 @@ function One({ one, name }: { one: Conversation; name: string }) {
           </Button>
         )}
       </div>
+      {one.course && going(one) && <Course course={one.course} />}
       {one.turns && one.turns.length > 0 && (
         <details open={going(one)}>
           <summary>{t('live.words')}</summary>
@@ -137,7 +158,7 @@ export function Live({ session, confidential }: { session: string; confidential:
     };
     source.onerror = () => {
       clearTimeout(late);
-      // The browser connects again by itself within some seconds, as after each five minutes, unless it was refused.
+      // The browser connects again by itself within some seconds, as after each five minutes, unless it was refused: then it was signed out.
       const refused = source.readyState === EventSource.CLOSED;
       late = setTimeout(() => setLost(true), refused ? 0 : RETURNS_WITHIN_MS);
       // Whose login has ended is asked to sign in.

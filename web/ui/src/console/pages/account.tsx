@@ -63,7 +63,9 @@ function Tokens() {
   return (
     <section class="card">
       <h2>{t('tokens.title')}</h2>
-      <p class="soft">{t('tokens.more')}</p>
+      <p class="soft">
+        {t('tokens.more')} <a href="/api/v1">{t('tokens.api')}</a>
+      </p>
       {loaded.at !== 'ready' ? (
         <Pending loaded={loaded} again={() => void again()} />
       ) : (

@@ -1,14 +1,16 @@
 import { useState } from 'preact/hooks';
-import type { Settings } from '../../wire/api_types.ts';
+import type { Settings, WouldGo } from '../../wire/api_types.ts';
 import { type Answer, call } from '../client.ts';
 import { useLeaving } from '../editor/leaving.tsx';
 import { useLoad } from '../load.ts';
+import { Ask } from '../parts/ask.tsx';
 import { Field } from '../parts/field.tsx';
 import { Form } from '../parts/form.tsx';
+import { Notice } from '../parts/notice.tsx';
 import { Page, Pending } from '../parts/page.tsx';
 import { say } from '../parts/said.tsx';
-import { renamed } from '../who.ts';
-import { t } from '../words.ts';
+import { door, renamed } from '../who.ts';
+import { count, moment, t } from '../words.ts';
 
 /** The settings as they were read, and which version that was. */
 interface Known {
@@ -33,11 +35,51 @@ const daysOf = ({ keep_days }: Settings): Days => ({
 /** A number of days, or none; what is no number of days becomes 0, which the server refuses, and says why. */
 const days = (text: string): number | null => (text.trim() ? Math.min(Math.max(Math.trunc(Number(text)) || 0, 0), 65_535) : null);
 
+type Kept = Record<(typeof KEPT)[number], number | null>;
+
+/** What is to be kept for fewer days than before, and for how many. */
+function shorter(before: Settings['keep_days'], now: Kept): Partial<Record<(typeof KEPT)[number], number>> {
+  const less = KEPT.filter((what) => now[what] !== null && now[what] < (before?.[what] ?? Number.POSITIVE_INFINITY));
+  return Object.fromEntries(less.map((what) => [what, now[what]]));
+}
+
+interface Question {
+  going: WouldGo;
+  answer: (sure: boolean) => void;
+}
+
+/** Asks whether what is older shall go. */
+function Sure({ going, answer, onClose }: Question & { onClose: () => void }) {
+  return (
+    <Ask
+      title={t('keep.sure')}
+      action={t('keep.yes')}
+      danger
+      onClose={() => {
+        answer(false);
+        onClose();
+      }}
+      run={async () => {
+        answer(true);
+        return { ok: true, value: null, etag: null };
+      }}
+    >
+      <ul>
+        {going.conversations > 0 && <li>{count(going.conversations, 'keep.go_conversation', 'keep.go_conversations')}</li>}
+        {going.recordings > 0 && <li>{count(going.recordings, 'keep.go_recording', 'keep.go_recordings')}</li>}
+        {going.mails > 0 && <li>{count(going.mails, 'keep.go_mail', 'keep.go_mails')}</li>}
+      </ul>
+      <p>{t('keep.from', { moment: moment(going.from) })}</p>
+    </Ask>
+  );
+}
+
 function Edit({ known }: { known: Known }) {
   const [{ settings: saved, etag }, setKnown] = useState(known);
   const [name, setName] = useState(saved.name);
   const [help, setHelp] = useState({ name: saved.help?.name ?? '', reach: saved.help?.reach ?? '' });
   const [keep, setKeep] = useState(daysOf(saved));
+  const [question, setQuestion] = useState<Question | null>(null);
   const dirty =
     name !== saved.name ||
     help.name !== (saved.help?.name ?? '') ||
@@ -48,6 +90,14 @@ function Edit({ known }: { known: Known }) {
     const named = help.name.trim() || help.reach.trim();
     const keep_days = { conversations: days(keep.conversations), recordings: days(keep.recordings), mails: days(keep.mails) };
     const body = { name, help: named ? help : null, keep_days };
+    const less = shorter(saved.keep_days, keep_days);
+    if (Object.keys(less).length > 0) {
+      const would = await call('GET /workspace/keep', { query: less });
+      if (!would.ok) return would;
+      const going = would.value;
+      const asked = going.conversations + going.recordings + going.mails > 0;
+      if (asked && !(await new Promise<boolean>((answer) => setQuestion({ going, answer })))) return null;
+    }
     const answer = await call('PUT /workspace', { headers: { 'if-match': etag }, body });
     if (!answer.ok && answer.problem.code === 'outdated') {
       // Theirs is shown where it is another one; what stands here is kept until it is sent once more.
@@ -86,6 +136,11 @@ function Edit({ known }: { known: Known }) {
             />
             <h2>{t('keep.title')}</h2>
             <p class="soft">{t('keep.more')}</p>
+            {saved.let_go_from != null && (
+              <Notice icon="clock">
+                <p>{t('keep.waits', { moment: moment(saved.let_go_from) })}</p>
+              </Notice>
+            )}
             {KEPT.map((what) => (
               <Field
                 key={what}
@@ -101,6 +156,7 @@ function Edit({ known }: { known: Known }) {
           </>
         )}
       </Form>
+      {question && <Sure {...question} onClose={() => setQuestion(null)} />}
       {leaving.question}
     </section>
   );
@@ -109,8 +165,9 @@ function Edit({ known }: { known: Known }) {
 /** What all sessions of the workspace have in common. */
 export function Workspace() {
   const [loaded, again] = useLoad(read, []);
+  const plan = door.value.at === 'in' ? door.value.me.workspace.plan : undefined;
   return (
-    <Page title={t('workspace.title')} narrow>
+    <Page title={t('workspace.title')} narrow lead={plan && t(`workspace.plan_${plan}`)}>
       {loaded.at === 'ready' ? <Edit known={loaded.value} /> : <Pending loaded={loaded} again={() => void again()} />}
     </Page>
   );

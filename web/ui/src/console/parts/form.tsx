@@ -5,8 +5,8 @@ import type { Answer, Problem } from '../client.ts';
 import { Failure } from './notice.tsx';
 
 interface Props<T> {
-  /** Sends it. */
-  send: () => Promise<Answer<T>>;
+  /** Sends it; none where whoever was asked thought better of it. */
+  send: () => Promise<Answer<T> | null>;
   onDone: (value: T) => void;
   /** What the button says. */
   action: string;
@@ -36,6 +36,7 @@ export function Form<T>({ send, onDone, action, icon, children, beside }: Props<
     setProblem(null);
     const answer = await send();
     setBusy(false);
+    if (!answer) return;
     if (answer.ok) return onDone(answer.value);
     // Who is signed out is asked to sign in again above the page.
     if (answer.problem.code === 'unauthenticated') return;

@@ -30,11 +30,13 @@ const TONE: Record<Standing, string> = {
   ended_early: 'done',
   declined: 'closed',
   withdrawn: 'closed',
+  erased: 'closed',
   expired: 'closed',
   revoked: 'closed',
 };
 
-/** How far an invitation has come. */
-export function StandingPill({ status }: { status: Standing }) {
-  return <span class={`pill ${TONE[status]}`}>{t(`standing.${status}`)}</span>;
+/** How far an invitation has come; `days`: for how many what was said was kept, where it is kept no longer. */
+export function StandingPill({ status, days }: { status: Standing; days: number | null | undefined }) {
+  const said = status === 'erased' && days ? t('standing.erased_after', { days }) : t(`standing.${status}`);
+  return <span class={`pill ${TONE[status]}`}>{said}</span>;
 }

@@ -15,8 +15,8 @@ import { PersonButton } from './person.tsx';
 type Standing = InvitationShown['status'];
 
 /** They have agreed to take part: their link is theirs alone from then on. */
-const BEGUN = new Set<Standing>(['in_progress', 'completed', 'ended_early', 'withdrawn']);
-const OVER = new Set<Standing>(['completed', 'ended_early', 'declined', 'withdrawn', 'revoked']);
+const BEGUN = new Set<Standing>(['in_progress', 'completed', 'ended_early', 'withdrawn', 'erased']);
+const OVER = new Set<Standing>(['completed', 'ended_early', 'declined', 'withdrawn', 'erased', 'revoked']);
 
 interface Props {
   session: string;
@@ -85,7 +85,7 @@ export function Guest({ session, invitation, onChange, onErased }: Props) {
           {where && <small>{where}</small>}
         </span>
         <span class="state">
-          <StandingPill status={status} />
+          <StandingPill status={status} days={invitation.kept_days} />
         </span>
         <span class="when">{!over && t(status === 'expired' ? 'guest.expired' : 'guest.until', { day: day(invitation.expires_at) })}</span>
         {may('invite') && (

@@ -23,9 +23,9 @@ function Way({ mode, chosen, choose }: { mode: Mode; chosen: boolean; choose: ()
 /** What the person agrees to, and how they take part. Nothing is heard before it. */
 export function ConsentScreen({ state, controller }: ScreenProps) {
   const [declining, setDeclining] = useState(false);
-  const session = state.shown?.session;
-  if (!session) return null;
-  const free = session.mode === 'participant';
+  const { shown } = state;
+  if (!shown) return null;
+  const free = shown.session.mode === 'participant';
   const choose = (mode: Mode) => controller.dispatch({ type: 'chose', mode });
   return (
     <div class="column">
@@ -42,7 +42,7 @@ export function ConsentScreen({ state, controller }: ScreenProps) {
       )}
       <section class="agree">
         <h2>{t('consent.agree')}</h2>
-        <Terms session={session} mode={state.mode} />
+        <Terms shown={shown} mode={state.mode} />
       </section>
       <p class="wrong" role="alert">
         {state.failed !== null && t('consent.failed')}

@@ -20,7 +20,8 @@ function floorMessage(call: Call): Message {
   if (call.connection === 'connecting') return 'talk.connecting';
   if (call.ending || call.ended !== null) return 'talk.floor.goodbye';
   if (call.paused !== null) return 'talk.floor.paused';
-  if (call.muted && (call.floor === 'open' || call.floor === 'you')) return 'talk.floor.muted';
+  if (call.muted && call.floor === 'open') return 'talk.floor.muted';
+  if (call.muted && call.floor === 'you') return 'talk.floor.off';
   return `talk.floor.${call.floor}`;
 }
 

@@ -21,6 +21,8 @@ export function Welcome({ state, controller }: ScreenProps) {
   const session = state.shown?.session;
   if (!session) return null;
   const { organisation, title } = session;
+  const party = state.shown?.language_model ?? null;
+  const sees = [t(`who.${session.confidentiality}`, { organisation }), ...(party === null ? [] : [t('who.model', { party })]), t('who.own')];
   const back = state.agreed !== null;
   const start = () => (back ? void controller.resume() : controller.dispatch({ type: 'go', to: 'consent' }));
   return (
@@ -41,11 +43,7 @@ export function Welcome({ state, controller }: ScreenProps) {
             more={t(`welcome.mode_${session.mode}_more`)}
           />
           <Fact icon="spark" title={t('welcome.ai')} more={t('welcome.ai_more')} />
-          <Fact
-            icon="eye"
-            title={t('welcome.who')}
-            more={`${t(`who.${session.confidentiality}`, { organisation })} ${t('who.own')}`}
-          />
+          <Fact icon="eye" title={t('welcome.who')} more={sees.join(' ')} />
         </ul>
         <section>
           <h2>{t('welcome.topics')}</h2>

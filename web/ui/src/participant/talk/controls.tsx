@@ -44,7 +44,7 @@ export function Controls({ state, controller, end }: Props) {
           icon={call.muted || over ? 'mic_off' : 'mic'}
           label={t(call.muted ? 'talk.unmute' : 'talk.mute')}
           kind={over ? 'main over' : call.muted ? 'main muted' : 'main'}
-          off={paused || over}
+          off={(paused && !call.muted) || over}
           onClick={() => controller.mute(!call.muted)}
         />
       ) : null}

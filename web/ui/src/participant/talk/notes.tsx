@@ -4,13 +4,22 @@ import { useEffect } from 'preact/hooks';
 import { Button } from '../../shared/button.tsx';
 import { Icon } from '../../shared/icon.tsx';
 import { t } from '../../shared/messages.ts';
-import type { Call } from '../call.ts';
+import { lastOf, type Call } from '../call.ts';
 import type { Controller } from '../controller.ts';
 
 /** Attempts after which we say that it takes long. */
 const LONG_ATTEMPTS = 5;
-/** Good news goes by itself. */
-const BACK_MS = 4_000;
+/** Good news goes by itself, once it is read. */
+const BACK_MS = 8_000;
+/** By so many of their last words a person knows their answer again. */
+const LAST_WORDS = 14;
+
+/** The end of what we have of the person. */
+function lastWords(call: Call): string | null {
+  const words = lastOf(call, 'you')?.text.trim().split(/\s+/) ?? [];
+  if (words.length === 0) return null;
+  return words.length > LAST_WORDS ? `… ${words.slice(-LAST_WORDS).join(' ')}` : words.join(' ');
+}
 
 interface Props {
   call: Call;
@@ -43,7 +52,8 @@ export function Lost({ call, controller }: Props) {
 
 /** The conversation rests. */
 export function Paused({ call, controller }: Props) {
-  const cause = call.paused === 'silence' || call.paused === 'drain' ? call.paused : 'asked';
+  const why = call.paused === 'silence' || call.paused === 'drain' ? call.paused : 'asked';
+  const cause = why !== 'drain' && call.mode === 'voice' && call.muted ? 'muted' : why;
   return (
     <section class="panel" role="status">
       <h2>{t('paused.title')}</h2>
@@ -51,9 +61,15 @@ export function Paused({ call, controller }: Props) {
       {cause !== 'drain' && (
         <>
           <div class="actions row">
-            <Button kind="primary" icon="play" onClick={() => controller.control('resume')}>
-              {t('talk.resume')}
-            </Button>
+            {cause === 'muted' ? (
+              <Button kind="primary" icon="mic" onClick={() => controller.mute(false)}>
+                {t('talk.unmute')}
+              </Button>
+            ) : (
+              <Button kind="primary" icon="play" onClick={() => controller.control('resume')}>
+                {t('talk.resume')}
+              </Button>
+            )}
           </div>
           <p class="soft">{t('paused.later')}</p>
         </>
@@ -65,6 +81,8 @@ export function Paused({ call, controller }: Props) {
 /** Something small. Its place is always there, so that a screen reader notices when it is filled. */
 export function NoteLine({ call, controller }: Props) {
   const { note } = call;
+  // What was said as the connection went may be missing: they see from where to say it again. In writing it stands right below.
+  const words = note === 'back' && call.mode === 'voice' ? lastWords(call) : null;
   const dismiss = () => controller.tell({ type: 'note', note: null });
   useEffect(() => {
     if (note !== 'back') return;
@@ -81,6 +99,12 @@ export function NoteLine({ call, controller }: Props) {
       {note && (
         <div class={`note ${note}`}>
           <p>{t(`note.${note}`)}</p>
+          {/* Read out, it would be heard as an answer. */}
+          {words !== null && (
+            <p class="heard-last" aria-live="off">
+              {t('note.back_heard', { words })}
+            </p>
+          )}
           {note === 'mic_lost' && <Button onClick={() => void controller.useMic(null)}>{t('note.mic_lost_action')}</Button>}
           {note === 'sound_blocked' && <Button onClick={() => controller.unlock()}>{t('note.sound_blocked_action')}</Button>}
           {note !== 'mic_lost' && note !== 'sound_blocked' && note !== 'back' && (

@@ -31,6 +31,34 @@ fn words_into_our_turn_take_the_floor_and_only_what_was_played_stays() {
 }
 
 #[test]
+fn a_sound_without_words_holds_us_while_it_lasts_and_has_the_floor_only_after_two_seconds() {
+    let mut rig = Rig::new();
+    rig.connect_without_echo();
+    rig.quiet(300);
+    rig.speak("", 1_600);
+    assert!(rig.holding);
+    rig.quiet(600);
+    assert!(!rig.holding);
+    rig.quiet(1_500);
+    assert_eq!(rig.transcript(), ["Hello. How is your work?"]);
+
+    let mut rig = Rig::new();
+    rig.connect_without_echo();
+    rig.quiet(300);
+    rig.speak("", 2_200);
+    assert!(rig.has_event(|e| matches!(e, Event::Spoken { interrupted: true, .. })));
+}
+
+#[test]
+fn a_yes_that_does_not_end_is_no_sign_of_listening() {
+    let mut rig = Rig::new();
+    rig.connect_without_echo();
+    rig.quiet(300);
+    rig.speak("Yeah, yeah.", 1_300);
+    assert!(rig.has_event(|e| matches!(e, Event::Spoken { interrupted: true, .. })));
+}
+
+#[test]
 fn who_speaks_into_our_last_words_is_heard_and_answered() {
     let mut rig = Rig::new();
     rig.connect_without_echo();

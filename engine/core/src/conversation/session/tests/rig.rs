@@ -4,7 +4,8 @@ use super::super::*;
 use crate::event::{Concern, Move, Outcome};
 use crate::id::TopicId;
 use crate::interviewer::{Prompt, Scene, Watch};
-use crate::planner::{Decision, Ledger, Occasion};
+use crate::planner::judging::{Appraisal, Judgement};
+use crate::planner::{Decision, Ledger, Occasion, Planner};
 use crate::ports::Transcript;
 
 /// Answers everything with one sentence and one question, and closes after `answers`.
@@ -118,6 +119,19 @@ impl Plan for Scripted {
             messages: Vec::new(),
             max_tokens: 60,
         }
+    }
+    fn appraisal(&self, text: &str) -> Option<Appraisal> {
+        let prompt = Prompt {
+            system: String::new(),
+            messages: Vec::new(),
+            max_tokens: 60,
+        };
+        let schema = text.into();
+        Some(Appraisal { prompt, schema })
+    }
+    fn judged(&self, json: &str) -> Option<Judgement> {
+        let guide = crate::planner::testing::guide(15, &[crate::guide::Priority::High]);
+        Planner::new(std::sync::Arc::new(guide)).judged(json)
     }
     fn watch(&self, decision: &Decision, _answer: Option<Answer<'_>>) -> Watch {
         let guide = crate::planner::testing::guide(15, &[crate::guide::Priority::High]);

@@ -35,7 +35,7 @@ const LEAVES: (usize, usize) = (17, 3);
 
 /// What tells of nobody's words: it is the same whoever says what. Everything else that can be read is attacked; an operation
 /// that stands in neither list fails.
-const HARMLESS: [(&str, &str); 30] = [
+const HARMLESS: [(&str, &str); 31] = [
     ("/api/v1/setup", "the installation"),
     ("/api/v1/login", "signing in"),
     ("/api/v1/logout", "signing in"),
@@ -62,6 +62,10 @@ const HARMLESS: [(&str, &str); 30] = [
     ("/api/v1/invitations/{id}/link", "invitations"),
     ("/api/v1/invitations/{id}/send", "invitations"),
     ("/api/v1/workspace", "settings"),
+    (
+        "/api/v1/workspace/keep",
+        "how many conversations are older than a month",
+    ),
     ("/api/v1/conversations/{id}/end", "states"),
     (
         "/api/v1/sessions/{id}/quality",

@@ -9,11 +9,9 @@ use colloquy_core::ports::{SpeechToText, VOICE_FRAME, VoiceActivity};
 use colloquy_core::time::{HEARING_RATE_HZ, Ms};
 use serde_json::Value;
 
-use super::stage::FRAME_MS;
+use crate::cli::stage::{FRAME_MS, PER_MS};
 use crate::client::{samples_of, voiced_level};
 
-/// Samples a millisecond.
-pub(super) const PER_MS: usize = (HEARING_RATE_HZ / 1_000) as usize;
 /// A turn shorter than this is a sign of listening.
 const SHORTEST_TURN_S: f64 = 1.0;
 /// Other people may speak so long into a turn and it still counts.

@@ -5,8 +5,7 @@ mod listener;
 mod material;
 mod measure;
 mod page;
-mod player;
-mod stage;
+mod play;
 mod talk_over;
 
 use std::path::Path;
@@ -18,9 +17,10 @@ use serde::Serialize;
 
 use super::process::machine;
 use super::stats::quantile;
-use material::{PER_MS, Pause, Turn, room, silences, with_pause};
+use crate::cli::stage::{Ensemble, FRAME_MS, PER_MS};
+use material::{Pause, Turn, room, silences, with_pause};
 use measure::{Figures, Kind, Over, Silence, ours, plain};
-use stage::{Ensemble, FRAME_MS, play};
+use play::play;
 
 /// What we say before the first turn; it is over when the participant begins.
 const GREETING: &str = "Hello.";

@@ -1,15 +1,17 @@
 //! While we speak: somebody takes the floor, somebody listens, something is heard that is no speech, our own voice comes
 //! back.
 
+use std::ops::Range;
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, ensure};
 use colloquy_core::ports::VOICE_FRAME;
 
-use super::material::{self, PER_MS, Turn};
+use super::material::{self, Turn};
 use super::measure::{Over, Sound};
-use super::stage::{Course, Echo, Ensemble, play};
+use super::play::{Echo, play};
+use crate::cli::stage::{Course, Ensemble, PER_MS};
 use crate::client::samples_of;
 
 /// What we are saying meanwhile: some 15 s.
@@ -51,7 +53,7 @@ pub(super) fn all(ensemble: &mut Ensemble, folder: &Path, turns: &[Turn], every:
     for (name, echo) in echoes(folder)?.into_iter().step_by(every) {
         let silence = vec![0.0; (AT_MS + LONGEST_MS) * PER_MS];
         let course = play(ensemble, OURS, &silence, Some(&echo), |_| false)?;
-        found.push(told(Sound::Echo, &name, &course, 0));
+        found.push(told(Sound::Echo, &name, &course, 0..0));
     }
     Ok(found)
 }
@@ -60,18 +62,31 @@ fn over(ensemble: &mut Ensemble, kind: Sound, name: &str, sound: &[f32]) -> anyh
     let before = vec![0.0; AT_MS * PER_MS];
     let after = vec![0.0; AFTER_MS * PER_MS + VOICE_FRAME];
     let course = play(ensemble, OURS, &[&before, sound, &after].concat(), None, |_| false)?;
-    Ok(told(kind, name, &course, AT_MS as u64 + material::onset_ms(sound)))
+    let at = AT_MS as u64;
+    let heard = at + material::onset_ms(sound)..at + (sound.len() / PER_MS) as u64;
+    Ok(told(kind, name, &course, heard))
 }
 
-fn told(kind: Sound, name: &str, course: &Course, onset_ms: u64) -> Over {
+/// What came of a sound that was audible for so long.
+fn told(kind: Sound, name: &str, course: &Course, audible: Range<u64>) -> Over {
     Over {
         name: name.to_owned(),
         kind,
-        silent_after_ms: course.held.first().map(|at| at.saturating_sub(onset_ms)),
+        silent_after_ms: silent_since(course, &audible).map(|at| at.saturating_sub(audible.start)),
         gave_way: !course.dropped.is_empty(),
-        voice_after_ms: course.voices.first().map(|at| at.saturating_sub(onset_ms)),
+        voice_after_ms: course.voices.first().map(|at| at.saturating_sub(audible.start)),
         heard: course.contested.clone(),
     }
+}
+
+/// Since when nothing was said until the sound was over; who goes on in the middle of it has not fallen silent.
+fn silent_since(course: &Course, audible: &Range<u64>) -> Option<u64> {
+    let given_up = course.dropped.iter().copied().find(|at| audible.contains(at));
+    let held = course.held.iter().copied().find(|held| {
+        let went_on = course.continued.iter().copied().find(|at| at > held);
+        went_on.is_none_or(|at| at >= audible.end || given_up.is_some_and(|given_up| (*held..=at).contains(&given_up)))
+    });
+    held.filter(|at| *at < audible.end).or(given_up)
 }
 
 /// Each sign by each voice.
@@ -109,4 +124,34 @@ fn echoes(folder: &Path) -> anyhow::Result<Vec<(String, Echo)>> {
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn course(held: &[u64], continued: &[u64], dropped: &[u64]) -> Course {
+        Course {
+            held: held.to_vec(),
+            continued: continued.to_vec(),
+            dropped: dropped.to_vec(),
+            ..Course::default()
+        }
+    }
+
+    #[test]
+    fn who_goes_on_in_the_middle_of_an_interruption_has_not_fallen_silent() {
+        let audible = 5_000..9_000;
+        let silent = |held: &[u64], continued: &[u64], dropped: &[u64]| {
+            silent_since(&course(held, continued, dropped), &audible)
+        };
+        assert_eq!(silent(&[5_110], &[], &[6_000]), Some(5_110));
+        assert_eq!(silent(&[5_110], &[6_000], &[]), None);
+        assert_eq!(silent(&[5_110, 6_400], &[6_000], &[7_000]), Some(6_400));
+        assert_eq!(silent(&[5_110], &[9_500], &[]), Some(5_110));
+        // What held us before anybody spoke, and was over, is no answer to them.
+        assert_eq!(silent(&[4_000], &[4_600], &[]), None);
+        assert_eq!(silent(&[4_000, 5_200], &[4_600], &[5_900]), Some(5_200));
+        assert_eq!(silent(&[], &[], &[5_900]), Some(5_900));
+    }
 }

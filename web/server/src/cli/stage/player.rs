@@ -7,8 +7,7 @@ use colloquy_core::conversation::Input;
 use colloquy_core::id::UtteranceId;
 use colloquy_core::ports::VOICE_FRAME;
 
-use super::material::PER_MS;
-use super::stage::{Course, FRAME_MS};
+use super::{Course, FRAME_MS, PER_MS};
 
 /// When a piece's first sample is there, and the piece.
 type Piece = (u64, Arc<[f32]>);
