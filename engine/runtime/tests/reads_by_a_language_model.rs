@@ -28,7 +28,7 @@ use crate::scripted_model::{Act, ScriptedModel};
 /// What everybody says, and what is in it.
 const MATTERS: [(&str, &str, Signal, Stance); 3] = [
     (
-        "The nights are too long and nobody comes to help.",
+        "The nights are too long for the two of us.",
         "workload",
         Signal::Workload,
         Stance::Strain,
