@@ -84,7 +84,10 @@ async fn whatever_it_answers_the_report_is_made_of_what_was_said() {
     .expect("a report");
     println!("after {:?}, read by {:?}", begun.elapsed(), kept.read_by);
     assert_eq!(kept.coder.name, "language model smollm2");
-    assert_eq!(kept.read_by.iter().map(|one| one.conversations).sum(), Some(1));
+    assert_eq!(
+        kept.read_by.iter().map(|one| one.conversations).sum::<Option<u32>>(),
+        Some(1)
+    );
     let Some(Published::Identified { basis }) = kept.published else {
         panic!("an identified session")
     };
