@@ -11,6 +11,8 @@ use tokio::process::Command;
 
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance";
 const EXAMPLES: &str = "25";
+/// Whoever is signed in would be out after these, and all that comes then would be refused. By a token they are asked, too.
+const SIGNS_OUT: &str = "/logout";
 
 /// By what a request is known.
 enum By {
@@ -42,16 +44,22 @@ async fn ask_everything(by: By) {
     };
     let owner = store.users().create(workspace.id, &owner, now).await.unwrap();
     let server = Server::start(ServerOptions::on(database.url())).await;
-    let headers = match by {
+    let login = store.logins().begin(owner.id, now).await.unwrap();
+    let arguments = match by {
         By::Token => {
             let made = store.api_tokens().create(owner.id, "test", Scope::Write, now).await;
             let (_, token) = made.unwrap();
-            vec![format!("Authorization: Bearer {}", token.expose())]
+            vec![
+                "--header".to_owned(),
+                format!("Authorization: Bearer {}", token.expose()),
+            ]
         }
         By::Login => {
-            let login = store.logins().begin(owner.id, now).await.unwrap();
             let cookie = format!("Cookie: colloquy_login={}", login.expose());
-            vec![cookie, format!("Origin: {}", server.url())]
+            let origin = format!("Origin: {}", server.url());
+            let header = || "--header".to_owned();
+            let but = ["--exclude-path-regex", SIGNS_OUT].map(str::to_owned);
+            [header(), cookie, header(), origin].into_iter().chain(but).collect()
         }
     };
     let python = tokio::task::spawn_blocking(|| environment("schemathesis", "schemathesis==4.32.5"));
@@ -60,7 +68,7 @@ async fn ask_everything(by: By) {
     let done = Command::new(program)
         .current_dir(folder.path())
         .args(["run", &format!("{}/api/v1/openapi.json", server.url())])
-        .args(headers.iter().flat_map(|header| ["--header", header]))
+        .args(arguments)
         .args([
             "--checks",
             CHECKS,
@@ -78,6 +86,11 @@ async fn ask_everything(by: By) {
     let told = String::from_utf8_lossy(&done.stdout);
     println!("{told}");
     assert!(done.status.success(), "{told}{}", String::from_utf8_lossy(&done.stderr));
+    let known = store
+        .logins()
+        .who(login.expose(), colloquy_runtime::actor::unix_ms())
+        .await;
+    assert!(known.unwrap().is_some(), "whoever asked was signed in to the end");
     drop(server);
     database.remove().await;
 }

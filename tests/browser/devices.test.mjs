@@ -56,7 +56,7 @@ async function toCheck() {
 }
 
 /** The values of a choice, and which one is chosen. */
-const choices = (page, label) => page.getByLabel(label, { exact: true }).evaluate((select) => ({ all: [...select.options].map((one) => one.value), chosen: select.value }));
+const choices = (page, label) => page.getByRole('combobox', { name: label, exact: true }).evaluate((select) => ({ all: [...select.options].map((one) => one.value), chosen: select.value }));
 
 test('the microphone is asked for without our own voice in it, and another one takes its place', { timeout: 60_000 }, async () => {
   const { page, server } = await toCheck();
@@ -67,7 +67,7 @@ test('the microphone is asked for without our own voice in it, and another one t
   const { all, chosen } = await choices(page, 'Microphone');
   assert.ok(all.length >= 2 && chosen === settings.deviceId, `${chosen} of ${all}`);
   const other = all.find((id) => id !== chosen);
-  await page.getByLabel('Microphone', { exact: true }).selectOption(other);
+  await page.getByRole('combobox', { name: 'Microphone', exact: true }).selectOption(other);
   await until('the other one is open', () => page.evaluate(() => window.microphones.length === 2));
   await until('it is the one that is shown', async () => (await choices(page, 'Microphone')).chosen === other);
   assert.deepEqual(await page.evaluate(() => window.wanted[1]), { audio: { ...audio, deviceId: { exact: other } } });
@@ -95,7 +95,7 @@ test('the loudspeaker that is chosen is spoken through, and the test sound is he
   const { all, chosen } = await choices(page, 'Loudspeaker');
   assert.ok(all.length >= 2, `loudspeakers: ${all}`);
   const other = all.find((id) => id !== chosen);
-  await page.getByLabel('Loudspeaker', { exact: true }).selectOption(other);
+  await page.getByRole('combobox', { name: 'Loudspeaker', exact: true }).selectOption(other);
   // Both ways of a voice: the context's, and the element's that plays a call.
   await until('both speak through it', () => page.evaluate((id) => window.context.sinkId === id && window.element.sinkId === id, other));
   await press(page, 'Play a test sound');

@@ -20,6 +20,7 @@ use crate::actor::{COMMANDS, Command, Conversation, Farewell, ToClient, Way, uni
 use crate::error::JoinError;
 use crate::housekeeping::tidy;
 use crate::lifecycle::Lifecycle;
+use crate::llm::{Appraiser, LanguageModel};
 use crate::services::Services;
 
 /// A conversation belongs to its server for so long after the last sign of life.
@@ -243,18 +244,15 @@ impl Registry {
         // Its last words may have been the end, and the person may have changed their mind.
         let Admissible { consent, .. } = self.admissible(id).await?;
         let events = self.services.store.events().read(id, 0).await?;
+        let told = |model: &LanguageModel| model.may_hear(&consent);
         let settings = Settings {
             guide: guide.id,
             mode: consent.mode,
-            model: self
-                .services
-                .model
-                .as_ref()
-                .is_some_and(|model| model.may_hear(&consent)),
+            model: self.services.model.as_ref().is_some_and(told),
             model_deadline_ms: self.services.model_deadline_ms,
             speculate: self.services.speculate,
             meaning: self.services.inference.places(),
-            judge: self.services.appraiser.is_some(),
+            judge: self.services.appraiser.as_ref().map(Appraiser::model).is_some_and(told),
         };
         let seq = events.last().map_or(0, |last| last.seq);
         let session = Session::new(Planner::new(Arc::new(guide)), settings, &events);

@@ -116,7 +116,7 @@ async fn speaks(client: &mut Client) -> (bool, u32) {
 #[tokio::test]
 async fn what_it_sees_in_time_changes_what_is_made_of_an_answer() {
     let (asked, base_url) = serve(Judges::Says(REFUSES)).await;
-    let rig = Rig::judged_by(base_url).await;
+    let rig = Rig::judged_by(base_url, None).await;
     let (_, mut client) = rig.talks("ada", Mode::Voice).await;
     // On a busy machine one may come too late.
     let mut declined = false;
@@ -145,7 +145,7 @@ async fn what_stalls_or_breaks_the_form_changes_nothing_and_nobody_waits_for_it(
     ];
     for judges in lies {
         let (asked, base_url) = serve(judges).await;
-        let rig = Rig::judged_by(base_url).await;
+        let rig = Rig::judged_by(base_url, None).await;
         let (_, mut client) = rig.talks("ada", Mode::Voice).await;
         let (declined, waited_ms) = speaks(&mut client).await;
         assert!(asked.load(Ordering::Relaxed) >= 1, "{judges:?}");
@@ -155,4 +155,16 @@ async fn what_stalls_or_breaks_the_form_changes_nothing_and_nobody_waits_for_it(
         client.farewell().await;
         rig.remove().await;
     }
+}
+
+#[tokio::test]
+async fn who_has_not_agreed_that_the_model_hears_them_is_not_judged_by_it() {
+    let (asked, base_url) = serve(Judges::Says(REFUSES)).await;
+    let rig = Rig::judged_by(base_url, Some("Elsewhere")).await;
+    let (_, mut client) = rig.talks("ada", Mode::Voice).await;
+    assert!(!speaks(&mut client).await.0);
+    assert_eq!(asked.load(Ordering::Relaxed), 0);
+    client.send(Command::Gone).await;
+    client.farewell().await;
+    rig.remove().await;
 }

@@ -43,6 +43,12 @@ impl Appraiser {
         }
     }
 
+    /// Which model it asks.
+    #[must_use]
+    pub fn model(&self) -> &LanguageModel {
+        &self.model
+    }
+
     /// Asks, where that is worth it. What comes goes to `reply`, stamped with `turn` and `appraisal`; aborting the task closes the
     /// connection.
     #[must_use]

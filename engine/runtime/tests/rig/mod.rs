@@ -55,15 +55,15 @@ impl Rig {
         Self::build(4, &Panics::default(), true, NEVER, None).await
     }
 
-    /// One whose language model is there, phrases, and judges answers.
-    pub(crate) async fn judged_by(base_url: String) -> Self {
+    /// One whose language model is there, phrases, and judges answers; `party` is who gets what it is told.
+    pub(crate) async fn judged_by(base_url: String, party: Option<&str>) -> Self {
         // An error means that another test was first. It is wanted for plain HTTP too.
         let _installed = rustls::crypto::ring::default_provider().install_default();
         let config = ModelConfig {
             base_url,
             api_key: String::new(),
             model: "judge".to_owned(),
-            party: None,
+            party: party.map(str::to_owned),
         };
         let model = LanguageModel::new(&config).unwrap();
         Self::build(4, &Panics::default(), false, NEVER, Some(model)).await

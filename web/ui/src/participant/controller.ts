@@ -41,6 +41,8 @@ export class Controller {
   #connection: Connection | null = null;
   #thinking: ReturnType<typeof setTimeout> | undefined;
   #muted: ReturnType<typeof setTimeout> | undefined;
+  /** A rest was asked for in the name of who is muted; the server's answer may still be on its way. */
+  #rests = false;
   #sleep: () => void = () => undefined;
 
   constructor(token: string) {
@@ -58,7 +60,7 @@ export class Controller {
     if (call !== before.call) this.#mic?.mute(deaf(call));
     if (heldByMute(call) !== heldByMute(before.call)) {
       clearTimeout(this.#muted);
-      if (heldByMute(call)) this.#muted = setTimeout(() => this.control('pause'), MUTED_RESTS_MS);
+      if (heldByMute(call)) this.#muted = setTimeout(() => this.#rest(), MUTED_RESTS_MS);
     }
     const { floor } = call;
     if (floor === before.call.floor) return;
@@ -299,9 +301,16 @@ export class Controller {
 
   mute(muted: boolean): void {
     this.tell({ type: 'muted', muted });
+    if (muted) return;
     // Whoever turns the microphone on again wants to go on.
     const { paused } = this.#state.value.call;
-    if (!muted && paused !== null && paused !== 'drain') this.control('resume');
+    if (this.#rests || (paused !== null && paused !== 'drain')) this.control('resume');
+    this.#rests = false;
+  }
+
+  #rest(): void {
+    this.#rests = true;
+    this.control('pause');
   }
 
   /** Sound is let out again, within a tap. */

@@ -83,7 +83,7 @@ export type CardShown = {
   repeated: number;
   /** Those that ask one thing. */
   single: number;
-  state: 'consented' | 'in_progress' | 'paused' | 'completed' | 'ended_early' | 'withdrawn' | 'declined';
+  state: 'consented' | 'in_progress' | 'paused' | 'completed' | 'ended_early' | 'withdrawn' | 'erased' | 'declined';
   /** Words that the person spoke. */
   their_words: number;
   /** Each topic, in the order of the guide. */
@@ -121,6 +121,24 @@ export type Count = {
   of: number;
   /** In words, such as `7 of 23 people` or `fewer than 5 of 23 people`. */
   words: string;
+};
+
+/** How far a conversation has come. */
+export type Course = {
+  /** Whether the person's device is connected. */
+  connected: boolean;
+  /** How long they have talked, pauses left out, in milliseconds. */
+  elapsed_ms: number;
+  /** From their last word to our first, the last time, in milliseconds; none where they write. */
+  latency_ms?: number | null;
+  /** How long they are to talk, in milliseconds. */
+  planned_ms: number;
+  /** What is talked about; none before the first topic. */
+  topic?: string | null;
+  /** Topics in all. */
+  topics: number;
+  /** Topics that were opened before it. */
+  topics_done: number;
 };
 
 /** A page of the audit log. */
@@ -244,6 +262,8 @@ export type ExportedConversation = {
   ended?: number | null;
   /** Which one. */
   id: string;
+  /** For how many days it was kept, where it was erased because they were over. */
+  kept_days?: number | null;
   /** Whether they agreed that sound is kept. */
   recording: boolean;
   /** What was said, in order. None in a confidential session: there nobody but the person reads it, by their own link. */
@@ -261,7 +281,7 @@ export type ExportedInvitation = {
   id: string;
   /** To which session. */
   session: string;
-  status: 'queued' | 'sent' | 'bounced' | 'opened' | 'in_progress' | 'completed' | 'ended_early' | 'declined' | 'withdrawn' | 'expired' | 'revoked';
+  status: 'queued' | 'sent' | 'bounced' | 'opened' | 'in_progress' | 'completed' | 'ended_early' | 'declined' | 'withdrawn' | 'erased' | 'expired' | 'revoked';
   /** That session's title. */
   title: string;
 };
@@ -426,16 +446,18 @@ export type InvitationShown = {
   expires_at: number;
   /** Which one. */
   id: string;
+  /** For how many days what was said was kept, where it is `erased` because they were over. */
+  kept_days?: number | null;
   /** Who is invited. */
   person: PersonShown;
   /** To which session. */
   session: string;
-  status: 'queued' | 'sent' | 'bounced' | 'opened' | 'in_progress' | 'completed' | 'ended_early' | 'declined' | 'withdrawn' | 'expired' | 'revoked';
+  status: 'queued' | 'sent' | 'bounced' | 'opened' | 'in_progress' | 'completed' | 'ended_early' | 'declined' | 'withdrawn' | 'erased' | 'expired' | 'revoked';
 };
 
 /** For how many days things are kept; none: for good. */
 export type Kept = {
-  /** What was said in conversations, from their end on, or since they rest and cannot be gone on with. Then they are erased, as if their people had taken them back. */
+  /** What was said in conversations, from their end on, or since they rest and cannot be gone on with. Then they are erased, and their invitations say so. */
   conversations?: number | null;
   /** The list of mails that were sent. */
   mails?: number | null;
@@ -514,6 +536,7 @@ export type Listed = {
 
 /** A conversation that has begun, or has changed since the event before. */
 export type Live = {
+  course?: Course | null;
   /** When it began, in unix milliseconds. */
   created: number;
   /** So many of the turns that were told before stay as they are: `turns` come after them, in place of all others. 0: all are told anew, and where `turns` is empty, none are left. */
@@ -524,7 +547,7 @@ export type Live = {
   invitation: string;
   /** How the person takes part: `voice` or `text`. */
   mode?: string | null;
-  state: 'consented' | 'in_progress' | 'paused' | 'completed' | 'ended_early' | 'withdrawn' | 'declined';
+  state: 'consented' | 'in_progress' | 'paused' | 'completed' | 'ended_early' | 'withdrawn' | 'erased' | 'declined';
   /** What was said, from the first turn that is new or has grown. None where the person agreed to a confidential conversation, or the session is confidential now. */
   turns?: LiveTurn[] | null;
   /** When something last happened in it, in unix milliseconds. */
@@ -630,7 +653,7 @@ export type Me = {
 
 /** Interviews taken together. */
 export type Means = {
-  /** Conversations in which every topic of high priority was reached; none where that would tell of single people. */
+  /** Conversations in which every topic of high priority was reached; none of confidential conversations. */
   all_high?: number | null;
   /** Answers that called for care; none of confidential conversations. */
   concerns?: number | null;
@@ -652,7 +675,7 @@ export type Means = {
   open_percent: number;
   /** The interviewer's part of the words, in percent. */
   our_words_percent: number;
-  /** Conversations that took more than their length and a tenth; none as above. */
+  /** Conversations that took more than their length and a tenth; none of confidential conversations. */
   ran_over?: number | null;
   /** Questions that were asked before. */
   repeated: number;
@@ -775,7 +798,7 @@ export type Pattern = {
 export type People = {
   /** How many. */
   count: number;
-  status: 'queued' | 'sent' | 'bounced' | 'opened' | 'in_progress' | 'completed' | 'ended_early' | 'declined' | 'withdrawn' | 'expired' | 'revoked';
+  status: 'queued' | 'sent' | 'bounced' | 'opened' | 'in_progress' | 'completed' | 'ended_early' | 'declined' | 'withdrawn' | 'erased' | 'expired' | 'revoked';
 };
 
 /** Somebody who was invited. */
@@ -967,6 +990,8 @@ export type Settings = {
   help?: Help | null;
   /** How long things are kept. */
   keep_days: Kept;
+  /** Before that nothing is let go of, in unix milliseconds, because less is to be kept than before; none where that is over. */
+  let_go_from?: number | null;
   /** The organisation's name: participants see it, and mails come in it. */
   name: string;
 };
@@ -976,6 +1001,8 @@ export type SettingsEdit = {
   help?: Help | null;
   /** How long things are to be kept. Only who is signed in may change it, no API token. */
   keep_days?: KeptEdit;
+  /** As in what was read, or not at all: it follows from the rest. */
+  let_go_from?: number | null;
   /** As in what was read. */
   name: string;
 };
@@ -1246,6 +1273,18 @@ export type Whose = {
   name: string;
   /** Their role. */
   role?: string | null;
+};
+
+/** What would go. */
+export type WouldGo = {
+  /** Conversations that would be erased. */
+  conversations: number;
+  /** When that would begin, in unix milliseconds: a day after it is set. */
+  from: number;
+  /** Mails that would not be listed any more. */
+  mails: number;
+  /** Stretches of sound that would be deleted. */
+  recordings: number;
 };
 
 /** A line that cannot be taken. */
@@ -1572,7 +1611,7 @@ export interface Routes {
     body: Blob;
     answer: Preview;
   };
-  /** Follow the conversations of a session as they are held: server-sent events called `conversation`, one for each that has begun and is not over, then one for each change. After five minutes the stream ends, and is to be opened again */
+  /** Follow the conversations of a session as they are held: server-sent events called `conversation`, one for each that has begun and is not over, then one for each change. After five minutes the stream ends, and is to be opened again; it ends within a second where the login or API token by which it was opened does, or where its owner may not follow conversations any more */
   'GET /sessions/{id}/live': {
     path: { id: string };
     query: undefined;
@@ -1604,7 +1643,7 @@ export interface Routes {
     body: undefined;
     answer: string;
   };
-  /** Try a session out, a draft too: by the link one takes part as it was last saved. What is said is in no list and no result, locks nothing, and is erased after a week */
+  /** Try a session out, a draft too: by the link one takes part as it was last saved. What is said is in no list and no result, locks nothing, and is erased after a week. Of each session 20 trials are kept at most; the oldest that nobody has begun makes room */
   'POST /sessions/{id}/trial': {
     path: { id: string };
     query: undefined;
@@ -1708,12 +1747,20 @@ export interface Routes {
     body: undefined;
     answer: Settings;
   };
-  /** Change what all sessions of the workspace have alike. Conversations that have started keep what they started with */
+  /** Change what all sessions of the workspace have alike. Conversations that have started keep what they started with. Where less is to be kept than before, nothing is let go of for a day */
   'PUT /workspace': {
     path: undefined;
     query: undefined;
     headers: { 'if-match': string };
     body: SettingsEdit;
     answer: Settings;
+  };
+  /** What would be let go of, and when, if things were kept for so many days from now on. Nothing is changed */
+  'GET /workspace/keep': {
+    path: undefined;
+    query: { conversations?: number; recordings?: number; mails?: number };
+    headers: undefined;
+    body: undefined;
+    answer: WouldGo;
   };
 }

@@ -71,9 +71,9 @@ pub(crate) struct Means {
     latency_p95_ms: Option<u32>,
     /// Length in percent of what was planned.
     length_percent: u32,
-    /// Conversations in which every topic of high priority was reached; none where that would tell of single people.
+    /// Conversations in which every topic of high priority was reached; none of confidential conversations.
     all_high: Option<u32>,
-    /// Conversations that took more than their length and a tenth; none as above.
+    /// Conversations that took more than their length and a tenth; none of confidential conversations.
     ran_over: Option<u32>,
     /// Answers that called for care; none of confidential conversations.
     concerns: Option<u32>,
@@ -163,31 +163,22 @@ fn rounded(value: f64, digits: i32) -> f64 {
     (value * by).round() / by
 }
 
-/// A number of people of so many, where it tells of none of them.
-fn shown(number: u32, of: u32) -> Option<u32> {
-    let crowd = CROWD as u32;
-    let rest = of.saturating_sub(number);
-    (number >= crowd && (rest == 0 || rest >= crowd)).then_some(number)
-}
-
 impl Means {
-    fn of(marked: &[Marked], confidential: bool) -> Option<Self> {
-        if marked.is_empty() {
+    fn of(cards: &[&ReportCard], confidential: bool) -> Option<Self> {
+        if cards.is_empty() {
             return None;
         }
-        let summary = Summary::of(marked.iter().map(|one| &one.card));
-        let all_high = marked.iter().filter(|one| {
-            let (reached, high) = one.card.high_reached();
+        let summary = Summary::of(cards.iter().copied());
+        let all_high = cards.iter().filter(|card| {
+            let (reached, high) = card.high_reached();
             reached == high
         });
-        let (all_high, of) = (all_high.count() as u32, summary.conversations);
-        let people = |number: u32| {
-            if confidential { shown(number, of) } else { Some(number) }
-        };
+        let all_high = all_high.count() as u32;
+        // Numbers of people are not told of confidential conversations: two of them, five completions apart, tell of those five.
         let named = |number: u32| Some(number).filter(|_| !confidential);
-        let measured = marked.iter().any(|one| one.card.latency.is_some());
+        let measured = cards.iter().any(|card| card.latency.is_some());
         Some(Self {
-            conversations: of,
+            conversations: summary.conversations,
             single_percent: percent(summary.single),
             open_percent: percent(summary.open),
             short_percent: percent(summary.short),
@@ -200,8 +191,8 @@ impl Means {
             interruptions: rounded(summary.interruptions.mean, 1),
             latency_p95_ms: measured.then(|| summary.latency_p95_ms.mean.round() as u32),
             length_percent: summary.length_percent.mean.round() as u32,
-            all_high: people(all_high),
-            ran_over: people(summary.ran_over),
+            all_high: named(all_high),
+            ran_over: named(summary.ran_over),
             concerns: named(summary.concerns),
             concerns_handled: named(summary.concerns_handled),
         })
@@ -217,7 +208,7 @@ async fn quality(state: &AppState, session: &Session) -> Result<Quality, Problem
         Told::Together => marked = crowd(marked),
         Told::Nothing(_) => marked.clear(),
     }
-    let means = Means::of(&marked, confidential);
+    let means = Means::of(&marked.iter().map(|one| &one.card).collect::<Vec<_>>(), confidential);
     let explanation = match (&means, told) {
         (Some(_), _) => "",
         (None, Told::Nothing(why)) => why,
@@ -244,9 +235,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_of_people_is_told_where_it_is_of_nobody() {
-        let told: Vec<u32> = (0..=15).filter(|n| shown(*n, 15).is_some()).collect();
-        assert_eq!(told, [5, 6, 7, 8, 9, 10, 15]);
-        assert_eq!((shown(4, 5), shown(5, 5)), (None, Some(5)));
+    fn of_confidential_conversations_no_number_of_people_is_told() {
+        let card = ReportCard::default();
+        let cards = [&card, &card];
+        let means = Means::of(&cards, true).unwrap();
+        assert_eq!((means.all_high, means.ran_over), (None, None));
+        assert_eq!((means.concerns, means.concerns_handled), (None, None));
+        assert!(Means::of(&cards, false).unwrap().all_high.is_some());
     }
 }

@@ -39,8 +39,12 @@ type Kept = Record<(typeof KEPT)[number], number | null>;
 
 /** What is to be kept for fewer days than before, and for how many. */
 function shorter(before: Settings['keep_days'], now: Kept): Partial<Record<(typeof KEPT)[number], number>> {
-  const less = KEPT.filter((what) => now[what] !== null && now[what] < (before?.[what] ?? Number.POSITIVE_INFINITY));
-  return Object.fromEntries(less.map((what) => [what, now[what]]));
+  const less: Partial<Record<(typeof KEPT)[number], number>> = {};
+  for (const what of KEPT) {
+    const days = now[what];
+    if (days !== null && days < (before?.[what] ?? Number.POSITIVE_INFINITY)) less[what] = days;
+  }
+  return less;
 }
 
 interface Question {
