@@ -10,6 +10,7 @@ mod holds_fifty_calls;
 mod interviews_by_voice_while_the_model_fails;
 mod lists_stay_fast;
 mod loses_no_mail;
+mod reads_with_a_real_language_model;
 mod serves_behind_proxies;
 mod simulates_by_voice;
 mod stays_small;

@@ -1,6 +1,7 @@
 //! The language model: any OpenAI-compatible endpoint, streamed.
 
 mod appraise;
+mod whole;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -23,6 +24,7 @@ use tracing::{debug, warn};
 use crate::inference::Done;
 
 pub use appraise::Appraiser;
+pub use whole::{Failed, Form};
 
 /// After so many failures in a row the model is left alone for a while: a turn that asks it would only lose time.
 const FAILURES_TO_REST: u32 = 3;
@@ -44,18 +46,6 @@ pub struct ModelConfig {
     pub model: String,
     /// Who outside gets what it is told, as participants are told; nobody where it runs with us.
     pub party: Option<String>,
-}
-
-/// An answer that came as a whole.
-#[derive(Debug, Deserialize)]
-struct Whole {
-    #[serde(default)]
-    choices: Vec<WholeChoice>,
-}
-
-#[derive(Debug, Deserialize)]
-struct WholeChoice {
-    message: Delta,
 }
 
 /// A piece of a streamed answer. Only what is needed is read: local servers leave out much of the rest.
@@ -80,9 +70,10 @@ struct Delta {
 #[derive(Clone)]
 pub struct LanguageModel {
     client: Client<OpenAIConfig>,
-    model: Arc<str>,
+    http: reqwest::Client,
+    /// Where it is, as it was configured.
+    config: Arc<ModelConfig>,
     health: Arc<Health>,
-    party: Option<Arc<str>>,
 }
 
 /// Whether it is worth asking.
@@ -109,17 +100,23 @@ impl LanguageModel {
             rests_until_ms: AtomicU64::new(0),
         };
         Ok(Self {
-            client: Client::build(http, openai),
-            model: config.model.as_str().into(),
+            client: Client::build(http.clone(), openai),
+            http,
+            config: Arc::new(config.clone()),
             health: Arc::new(health),
-            party: config.party.as_deref().map(Arc::from),
         })
+    }
+
+    /// Which model it is.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.config.model
     }
 
     /// Who outside gets what it is told; nobody where it runs with us.
     #[must_use]
     pub fn party(&self) -> Option<&str> {
-        self.party.as_deref()
+        self.config.party.as_deref()
     }
 
     /// Whether it may be told what somebody says who agreed to this. Who agreed before it was there, or while it was another
@@ -160,19 +157,15 @@ impl LanguageModel {
         name: &str,
         schema: Value,
     ) -> Result<T, &'static str> {
-        let request = json!({
-            "model": &*self.model,
-            "messages": [{ "role": "system", "content": system }, { "role": "user", "content": user }],
-            "response_format": {
-                "type": "json_schema",
-                "json_schema": { "name": name, "strict": true, "schema": schema },
-            },
-        });
-        let chat = self.client.chat();
-        let answer = tokio::time::timeout(FILL_WITHIN, chat.create_byot::<Value, Whole>(request)).await;
-        let answer = answer.map_err(|_| "timed out")?.map_err(|error| cause(&error))?;
-        let content = answer.choices.into_iter().find_map(|choice| choice.message.content);
-        serde_json::from_str(&content.ok_or("it said nothing")?).map_err(|_| "its answer is not what was asked for")
+        let form = Form {
+            system,
+            user,
+            name,
+            schema: &schema,
+            max_tokens: None,
+        };
+        let answer = self.fill_in(form, FILL_WITHIN).await.map_err(Failed::cause)?;
+        serde_json::from_str(&answer).map_err(|_| "its answer is not what was asked for")
     }
 
     fn request(&self, prompt: &Prompt) -> Value {
@@ -184,7 +177,7 @@ impl LanguageModel {
                 .map(|m| json!({ "role": role(m.role), "content": m.content })),
         );
         json!({
-            "model": &*self.model,
+            "model": &self.config.model,
             "messages": messages,
             "max_tokens": prompt.max_tokens,
             "temperature": 0.6,

@@ -12,6 +12,8 @@ mod keeps_what_was_agreed_to;
 mod mails_what_lies_in_the_outbox;
 mod makes_insights;
 mod outlives_a_panicking_model;
+mod reads_by_a_language_model;
 mod rig;
+mod scripted_model;
 mod yields_to_a_newer_connection;
 mod yields_to_another_node;

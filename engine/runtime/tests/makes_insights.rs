@@ -67,6 +67,7 @@ fn analyst(db: &Database, load: impl Fn() -> Result<Box<dyn Coder + Send>, Strin
             coder: version(),
             load: Arc::new(Box::new(load)),
             themes,
+            reader: None,
         },
     }
 }

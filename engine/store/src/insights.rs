@@ -2,6 +2,7 @@
 
 mod edits;
 mod jobs;
+mod readers;
 
 use colloquy_core::guide::{Confidentiality, Guide};
 use colloquy_core::id::{ConversationId, PersonId, SessionId};
@@ -12,6 +13,7 @@ use uuid::Uuid;
 
 pub use jobs::InsightJob;
 pub(crate) use jobs::ask;
+pub use readers::ReadBy;
 
 use crate::error::StoreError;
 use crate::pool::{Link, Store, on};
@@ -36,7 +38,7 @@ pub struct Counted {
     pub participant: Participant,
     /// The guide that it ran against.
     pub guide: Guide,
-    /// What it says, as that coder found; `None` where it was not coded by it yet.
+    /// What it says, as one of those coders found; `None` where none of them has coded it yet.
     pub coded: Option<Coded>,
 }
 
@@ -45,8 +47,10 @@ pub struct Counted {
 pub struct KeptReport {
     /// It grows with each one that is made.
     pub version: i64,
-    /// By whom it was made.
+    /// The engine that it was to be made by.
     pub coder: CoderVersion,
+    /// Those that have read its conversations.
+    pub read_by: Vec<ReadBy>,
     /// When, in unix milliseconds.
     pub made: i64,
     /// What is heard; `None`: somebody took their conversation back, and it is being made anew.
@@ -62,6 +66,14 @@ impl Insights<'_> {
     /// # Errors
     /// [`StoreError::Missing`], [`StoreError::Database`], [`StoreError::Corrupt`].
     pub async fn counted(&self, session: SessionId, coder: &CoderVersion) -> Result<Vec<Counted>, StoreError> {
+        self.counted_by(session, std::slice::from_ref(coder)).await
+    }
+
+    /// The same with what any of `coders` found in them.
+    ///
+    /// # Errors
+    /// As [`Self::counted`].
+    pub async fn counted_by(&self, session: SessionId, coders: &[CoderVersion]) -> Result<Vec<Counted>, StoreError> {
         let mut reader = self.0.read().await?;
         let link = &mut reader.link();
         let terms = sessions::find(link, session)
@@ -73,15 +85,17 @@ impl Insights<'_> {
                 "SELECT c.id, p.id AS person, p.role, p.department, g.body AS guide, k.body AS coded
                  FROM conversations c JOIN guides g ON g.id = c.guide
                      JOIN invitations i ON i.id = c.invitation JOIN people p ON p.id = i.person
-                     LEFT JOIN codings k ON k.conversation = c.id AND k.coder = $2 AND k.coder_version = $3
+                     LEFT JOIN codings k ON k.conversation = c.id
                  WHERE c.session = $1 AND c.state = 'completed' AND NOT c.preview ORDER BY c.ended, c.id",
             )
-            .bind(session.0).bind(&coder.name).bind(signed(coder.version)).fetch_all(conn).await
+            .bind(session.0).fetch_all(conn).await
         })?;
-        let counted = rows.into_iter().map(CountedRow::into_counted);
-        Ok(counted
-            .filter(|counted| counted.guide.confidentiality == terms)
-            .collect())
+        let mut counted: Vec<Counted> = rows.into_iter().map(CountedRow::into_counted).collect();
+        counted.retain(|counted| counted.guide.confidentiality == terms);
+        for one in &mut counted {
+            one.coded = one.coded.take().filter(|coded| coders.contains(&coded.coder));
+        }
+        Ok(counted)
     }
 
     /// How many conversations of a session count, coded or not.
@@ -152,24 +166,30 @@ impl Insights<'_> {
         let link = &mut tx.link();
         // Held by whoever takes a conversation of it back, too.
         sessions::lock(link, session).await?;
-        let there: Vec<Uuid> = on!(&mut *link, conn => {
-            sqlx::query_scalar("SELECT conversation FROM codings WHERE session = $1")
+        let there: Vec<(Uuid, String, i32)> = on!(&mut *link, conn => {
+            sqlx::query_as("SELECT conversation, coder, coder_version FROM codings WHERE session = $1")
                 .bind(session.0).fetch_all(conn).await
         })?;
-        let last: Option<i64> = on!(&mut *link, conn => {
-            sqlx::query_scalar("SELECT version FROM reports WHERE session = $1").bind(session.0).fetch_optional(conn).await
+        let last: Option<(i64, Option<Json<Vec<ReadBy>>>)> = on!(&mut *link, conn => {
+            sqlx::query_as("SELECT version, coders FROM reports WHERE session = $1")
+                .bind(session.0).fetch_optional(conn).await
         })?;
-        if last.unwrap_or_default() != after || counted.iter().any(|id| !there.contains(&id.0)) {
+        let (version, before) = last.unwrap_or_default();
+        if version != after || counted.iter().any(|id| !there.iter().any(|(coded, ..)| *coded == id.0)) {
             return Ok(false);
         }
+        let before = before.map(|read_by| read_by.0).unwrap_or_default();
+        let read_by = readers::readers(published, &there, counted, before);
         on!(&mut *link, conn => {
             sqlx::query(
-                "INSERT INTO reports (session, version, coder, coder_version, made, body) VALUES ($1, $2, $3, $4, $5, $6)
+                "INSERT INTO reports (session, version, coder, coder_version, made, body, coders)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7)
                  ON CONFLICT (session) DO UPDATE SET version = excluded.version, coder = excluded.coder,
-                     coder_version = excluded.coder_version, made = excluded.made, body = excluded.body",
+                     coder_version = excluded.coder_version, made = excluded.made, body = excluded.body,
+                     coders = excluded.coders",
             )
             .bind(session.0).bind(after + 1).bind(&coder.name).bind(signed(coder.version)).bind(now).bind(Json(published))
-            .execute(conn).await.map(drop)
+            .bind(Json(&read_by)).execute(conn).await.map(drop)
         })?;
         tx.commit().await?;
         Ok(true)
@@ -191,7 +211,7 @@ impl Insights<'_> {
 
 async fn report(link: &mut Link<'_>, session: SessionId) -> Result<Option<KeptReport>, StoreError> {
     let row: Option<ReportRow> = on!(link, conn => {
-        sqlx::query_as("SELECT version, coder, coder_version, made, body FROM reports WHERE session = $1")
+        sqlx::query_as("SELECT version, coder, coder_version, made, body, coders FROM reports WHERE session = $1")
             .bind(session.0).fetch_optional(conn).await
     })?;
     Ok(row.map(|row| KeptReport {
@@ -200,6 +220,7 @@ async fn report(link: &mut Link<'_>, session: SessionId) -> Result<Option<KeptRe
             name: row.coder,
             version: row.coder_version.unsigned_abs(),
         },
+        read_by: row.coders.map(|read_by| read_by.0).unwrap_or_default(),
         made: row.made,
         published: row.body.map(|body| body.0),
     }))
@@ -268,6 +289,8 @@ struct ReportRow {
     coder_version: i32,
     made: i64,
     body: Option<Json<Published>>,
+    /// Of reports from before there were several engines it is not kept.
+    coders: Option<Json<Vec<ReadBy>>>,
 }
 
 #[derive(sqlx::FromRow)]

@@ -50,7 +50,7 @@ pub use conversations::{Conversation, Conversations};
 pub use error::StoreError;
 pub use events::Events;
 pub use guides::Guides;
-pub use insights::{Counted, InsightJob, Insights, KeptReport};
+pub use insights::{Counted, InsightJob, Insights, KeptReport, ReadBy};
 pub use invitations::{
     Invitation, InvitationState, Invitations, LINK_LIFETIME_MS, Listed, ONCE_MS, Once, Standing, TRIAL_LIFETIME_MS,
     TRIALS_AT_MOST,

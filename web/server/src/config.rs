@@ -128,6 +128,9 @@ pub struct LlmConfig {
     /// Whether it also judges answers while they are spoken, beside the rules. Not by default: it is one more request at each pause,
     /// to a server that may answer one at a time, and what it adds depends on the model; none was measured.
     pub judge: bool,
+    /// Whether it reads finished conversations as well, where insights are made at all. So by default: participants are told that a
+    /// language model helps to understand what they say, and none is read whose participant has not agreed to that.
+    pub insights: bool,
 }
 
 /// Calls over WebRTC.
@@ -186,6 +189,7 @@ impl Default for LlmConfig {
             model: String::new(),
             deadline_ms: 800,
             judge: false,
+            insights: true,
         }
     }
 }

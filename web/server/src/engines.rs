@@ -40,6 +40,7 @@ pub fn load(config: &ModelsConfig, recognizers: usize) -> anyhow::Result<(Engine
         coder: BuiltIn::current(),
         load: Arc::new(Box::new(coder)),
         themes,
+        reader: None,
     };
     Ok((engines, Box::new(embedder), insights))
 }

@@ -5,8 +5,8 @@
 //! [`Span`] of one answer) → [`themes`] (who else says so, and who says the opposite). No text is ever made here but a theme's
 //! label, and that is counted from words that several people used: what is shown to a reader is cut from the stored turns.
 //!
-//! [`BuiltIn`] codes by rules over words and by meaning ([`Embedder`](crate::ports::Embedder)); a language model may code too
-//! (another crate's business), by the same contract. Coding depends on one conversation alone, so that a new completion codes
+//! [`BuiltIn`] codes by rules over words and by meaning ([`Embedder`](crate::ports::Embedder)); a language model may read too
+//! ([`reading`]), and what comes of it is the same. Coding depends on one conversation alone, so that a new completion codes
 //! only itself; themes are found anew over all of them, which costs no inference.
 
 pub mod batches;
@@ -16,6 +16,7 @@ mod interview;
 pub mod mask;
 mod meaning;
 pub mod publish;
+pub mod reading;
 pub mod report;
 mod span;
 mod statement;
@@ -66,4 +67,13 @@ pub trait Coder {
     /// # Errors
     /// [`CodingError`] where inference fails; nothing is half coded.
     fn code(&mut self, interview: &Interview) -> Result<Coded, CodingError>;
+
+    /// Places the statements of `coded` that have no meaning yet as this coder places its own, so that those of another one find
+    /// into themes with them. A coder that places nothing leaves them as they are.
+    ///
+    /// # Errors
+    /// [`CodingError`] where inference fails.
+    fn place(&mut self, _interview: &Interview, _coded: &mut Coded) -> Result<(), CodingError> {
+        Ok(())
+    }
 }

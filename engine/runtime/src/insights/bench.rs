@@ -25,6 +25,16 @@ struct Hands {
     coder: Option<Box<dyn Coder + Send>>,
 }
 
+impl Hands {
+    fn coder(&mut self) -> Result<&mut Box<dyn Coder + Send>, Failure> {
+        let coder = match self.coder.take() {
+            Some(coder) => coder,
+            None => (self.load)().map_err(Failure::Loading)?,
+        };
+        Ok(self.coder.insert(coder))
+    }
+}
+
 /// A thread of the lowest priority, and the coder on it once it is needed. Both end when this is dropped.
 pub(super) struct Bench {
     tasks: SyncSender<Task>,
@@ -41,12 +51,14 @@ impl Bench {
 
     /// Codes an interview.
     pub(super) async fn code(&self, interview: Interview) -> Result<Coded, Failure> {
+        self.ask(move |hands| Ok(hands.coder()?.code(&interview)?)).await?
+    }
+
+    /// Places what another engine has found in an interview.
+    pub(super) async fn place(&self, interview: Interview, mut coded: Coded) -> Result<Coded, Failure> {
         self.ask(move |hands| {
-            let coder = match hands.coder.take() {
-                Some(coder) => coder,
-                None => (hands.load)().map_err(Failure::Loading)?,
-            };
-            Ok(hands.coder.insert(coder).code(&interview)?)
+            hands.coder()?.place(&interview, &mut coded)?;
+            Ok(coded)
         })
         .await?
     }

@@ -5,8 +5,13 @@
 //! held lose at most the time of a context switch to it, so that it need not wait for a moment in which nobody talks, which on
 //! a busy server never comes. The coder is made when there is work and dropped when there is none: a server that has nothing to analyse needs
 //! no memory for what it keeps.
+//!
+//! Where a language model is configured, it reads what the built-in engine has coded ([`reread`]); what it cannot read, or not read
+//! rightly, stays as it was coded, and the report says so.
 
 mod bench;
+mod reader;
+mod reread;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +27,8 @@ use tracing::{error, info, warn};
 use crate::actor::unix_ms;
 use crate::lifecycle::Lifecycle;
 use bench::Bench;
+use reader::NotRead;
+pub use reader::{Patience, Reader};
 
 /// Between two looks for sessions in which something has changed.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -52,6 +59,21 @@ pub struct Engine {
     pub load: Arc<LoadCoder>,
     /// Finds themes.
     pub themes: FindThemes,
+    /// The language model that reads as well; the coder stands in where it cannot.
+    pub reader: Option<Reader>,
+}
+
+impl Engine {
+    /// As what conversations are to be kept.
+    fn wanted(&self) -> &CoderVersion {
+        self.reader.as_ref().map_or(&self.coder, Reader::coder)
+    }
+
+    /// As what they may be kept.
+    fn coders(&self) -> Vec<CoderVersion> {
+        let reader = self.reader.as_ref().map(|reader| reader.coder().clone());
+        reader.into_iter().chain([self.coder.clone()]).collect()
+    }
 }
 
 /// What the worker needs.
@@ -62,6 +84,15 @@ pub struct Analyst {
     pub node: String,
     /// What it works with.
     pub engine: Engine,
+}
+
+/// What a report is made without.
+#[derive(Clone, Copy)]
+struct Without {
+    /// Conversations that could not be coded.
+    some: bool,
+    /// The language model, which was away.
+    model: bool,
 }
 
 /// Why insights were not made. No text says what was said.
@@ -75,6 +106,8 @@ enum Failure {
     Loading(String),
     #[error("the engine has panicked")]
     Panicked,
+    #[error(transparent)]
+    Reading(#[from] NotRead),
     #[error("people have taken their conversations back faster than a report was made")]
     Overtaken,
 }
@@ -85,7 +118,7 @@ impl Analyst {
         let begun = self
             .store
             .insights()
-            .look_around(&self.node, &self.engine.coder, unix_ms())
+            .look_around(&self.node, self.engine.wanted(), unix_ms())
             .await;
         if let Err(error) = begun {
             error!(%error, "insights that were not made when this server ended last are made with the next completion");
@@ -128,7 +161,7 @@ impl Analyst {
             return Ok(false);
         };
         let made = tokio::select! {
-            made = self.make(job.session, bench) => made,
+            made = self.make(job, bench) => made,
             // What is coded is kept; the rest is made after the restart.
             () = lifecycle.draining() => {
                 insights.put_off(job, &self.node, "the server was stopped", unix_ms()).await?;
@@ -149,41 +182,61 @@ impl Analyst {
         Ok(true)
     }
 
-    async fn make(&self, session: SessionId, bench: &mut Option<Bench>) -> Result<(), Failure> {
+    async fn make(&self, job: InsightJob, bench: &mut Option<Bench>) -> Result<(), Failure> {
+        let session = job.session;
         for _ in 0..OVERTAKEN {
-            self.code(session, bench).await?;
-            if self.report(session, bench).await? {
-                return Ok(());
+            let failed = self.code(session, bench).await?;
+            let unread = self.reread(job, bench).await?;
+            let without = Without {
+                some: failed.is_some(),
+                model: unread.is_some(),
+            };
+            if self.report(session, bench, without).await? {
+                return failed.or(unread).map_or(Ok(()), Err);
             }
         }
         Err(Failure::Overtaken)
     }
 
-    /// Codes what is not coded.
-    async fn code(&self, session: SessionId, bench: &mut Option<Bench>) -> Result<(), Failure> {
+    /// Codes what is not coded. One that cannot be coded keeps no other from being: the last failure is handed on, so that it is
+    /// tried again later.
+    async fn code(&self, session: SessionId, bench: &mut Option<Bench>) -> Result<Option<Failure>, Failure> {
         let insights = self.store.insights();
-        let counted = insights.counted(session, &self.engine.coder).await?;
+        let counted = insights.counted_by(session, &self.engine.coders()).await?;
+        let mut failed = None;
         for one in counted.into_iter().filter(|one| one.coded.is_none()) {
             let conversation = one.participant.conversation;
             let interview = self.interview(one).await?;
-            let coded = self.at(bench)?.code(interview).await?;
-            // One that was taken back meanwhile is not kept, and not counted the next time.
-            insights.keep_coding(&coded, unix_ms()).await?;
-            info!(%conversation, statements = coded.statements.len(), "a conversation was coded");
+            let coded = self.at(bench)?.code(interview).await;
+            match coded {
+                Ok(coded) => {
+                    // One that was taken back meanwhile is not kept, and not counted the next time.
+                    insights.keep_coding(&coded, unix_ms()).await?;
+                    info!(%conversation, statements = coded.statements.len(), "a conversation was coded");
+                }
+                // Without what codes them, none can be.
+                Err(failure @ Failure::Loading(_)) => return Err(failure),
+                Err(failure) => {
+                    warn!(%conversation, %failure, "a conversation could not be coded; the session's report is made without it");
+                    *bench = None;
+                    failed = Some(failure);
+                }
+            }
         }
-        Ok(())
+        Ok(failed)
     }
 
     /// Makes and keeps the report. False where somebody took their conversation back meanwhile.
-    async fn report(&self, session: SessionId, bench: &mut Option<Bench>) -> Result<bool, Failure> {
+    async fn report(&self, session: SessionId, bench: &mut Option<Bench>, without: Without) -> Result<bool, Failure> {
         let insights = self.store.insights();
         let found = self.store.sessions().find(session).await?;
         let terms = found.ok_or(StoreError::Missing("session"))?.confidentiality;
         let before = insights.report(session).await?;
         let mut heard = Vec::new();
-        for mut one in insights.counted(session, &self.engine.coder).await? {
+        for mut one in insights.counted_by(session, &self.engine.coders()).await? {
             match one.coded.take() {
                 Some(coded) => heard.push((self.interview(one).await?, coded)),
+                None if without.some => {}
                 None => return Ok(false),
             }
         }
@@ -192,14 +245,27 @@ impl Analyst {
             return Ok(true);
         }
         let version = before.as_ref().map_or(0, |kept| kept.version);
+        let same_engine = before.as_ref().is_some_and(|kept| kept.coder == *self.engine.wanted());
         let published = before.and_then(|kept| kept.published);
+        let earlier = published.clone();
         let themes = self.engine.themes;
         let people: Vec<ConversationId> = heard.iter().map(|(_, coded)| coded.conversation).collect();
-        let make = move || Published::next(terms, published.as_ref(), &heard, themes);
-        let Some(published) = self.at(bench)?.run(make).await? else {
+        let make = move || (Published::next(terms, published.as_ref(), &heard, themes), heard);
+        let (Some(mut published), heard) = self.at(bench)?.run(make).await? else {
             return Ok(true);
         };
-        let made = (&self.engine.coder, &published);
+        if let (Some(reader), Published::Identified { basis }) = (&self.engine.reader, &mut published) {
+            let known = match &earlier {
+                Some(Published::Identified { basis }) => basis.themes.as_slice(),
+                _ => &[],
+            };
+            reader.name(&heard, &mut basis.themes, known, !without.model).await;
+        }
+        if same_engine && earlier.as_ref() == Some(&published) {
+            // It was tried again, and nothing new has come of it.
+            return Ok(true);
+        }
+        let made = (self.engine.wanted(), &published);
         let kept = insights.keep_report(session, version, made, &people, unix_ms()).await?;
         if kept {
             info!(%session, version = version + 1, "a session's insights were made");

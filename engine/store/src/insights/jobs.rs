@@ -70,6 +70,20 @@ impl Insights<'_> {
         tx.commit().await
     }
 
+    /// It is still being made, by `node`, which claims it until `until` now. False where somebody else has claimed it meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn hold(&self, job: InsightJob, node: &str, until: i64) -> Result<bool, StoreError> {
+        let mut tx = self.0.write().await?;
+        let held: Option<Uuid> = on!(&mut tx.link(), conn => {
+            sqlx::query_scalar("UPDATE insight_jobs SET due = $3 WHERE session = $1 AND lease_node = $2 RETURNING session")
+                .bind(job.session.0).bind(node).bind(until).fetch_optional(conn).await
+        })?;
+        tx.commit().await?;
+        Ok(held.is_some())
+    }
+
     /// It could not be made now, and is tried again from `due` on; `why` names no person.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use colloquy_core::insights::{
     ThemeKind,
 };
 use colloquy_store::testing::Database;
-use colloquy_store::{Author, StoreError};
+use colloquy_store::{Author, ReadBy, StoreError};
 
 use crate::scene::{NOW, Scene, ended, heard};
 
@@ -184,6 +184,72 @@ async fn a_new_coder_looks_at_what_it_has_not_coded(db: &Database) {
     assert!(insights.keep_coding(&coded(id, 2), now).await.unwrap());
     let found = insights.counted(scene.session.id, &coder(2)).await.unwrap();
     assert_eq!(found[0].coded, Some(coded(id, 2)));
+    let by_any = insights
+        .counted_by(scene.session.id, &[coder(3), coder(2)])
+        .await
+        .unwrap();
+    assert_eq!(by_any[0].coded, Some(coded(id, 2)));
+}
+
+async fn a_report_says_who_read_how_many_and_of_a_confidential_one_only_who(db: &Database) {
+    for terms in [Confidentiality::Identified, Confidentiality::Confidential] {
+        let scene = match terms {
+            Confidentiality::Identified => identified(db).await,
+            Confidentiality::Confidential => Scene::set(db.store()).await,
+        };
+        let insights = db.store().insights();
+        for n in 0..7 {
+            complete(&scene, &format!("p{n}")).await;
+        }
+        assert!(make(&scene, terms, 0).await);
+        let kept = insights.report(scene.session.id).await.unwrap().unwrap();
+        let told = |conversations: u32| (terms == Confidentiality::Identified).then_some(conversations);
+        let read_by = |version: u32, conversations: u32| ReadBy {
+            coder: coder(version),
+            conversations: told(conversations),
+        };
+        assert_eq!(kept.read_by, [read_by(1, 7)]);
+        let all = insights.counted(scene.session.id, &coder(1)).await.unwrap();
+        let people: Vec<ConversationId> = all.iter().map(|one| one.participant.conversation).collect();
+        for id in &people[..2] {
+            assert!(insights.keep_coding(&coded(*id, 2), NOW).await.unwrap());
+        }
+        let published = kept.published.unwrap();
+        let made = (&coder(2), &published);
+        assert!(
+            insights
+                .keep_report(scene.session.id, 1, made, &people, NOW)
+                .await
+                .unwrap()
+        );
+        let kept = insights.report(scene.session.id).await.unwrap().unwrap();
+        assert_eq!(
+            (kept.coder, kept.read_by),
+            (coder(2), vec![read_by(1, 5), read_by(2, 2)])
+        );
+    }
+}
+
+async fn whoever_makes_it_holds_it_for_as_long_as_it_takes(db: &Database) {
+    let scene = Scene::set(db.store()).await;
+    complete(&scene, "ada").await;
+    let insights = db.store().insights();
+    let now = NOW + 9_000;
+    let job = insights.claim(NODE, now, now + 10, ATTEMPTS).await.unwrap().unwrap();
+    assert_eq!(insights.hold(job, NODE, now + 100).await, Ok(true));
+    assert_eq!(insights.claim("b", now + 50, now + 60, ATTEMPTS).await, Ok(None));
+    assert!(
+        insights
+            .claim("b", now + 100, now + 200, ATTEMPTS)
+            .await
+            .unwrap()
+            .is_some()
+    );
+    assert_eq!(
+        insights.hold(job, NODE, now + 300).await,
+        Ok(false),
+        "somebody else has it"
+    );
 }
 
 async fn who_takes_it_back_is_heard_no_more(db: &Database) {
@@ -358,6 +424,8 @@ both! {
     a_completion_asks_for_insights_once,
     what_a_dead_node_had_claimed_is_made_by_another_and_not_for_ever,
     a_new_coder_looks_at_what_it_has_not_coded,
+    a_report_says_who_read_how_many_and_of_a_confidential_one_only_who,
+    whoever_makes_it_holds_it_for_as_long_as_it_takes,
     who_takes_it_back_is_heard_no_more,
     what_was_made_with_somebody_who_left_meanwhile_is_not_kept,
     of_a_confidential_session_every_quote_goes_at_once_and_counts_stay,

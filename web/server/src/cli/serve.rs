@@ -10,7 +10,7 @@ use clap::Args;
 use colloquy_runtime::actor::unix_ms;
 use colloquy_runtime::housekeeping::keep_house;
 use colloquy_runtime::inference::Inference;
-use colloquy_runtime::insights::Analyst;
+use colloquy_runtime::insights::{Analyst, Engine, Patience, Reader};
 use colloquy_runtime::lifecycle::Lifecycle;
 use colloquy_runtime::llm::{Appraiser, LanguageModel};
 use colloquy_runtime::mail::Mailer;
@@ -94,6 +94,16 @@ pub async fn serve(config: Config, args: ServeArgs) -> anyhow::Result<()> {
             info!(model = %config.llm.model, base_url, "a language model phrases the questions");
         }
         None => info!("no language model is configured; the interviewer uses its own words"),
+    }
+    let insights = Engine {
+        reader: model
+            .clone()
+            .filter(|_| config.insights && config.llm.insights)
+            .map(|model| Reader::new(model, &insights.coder, Patience::default())),
+        ..insights
+    };
+    if insights.reader.is_some() {
+        info!("the language model reads finished conversations, too (llm.insights = false keeps them from it)");
     }
     let appraiser = model.clone().filter(|_| config.llm.judge).map(Appraiser::new);
     let services = Services {

@@ -76,21 +76,6 @@ impl BuiltIn {
         }
     }
 
-    /// Places every statement of `coded` that has no meaning yet by its words in `interview`: another engine's statements find
-    /// into themes by it. What does not slice stays without one.
-    ///
-    /// # Errors
-    /// [`CodingError::Inference`] where the embedder fails.
-    pub fn place(&mut self, interview: &Interview, coded: &mut Coded) -> Result<(), CodingError> {
-        for statement in coded.statements.iter_mut().filter(|s| s.meaning.is_none()) {
-            let answer = interview.answer(statement.span.turn);
-            if let Some(words) = answer.and_then(|a| statement.span.slice(a.text.expose())) {
-                statement.meaning = Some(Meaning::of(&self.embedder.embed(&plain(words))?));
-            }
-        }
-        Ok(())
-    }
-
     /// Where a question or a phrase stands, as statements do.
     ///
     /// # Errors
@@ -167,6 +152,17 @@ impl Coder for BuiltIn {
             coder: Self::current(),
             statements: statements.collect(),
         })
+    }
+
+    /// What does not slice stays without a meaning.
+    fn place(&mut self, interview: &Interview, coded: &mut Coded) -> Result<(), CodingError> {
+        for statement in coded.statements.iter_mut().filter(|s| s.meaning.is_none()) {
+            let answer = interview.answer(statement.span.turn);
+            if let Some(words) = answer.and_then(|a| statement.span.slice(a.text.expose())) {
+                statement.meaning = Some(Meaning::of(&self.embedder.embed(&plain(words))?));
+            }
+        }
+        Ok(())
     }
 }
 

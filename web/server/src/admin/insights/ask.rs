@@ -12,7 +12,7 @@ use colloquy_core::id::ConversationId;
 use colloquy_core::insights::gate::{Count, Gate};
 use colloquy_core::insights::publish::{Published, Shown};
 use colloquy_core::insights::report::{Line, Pattern, Quote};
-use colloquy_core::insights::{Meaning, Statement};
+use colloquy_core::insights::{CoderVersion, Meaning, Statement};
 use colloquy_store::Session;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -124,7 +124,9 @@ pub(crate) async fn ask(
     let labels: Vec<Meaning> = placed.collect();
     let said = match &published {
         Published::Identified { .. } => {
-            let counted = state.store().insights().counted(session.id, &kept.coder).await?;
+            let mut coders: Vec<CoderVersion> = kept.read_by.into_iter().map(|one| one.coder).collect();
+            coders.push(kept.coder);
+            let counted = state.store().insights().counted_by(session.id, &coders).await?;
             let coded = counted.into_iter().filter_map(|one| one.coded);
             coded
                 .flat_map(|coded| {

@@ -1,10 +1,11 @@
 //! What a reader is shown of a session's insights.
 
 use colloquy_core::guide::Confidentiality;
+use colloquy_core::insights::CoderVersion;
 use colloquy_core::insights::gate::{GROUP_MIN, Gate};
 use colloquy_core::insights::publish::{Published, Shown};
 use colloquy_core::insights::report::Report;
-use colloquy_store::{KeptReport, Session};
+use colloquy_store::{KeptReport, ReadBy, Session};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -184,7 +185,7 @@ pub(super) async fn view(
     };
     insights.version = Some(kept.version);
     insights.made_at = Some(kept.made);
-    insights.coder = Some(format!("{} {}", kept.coder.name, kept.coder.version));
+    insights.coder = Some(read_by(&kept));
     insights.filters = Filters::of(&published);
     match &published {
         Published::Confidential { batch, .. } => insights.batch = Some(*batch),
@@ -207,17 +208,59 @@ pub(super) async fn view(
             insights.people = shown.people;
             insights.conversations = shown.conversations.iter().map(|id| id.0).collect();
             insights.report = Some(shown.report);
+            let stood_in = stood_in(&kept).unwrap_or_default();
             if confidential {
                 insights.explanation = format!(
                     "Results are published whenever {GROUP_MIN} or more further people have finished; up to {} who have are not in \
                      them. Departments and roles are shown where {GROUP_MIN} or more people of one finished together, and count \
-                     those alone.",
+                     those alone. {stood_in}",
                     GROUP_MIN - 1
-                );
+                )
+                .trim_end()
+                .to_owned();
+            } else {
+                insights.explanation = stood_in;
             }
         }
     }
     Ok(insights)
+}
+
+/// Who has read the conversations, and how many, where it was more than one engine.
+fn read_by(kept: &KeptReport) -> String {
+    let name = |coder: &CoderVersion| format!("{} {}", coder.name, coder.version);
+    let part = |one: &ReadBy| match one.conversations {
+        Some(1) => format!("{} (1 conversation)", name(&one.coder)),
+        Some(many) => format!("{} ({many} conversations)", name(&one.coder)),
+        None => name(&one.coder),
+    };
+    match kept.read_by.as_slice() {
+        [] => name(&kept.coder),
+        [one] => name(&one.coder),
+        several => several.iter().map(part).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// What is to be said where another engine had to stand in for the one that was to read.
+fn stood_in(kept: &KeptReport) -> Option<String> {
+    let others = || kept.read_by.iter().filter(|one| one.coder != kept.coder);
+    others().next()?;
+    let many: Option<u32> = others().map(|one| one.conversations).sum();
+    Some(match many {
+        Some(1) => {
+            "The language model has not read one conversation: its participant has not agreed to that, it could not, or its words \
+             do not bear out what it read. The built-in engine has read it."
+                .to_owned()
+        }
+        Some(many) => format!(
+            "The language model has not read {many} conversations: their participants have not agreed to that, it could not, or \
+             their words do not bear out what it read. The built-in engine has read them."
+        ),
+        None => "Not all conversations were read by the same engine: what was published earlier stays as it was read then, and \
+                 the built-in engine stands in for the language model where somebody has not agreed to be read by it, and where \
+                 its reading cannot be used."
+            .to_owned(),
+    })
 }
 
 /// Why there is no report.

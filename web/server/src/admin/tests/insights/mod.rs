@@ -171,6 +171,7 @@ impl Heard {
             coder: version(),
             load: Arc::new(Box::new(|| Ok(Box::new(Planted)))),
             themes,
+            reader: None,
         };
         Self {
             session,

@@ -209,3 +209,44 @@ async fn a_clone_is_compared_with_its_parent_from_ten_people_on_either_side() {
     assert_eq!(topic["before"]["sentiment"]["negative"]["n"], 10);
     again.desk.database.remove().await;
 }
+
+#[tokio::test]
+async fn a_report_says_which_engine_has_read_how_many_conversations() {
+    let (heard, ids) = of_three().await;
+    let insights = heard.desk.store().insights();
+    let told = heard.read("").await;
+    assert_eq!(
+        (&told["coder"], &told["explanation"]),
+        (&json!("planted 1"), &json!(""))
+    );
+    let model = CoderVersion {
+        name: "language model small".to_owned(),
+        version: 2,
+    };
+    let mut people = insights.counted(heard.session, &version()).await.unwrap();
+    for one in people.iter_mut().filter(|one| one.participant.conversation != ids[2]) {
+        let mut coded = one.coded.take().unwrap();
+        coded.coder = model.clone();
+        assert!(insights.keep_coding(&coded, unix_ms()).await.unwrap());
+    }
+    let kept = insights.report(heard.session).await.unwrap().unwrap();
+    let published = kept.published.unwrap();
+    let made = (&model, &published);
+    assert!(
+        insights
+            .keep_report(heard.session, kept.version, made, &ids, unix_ms())
+            .await
+            .unwrap()
+    );
+    let told = heard.read("").await;
+    assert_eq!(
+        told["coder"],
+        "language model small 2 (2 conversations), planted 1 (1 conversation)"
+    );
+    let stood_in = told["explanation"].as_str().unwrap();
+    assert!(stood_in.contains("has not read one conversation"), "{stood_in}");
+    let asked = json!({"question": MATTERS[0].0});
+    let answer = heard.desk.post(&heard.analyst, &heard.at("/ask"), asked).await;
+    assert_eq!(answer.body["found"][0]["count"]["n"], 3, "{}", answer.body);
+    heard.desk.database.remove().await;
+}
