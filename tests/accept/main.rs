@@ -4,7 +4,6 @@
 
 mod answers_as_documented;
 mod answers_in_time;
-mod finds_what_was_planted;
 mod hears_through_loss;
 mod holds_fifty_calls;
 mod interviews_by_voice_while_the_model_fails;

@@ -161,7 +161,7 @@ fn guess(head: &Head, columns: &[Option<Speaks>], entry: &Entry<'_>, place: &[f3
     let others: f32 = columns
         .iter()
         .zip(&row)
-        .filter(|(c, _)| signalled(*c).is_none())
+        .filter(|(c, _)| signalled(c).is_none())
         .map(|(_, p)| p)
         .sum();
     for (n, p) in row.iter_mut().enumerate() {
