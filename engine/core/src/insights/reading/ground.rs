@@ -140,10 +140,12 @@ fn agrees(said: &Said) -> bool {
         let stance = what.stance.opposite();
         said.signals.contains(&Signalled { stance, ..*what })
     };
-    said.signals.len() <= SIGNALS_MAX
-        && !said.signals.iter().any(both_sides)
-        && !(said.polarity == Polarity::Positive && carries(Stance::Strain))
-        && !(said.polarity == Polarity::Negative && carries(Stance::Strength))
+    let denies_itself = match said.polarity {
+        Polarity::Positive => carries(Stance::Strain),
+        Polarity::Negative => carries(Stance::Strength),
+        Polarity::Mixed | Polarity::Neutral => false,
+    };
+    said.signals.len() <= SIGNALS_MAX && !denies_itself && !said.signals.iter().any(both_sides)
 }
 
 /// How a reading speaks, by what it says and the signals that it names.

@@ -104,7 +104,7 @@ fn sentences(text: &str) -> Vec<(usize, usize)> {
     let mut out = Vec::new();
     for sentence in tokens.split_inclusive(|token| token.is_end() && !goes_on(token.from)) {
         let words = || sentence.iter().filter(|token| !token.is_end());
-        if let Some((first, last)) = words().next().zip(words().last()) {
+        if let Some((first, last)) = words().next().zip(words().next_back()) {
             let mark = sentence.last().filter(|end| end.is_end() && end.from == last.to);
             out.push((first.from, mark.map_or(last.to, |mark| mark.to)));
         }
