@@ -48,7 +48,7 @@ ui: ## Build the pages into web/ui/dist, which the program embeds; fails if what
 	@git diff --exit-code --stat -- web/ui/dist || { echo "web/ui/dist was not made from web/ui/src: commit what make ui built"; exit 1; }
 
 browser: ## The pages in Chromium: the keyboard, the two ways of a voice, writing and the console with the real program
-	cd tests/browser && npm ci --silent --no-audit --no-fund && node --test --test-concurrency=1 keyboard.test.mjs back.test.mjs agrees.test.mjs rests.test.mjs room.test.mjs copy.test.mjs transport.test.mjs goodbye.test.mjs text.test.mjs console.test.mjs console_holds.test.mjs insights_states.test.mjs quality_states.test.mjs
+	cd tests/browser && npm ci --silent --no-audit --no-fund && node --test --test-concurrency=1 keyboard.test.mjs back.test.mjs agrees.test.mjs rests.test.mjs room.test.mjs copy.test.mjs devices.test.mjs transport.test.mjs goodbye.test.mjs text.test.mjs console.test.mjs console_holds.test.mjs insights_states.test.mjs quality_states.test.mjs
 
 lint:
 	cargo fmt --all --check
