@@ -13,6 +13,9 @@ SPEECH ?= ../shared/speech
 TURNS := --at-most rules.0.real.percent=10 --at-most rules.0.backchannel.percent=5 --at-most rules.0.noise.percent=5 \
 	--at-least rules.0.smooth.percent=90 --at-least rules.0.silent.percent=95
 
+# Looked at by `make test`, in two looks; `make accept` looks at every one, in four.
+SCREENS := welcome_model,consent_model,talk_muted_rests,talk_back,talk_lost,talk_muted
+
 COLLOQUY := $(CARGO_TARGET_DIR)/release/colloquy
 export COLLOQUY_BIN := $(COLLOQUY)
 
@@ -47,8 +50,9 @@ ui: ## Build the pages into web/ui/dist, which the program embeds; fails if what
 	cd web/ui && npm ci --silent --no-audit --no-fund && npm run --silent check && npm test --silent && npm run --silent build && npm run --silent size
 	@git diff --exit-code --stat -- web/ui/dist || { echo "web/ui/dist was not made from web/ui/src: commit what make ui built"; exit 1; }
 
-browser: ## The pages in Chromium: the keyboard, the two ways of a voice, writing and the console with the real program
-	cd tests/browser && npm ci --silent --no-audit --no-fund && node --test --test-concurrency=1 keyboard.test.mjs back.test.mjs agrees.test.mjs rests.test.mjs room.test.mjs copy.test.mjs transport.test.mjs goodbye.test.mjs text.test.mjs console.test.mjs console_holds.test.mjs insights_states.test.mjs quality_states.test.mjs
+browser: ## The pages in Chromium: the keyboard, devices, a voice over WebRTC, writing, some screens and the console with the real program
+	cd tests/browser && npm ci --silent --no-audit --no-fund && node --test --test-concurrency=1 keyboard.test.mjs back.test.mjs agrees.test.mjs rests.test.mjs room.test.mjs copy.test.mjs devices.test.mjs transport.test.mjs goodbye.test.mjs voice.test.mjs text.test.mjs console.test.mjs console_holds.test.mjs insights_states.test.mjs quality_states.test.mjs
+	cd tests/browser && COLLOQUY_LOOKS=light,phone COLLOQUY_SCREENS=$(SCREENS) node --test --test-concurrency=1 screens.test.mjs
 
 lint:
 	cargo fmt --all --check
