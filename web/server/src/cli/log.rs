@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 
-use tracing::{Metadata, Subscriber};
+use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::filter::{FilterExt, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
@@ -13,20 +13,26 @@ use tracing_subscriber::{EnvFilter, Layer, fmt};
 use crate::config::LogFormat;
 
 /// Libraries that log what must not stand in a log; what matters of them we log ourselves. Every target that begins so is
-/// meant, whatever `COLLOQUY_LOG` asks for.
+/// meant, whatever `COLLOQUY_LOG` asks for. Of all other libraries there are warnings and errors alone: what one of them tells of
+/// its every step nobody has read.
 ///
 /// - the language model's client: what it cannot read, which may quote what somebody said
 /// - the WebSocket: every message
 /// - the database's driver: statements and their slow ones
 /// - the WebRTC stack: keys of calls, and an error for each packet of junk that a stranger sends
-const MUTED: [&str; 6] = [
+/// - the tokenizer: what somebody said, letter by letter
+const MUTED: [&str; 7] = [
     "async_openai",
     "tungstenite",
     "tokio_tungstenite",
     "sqlx",
     "webrtc",
     "rtc",
+    "tokenizers",
 ];
+
+/// What our own crates' targets begin with.
+const OURS: &str = "colloquy";
 
 /// Logs from here on.
 ///
@@ -49,7 +55,8 @@ where
     let lines = fmt::layer().with_ansi(colours).with_writer(writer);
     // A directive of the filter's would yield to a more precise one that an operator sets.
     let filter = filter.and(filter_fn(|told: &Metadata<'_>| {
-        !MUTED.iter().any(|muted| told.target().starts_with(muted))
+        let of_ours = told.target().starts_with(OURS);
+        of_ours || (*told.level() <= Level::WARN && !MUTED.iter().any(|muted| told.target().starts_with(muted)))
     }));
     match format {
         LogFormat::Text => lines.with_target(false).with_filter(filter).boxed(),
@@ -88,11 +95,14 @@ mod tests {
                 tracing::trace!(target: "tungstenite::protocol", "received message: my manager");
                 tracing::debug!(target: "sqlx::query", "insert into events: my manager");
                 tracing::warn!(target: "rtc_dtls::conn", "a key: my manager");
+                tracing::debug!(target: "hyper::proto", "a header: my manager");
+                tracing::warn!(target: "hyper::proto", "a connection was cut");
                 tracing::info!(target: "colloquy::cli", "ready");
             });
         }
         let written = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
         assert!(!written.contains("my manager"), "{written}");
         assert_eq!(written.matches("ready").count(), 2, "{written}");
+        assert_eq!(written.matches("was cut").count(), 2, "{written}");
     }
 }

@@ -147,7 +147,7 @@ impl Talk<'_> {
             self.person.speak_into(&mut frame);
             self.stage.hear(&frame)?;
             self.listen()?;
-            self.person.go_on(self.stage.now(), self.stage.audible());
+            self.person.go_on(self.stage.now());
             if let Some((said, from)) = self.person.wants(self.stage.now()) {
                 self.prepare(said, from)?;
             }
@@ -167,7 +167,7 @@ impl Talk<'_> {
             let now = self.stage.now();
             match told {
                 Told::Recorded(event) => self.record(event),
-                Told::Noticed(Notice::Speaking { .. }) => self.person.is_talked_over(now),
+                Told::Noticed(Notice::Speaking { .. }) => self.person.hears(now),
                 Told::Noticed(Notice::Silent { interrupted, .. }) => {
                     let fault = self.person.has_the_floor(now, interrupted);
                     self.faults.extend(fault);
@@ -232,6 +232,8 @@ struct Person<'a> {
     moves: Vec<Move>,
     /// What they said last.
     said: Option<Said>,
+    /// We are speaking, and they listen.
+    hears_us: bool,
     /// Who asked for a moment goes on by themselves from then on.
     goes_on_at: Option<u64>,
     uttered: Vec<Uttered>,
@@ -262,6 +264,7 @@ impl<'a> Person<'a> {
             last: Move::Recap,
             moves: Vec::new(),
             said: None,
+            hears_us: false,
             goes_on_at: None,
             uttered: Vec::new(),
         }
@@ -269,6 +272,7 @@ impl<'a> Person<'a> {
 
     /// We have fallen silent. What is wrong with what we did, if anything.
     fn has_the_floor(&mut self, now: u64, interrupted: bool) -> Option<String> {
+        self.hears_us = false;
         match &mut self.does {
             Does::Listens if !interrupted => {
                 let fault = self.fault();
@@ -317,9 +321,9 @@ impl<'a> Person<'a> {
     }
 
     /// Begins to speak when it is time and nobody else does.
-    fn go_on(&mut self, now: u64, we_are_heard: bool) {
+    fn go_on(&mut self, now: u64) {
         match std::mem::replace(&mut self.does, Does::Listens) {
-            Does::Thinks { from, said, sound } if now >= from && !we_are_heard => {
+            Does::Thinks { from, said, sound } if now >= from && !self.hears_us => {
                 let voiced = sound.iter().rposition(|sample| sample.abs() > VOICED).unwrap_or(0);
                 self.uttered.push(Uttered {
                     said: said.text.clone(),
@@ -352,7 +356,9 @@ impl<'a> Person<'a> {
         }
     }
 
-    fn is_talked_over(&mut self, now: u64) {
+    /// We begin to be heard.
+    fn hears(&mut self, now: u64) {
+        self.hears_us = true;
         if let Some(uttered) = self.uttered.last_mut().filter(|u| now < u.until_ms) {
             uttered.talked_over = true;
         }
@@ -398,20 +404,21 @@ mod tests {
         let (said, from) = person.wants(1_000).unwrap();
         assert!(from > 1_000);
         person.has(said, vec![0.5; 20 * VOICE_FRAME], from);
-        person.go_on(from, true);
+        person.hears(from - 200);
+        person.go_on(from);
         assert!(person.uttered.is_empty(), "they do not speak into our words");
         person.has_the_floor(from + 100, false);
-        person.go_on(from + 100, false);
+        person.go_on(from + 100);
         assert!(person.uttered.is_empty(), "nor just after them");
-        person.go_on(from + 600, false);
+        person.go_on(from + 600);
         person.is_taken(from + 700);
-        person.is_talked_over(from + 5_000);
+        person.hears(from + 5_000);
         let uttered = &person.uttered[0];
         assert!(uttered.taken_inside && !uttered.talked_over, "{uttered:?}");
         let mut frame = [0.0; VOICE_FRAME];
         for _ in 0..20 {
             person.speak_into(&mut frame);
-            person.go_on(from + 1_300, false);
+            person.go_on(from + 1_300);
         }
         assert!(matches!(person.does, Does::Listens), "they have finished");
     }

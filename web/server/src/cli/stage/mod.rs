@@ -109,11 +109,6 @@ impl<'a, P: Plan> Stage<'a, P> {
         &self.player.out
     }
 
-    /// Whether we can be heard.
-    pub(crate) fn audible(&self) -> bool {
-        self.player.audible()
-    }
-
     /// What has happened so far.
     pub(crate) fn course(&self) -> &Course {
         &self.course
