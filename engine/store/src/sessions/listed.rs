@@ -16,6 +16,9 @@ use crate::word::choice;
 /// Titles that are looked at in one go.
 const TITLES: i64 = 500;
 
+/// Session, the invitation's state, its conversation's, for how many days that was kept, whether its time is over, and how many.
+type Row = (Uuid, String, Option<String>, Option<i32>, bool, i64);
+
 impl Sessions<'_> {
     /// As [`Sessions::page`], of those whose title has every word of `text` in it, whatever their case.
     ///
@@ -82,7 +85,7 @@ impl Sessions<'_> {
              WHERE i.session IN ({}) AND NOT i.trial GROUP BY 1, 2, 3, 4, 5",
             places.join(", ")
         );
-        let rows: Vec<(Uuid, String, Option<String>, Option<i32>, bool, i64)> = on!(&mut self.0.read().await?.link(), conn => {
+        let rows: Vec<Row> = on!(&mut self.0.read().await?.link(), conn => {
             let mut query = sqlx::query_as(AssertSqlSafe(sql)).bind(now);
             for session in sessions {
                 query = query.bind(session.0);
