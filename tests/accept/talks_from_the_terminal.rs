@@ -1,11 +1,14 @@
-//! `colloquy talk`, as a newcomer runs it: recordings go in, an interview comes back, to its closing.
+//! `colloquy talk`, as a newcomer runs it: recordings go in, an interview comes back, to its closing; without a language model,
+//! with a real one, and with one that dies in the middle.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use colloquy_core::event::FallbackCause;
 use colloquy_store::ConversationState;
 use colloquy_store::testing::Database;
+use colloquy_tests::python::SmolLm;
 use colloquy_tests::server::{Server, ServerOptions, binary};
 use colloquy_tests::speech_dir;
 use colloquy_tests::story::Story;
@@ -16,6 +19,10 @@ use serde_json::Value;
 const OVER_WITHIN: Duration = Duration::from_secs(540);
 /// Turns of the participant's that make an interview.
 const TURNS_MIN: usize = 8;
+/// The model shares two cores with everything else, and takes more than a second to its first token.
+const DEADLINE_MS: u64 = 4_000;
+/// When it dies: a few answers are given by then.
+const DIES_AFTER: Duration = Duration::from_secs(90);
 
 /// A dozen recordings of people who speak, of the large folder where it is.
 fn recordings() -> Vec<PathBuf> {
@@ -35,10 +42,31 @@ fn recordings() -> Vec<PathBuf> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_holds_an_interview_to_its_closing_and_keeps_the_sound() {
+    interview(None, None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn so_it_does_with_a_real_language_model() {
+    interview(Some(SmolLm::start().await), None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn so_it_does_where_that_dies_in_the_middle() {
+    interview(Some(SmolLm::start().await), Some(DIES_AFTER)).await;
+}
+
+async fn interview(mut model: Option<SmolLm>, dies_after: Option<Duration>) {
     let database = Database::sqlite().await;
     let study = Study::open(database.store(), 4, 3).await;
     let guest = study.invite("katherine").await;
-    let server = Server::start(ServerOptions::on(database.url()).alone()).await;
+    let mut options = ServerOptions::on(database.url()).alone();
+    if let Some(model) = &model {
+        options = options
+            .with("OPENAI_BASE_URL", &model.base_url)
+            .with("COLLOQUY_LLM_MODEL", "smollm2")
+            .with("COLLOQUY_LLM__DEADLINE_MS", DEADLINE_MS);
+    }
+    let server = Server::start(options).await;
     let folder = tempfile::tempdir().unwrap();
     let saved = folder.path().join("conversation.wav");
     let talking = tokio::process::Command::new(binary())
@@ -53,10 +81,14 @@ async fn it_holds_an_interview_to_its_closing_and_keeps_the_sound() {
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output();
-    let done = tokio::time::timeout(OVER_WITHIN, talking)
-        .await
-        .expect("the interview closes by itself")
-        .expect("colloquy talk");
+    let death = async {
+        if let (Some(model), Some(after)) = (&mut model, dies_after) {
+            tokio::time::sleep(after).await;
+            model.kill().await;
+        }
+    };
+    let (done, ()) = tokio::join!(tokio::time::timeout(OVER_WITHIN, talking), death);
+    let done = done.expect("the interview closes by itself").expect("colloquy talk");
     let complaint = String::from_utf8_lossy(&done.stderr);
     assert!(done.status.success(), "colloquy talk: {complaint}");
 
@@ -92,5 +124,9 @@ async fn it_holds_an_interview_to_its_closing_and_keeps_the_sound() {
 
     let story = Story::read(database.store(), &guest).await;
     assert_eq!(story.conversation.state, ConversationState::Completed);
+    assert!(
+        dies_after.is_none() || story.fallbacks().contains(&&FallbackCause::Failed),
+        "the model's death was not noticed"
+    );
     database.remove().await;
 }

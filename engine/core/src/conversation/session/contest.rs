@@ -27,6 +27,10 @@ const UNDO_MS: u64 = 200;
 const UNDO_WITHIN_MS: u64 = 1_000;
 /// Silence after which a short sound is judged by its words.
 const SETTLED_MS: u64 = 250;
+/// The same after a long one in which nothing was understood: a person who has paused for breath goes on meanwhile.
+const LONG_SETTLED_MS: u64 = 800;
+/// So many of our words must come back before a long voice is taken for their echo where none was expected.
+const ECHO_WORDS_MIN: usize = 4;
 /// A judgement that does not come gives the floor back to us.
 const GIVE_UP_MS: u64 = 2_500;
 /// A browser needs so long, of our voice, to find its echo and take it out.
@@ -150,7 +154,8 @@ impl<P: Plan> Session<P> {
             }
             return;
         }
-        if now.since(contest.voiced_until) >= SETTLED_MS {
+        let settled = if contest.sought { LONG_SETTLED_MS } else { SETTLED_MS };
+        if now.since(contest.voiced_until) >= settled {
             self.judge();
         }
     }
@@ -189,7 +194,8 @@ impl<P: Plan> Session<P> {
             contest.asked = None;
             return;
         }
-        if is_echo(words, &spoken.unwrap_or_default()) {
+        let telling = !long || words.split_whitespace().count() >= ECHO_WORDS_MIN;
+        if telling && is_echo(words, &spoken.unwrap_or_default()) {
             self.echo_until = Some(self.now + ECHO_EXPECTED_MS);
             self.echo_heard = true;
             self.keep_floor();

@@ -36,8 +36,9 @@ fn a_sound_without_words_holds_us_while_it_lasts_and_has_the_floor_only_after_tw
     rig.connect_without_echo();
     rig.quiet(300);
     rig.speak("", 1_600);
-    assert!(rig.holding);
     rig.quiet(600);
+    assert!(rig.holding, "a breath is no end");
+    rig.quiet(400);
     assert!(!rig.holding);
     rig.quiet(1_500);
     assert_eq!(rig.transcript(), ["Hello. How is your work?"]);
@@ -46,6 +47,15 @@ fn a_sound_without_words_holds_us_while_it_lasts_and_has_the_floor_only_after_tw
     rig.connect_without_echo();
     rig.quiet(300);
     rig.speak("", 2_200);
+    assert!(rig.has_event(|e| matches!(e, Event::Spoken { interrupted: true, .. })));
+}
+
+#[test]
+fn a_long_voice_is_no_echo_of_the_few_words_that_it_shares_with_us() {
+    let mut rig = Rig::new();
+    rig.connect_without_echo();
+    rig.quiet(700);
+    rig.speak("Is your", 1_300);
     assert!(rig.has_event(|e| matches!(e, Event::Spoken { interrupted: true, .. })));
 }
 
