@@ -31,8 +31,9 @@ const MUTED: [&str; 7] = [
     "tokenizers",
 ];
 
-/// What our own crates' targets begin with.
-const OURS: &str = "colloquy";
+/// What targets begin with that say no more than we let them: our own crates', and what is told of each request, whose fields we
+/// choose.
+const OURS: [&str; 2] = ["colloquy", "tower_http::trace"];
 
 /// Logs from here on.
 ///
@@ -55,7 +56,7 @@ where
     let lines = fmt::layer().with_ansi(colours).with_writer(writer);
     // A directive of the filter's would yield to a more precise one that an operator sets.
     let filter = filter.and(filter_fn(|told: &Metadata<'_>| {
-        let of_ours = told.target().starts_with(OURS);
+        let of_ours = OURS.iter().any(|ours| told.target().starts_with(ours));
         of_ours || (*told.level() <= Level::WARN && !MUTED.iter().any(|muted| told.target().starts_with(muted)))
     }));
     match format {
